@@ -1,0 +1,82 @@
+"""What an author means, once everything about it has been checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from sheetflow.language.conditions import Where
+    from sheetflow.language.schedules import Schedule
+    from sheetflow.language.templating import Expression, Template
+
+OnFailure = Literal["stop", "continue", "stop everything"]
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where something is written; `line` and `column` count from 1."""
+
+    file: Path
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True)
+class Again:
+    """When a step may happen once more for the same row.
+
+    Either `every` so often (and at most `times` in all, 0 for no end), or each time the cell of
+    `column` holds something new.
+    """
+
+    every: timedelta | None = None
+    times: int = 0
+    column: str = ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far one run may reach; None is no limit."""
+
+    people_per_run: int | None = None
+    messages_per_run: int | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: an action, its checked options by field name, and when it applies."""
+
+    id: str
+    action: str
+    options: Mapping[str, Any]
+    position: Position
+    condition: Expression | None = None
+    again: Again | None = None
+    on_failure: OnFailure = "stop"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A recipe, complete: keys, actions, options, phrases and templates are all checked.
+
+    `id` is the name of its folder or file, so that a new title never sends anything twice.
+    `fingerprint` is a digest of its text and of its message templates.
+    """
+
+    id: str
+    name: str
+    about: str
+    row: str
+    table: str
+    where: Where
+    rows: Literal["all", "visible"]
+    steps: tuple[Step, ...]
+    status: Template | None
+    limits: Limits
+    schedule: Schedule | None
+    path: Path
+    fingerprint: str

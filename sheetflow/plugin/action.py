@@ -1,0 +1,247 @@
+"""What a step does: `plan` says it as a Change or a Noop, `apply` does it.
+
+    class Applaud(Action["Applaud.Options"]):
+        \"\"\"Clap for somebody.\"\"\"
+
+        name = "applaud"
+
+        @dataclass(frozen=True, kw_only=True)
+        class Options:
+            who: People = main("Who has earned it.")
+            times: int = option("How often.", default=1)
+
+        def plan(self, work: Work) -> Change | Noop:
+            person = work.person(self.options.who[0])
+            return Change(f"clap for {person.name}", data={"times": self.options.times})
+
+        def apply(self, change: Change) -> Receipt:
+            ...
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from sheetflow.clock import zone_named
+from sheetflow.errors import RowStopped, SetupError
+from sheetflow.language.templating import Fields, Template, empty_value
+from sheetflow.language.vocabulary import Gift
+from sheetflow.plugin.tools import Tools
+from sheetflow.tables import statuses
+from sheetflow.tables.spec import CellKind
+from sheetflow.tables.table import Table
+from sheetflow.values import (
+    Blank,
+    Cell,
+    Change,
+    Key,
+    Noop,
+    Person,
+    Receipt,
+    Row,
+    RowRef,
+    State,
+)
+
+O = TypeVar("O")  # noqa: E741 - the options of an action
+
+
+@dataclass(frozen=True)
+class Past:
+    """What this step already did for this row, as the ledger has it; the oldest comes first."""
+
+    occasion: str
+    state: State
+    at: datetime
+    data: Mapping[str, Any]
+    reference: str = ""
+
+
+@dataclass
+class Work:
+    """One row on its way through the steps, while they are being planned.
+
+    `names` are what the steps so far have made known: a RowRef, or a mapping of values.
+    Whatever is read through here is noted in `reads` and `awaits`.
+    """
+
+    row: Row
+    table: Table
+    name: str
+    key: Key
+    tools: Tools
+    names: dict[str, Any] = field(default_factory=dict)
+    before: Sequence[Past] = ()
+    reads: set[RowRef] = field(default_factory=set)
+    awaits: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def ref(self) -> RowRef:
+        """The row itself, by name."""
+        return RowRef(self.table.spec.name, self.row.id)
+
+    @property
+    def lasting(self) -> str:
+        """A name for this step and row that no new occasion changes, such as a meeting's UID."""
+        return self.key.lasting
+
+    def cell(self, column: str, kind: CellKind | None = None) -> Cell:
+        """A cell of the row, read as its column is declared, or as `kind`."""
+        return self.table.cell(self.row, column, kind)
+
+    def value(self, column: str, kind: CellKind | None = None) -> Any:
+        """What the cell holds, None when empty. Raises RowStopped when it needs a person."""
+        return _sound(self.cell(column, kind))
+
+    def moment(self, column: str) -> datetime:
+        """The date and time in a cell. Raises RowStopped when it is empty or needs a person."""
+        found = self.value(column, "date and time")
+        if found is None:
+            raise RowStopped(statuses.empty_cell(column))
+        return datetime.fromisoformat(str(found)) if isinstance(found, str) else found
+
+    def row_named(self, name: str) -> tuple[Table, Row]:
+        """The row that a name in the recipe stands for: the row itself, or one it points at.
+
+        Raises RowStopped when the cell that should name it is empty or names nobody.
+        """
+        ref = self._ref(name)
+        self.reads.add(ref)
+        if ref == self.ref:
+            return self.table, self.row
+        table = self.tools.table(ref.table)
+        row = table.row(ref.row)
+        if row is None:
+            raise RowStopped(statuses.nobody_known(name, ref.table))
+        return table, row
+
+    def person(self, name: str) -> Person:
+        """The person that a name in the recipe stands for. Raises RowStopped as `row_named`."""
+        table, row = self.row_named(name)
+        return table.person(row)
+
+    def zone_of(self, person: Person) -> ZoneInfo:
+        """The person's time zone, or else the table's."""
+        try:
+            return zone_named(person.zone or self.table.spec.zone)
+        except SetupError:
+            return zone_named(self.table.spec.zone)
+
+    def render(self, template: Template, **more: Any) -> str:
+        """The template with this row's values. Raises RowStopped when a needed one is missing."""
+        return template.render(self.context(**more))
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        """What templates may use: the row, everybody it knows, and what earlier steps gave."""
+        known = {self.name, *self.table.people, *self.names}
+        shown = {name: self._shown(name) for name in known}
+        organization = self.tools.organization
+        shown["organization"] = _plain_fields(
+            {"name": organization.name, "postal_address": organization.postal_address}
+        )
+        now = self.tools.clock.now()
+        return {**shown, "now": now, "today": now.date(), "zone": self._zone(), **more}
+
+    def _zone(self) -> ZoneInfo:
+        return zone_named(self.table.spec.zone)
+
+    def _ref(self, name: str) -> RowRef:
+        if name == self.name:
+            return self.ref
+        given = self.names.get(name)
+        if isinstance(given, RowRef):
+            return given
+        if name in self.table.people:
+            return self._pointed_at(name)
+        raise RowStopped(statuses.nobody_known(name, self.table.spec.name))
+
+    def _pointed_at(self, name: str) -> RowRef:
+        column = self.table.people[name]
+        row_id = self.value(column)
+        if row_id is None:
+            raise RowStopped(statuses.empty_cell(column))
+        return RowRef(self.table.spec.columns[column].table, row_id)
+
+    def _shown(self, name: str) -> Any:
+        given = self.names.get(name)
+        if given is not None and not isinstance(given, RowRef):
+            return self._noted(given)
+        return Fields(lambda column: self._field(name, column), self._columns(name), label=name)
+
+    def _columns(self, name: str) -> Sequence[str]:
+        given = self.names.get(name)
+        if isinstance(given, RowRef):
+            return self.tools.table(given.table).columns
+        if name in self.table.people and name != self.name:
+            spec = self.table.spec.columns[self.table.people[name]]
+            return self.tools.table(spec.table).columns
+        return self.table.columns
+
+    def _field(self, name: str, column: str) -> Any:
+        table, row = self.row_named(name)
+        value = _sound(table.cell(row, column))
+        return empty_value(column) if value is None else value
+
+    def _noted(self, given: Any) -> Any:
+        if isinstance(given, Blank):
+            self.awaits[given.label] = None
+            return given
+        if isinstance(given, Mapping):
+            return Fields(lambda key: self._noted(given[key]), tuple(given))
+        return given
+
+
+class Action(ABC, Generic[O]):
+    """The base of all actions. One is made for each step of a plan, and one for applying it."""
+
+    name: ClassVar[str]
+    Options: ClassVar[type[Any]]
+    idempotent: ClassVar[bool] = False
+    parallel: ClassVar[int] = 1
+    """How many changes of one step may be handed over at the same time."""
+
+    def __init__(self, options: O, tools: Tools) -> None:
+        self.options = options
+        self.tools = tools
+
+    @classmethod
+    def gives(cls, options: Mapping[str, Any]) -> Mapping[str, Gift]:  # noqa: ARG003 - for others
+        """The names this step adds for later ones, from its options."""
+        return {}
+
+    def prepare(self, works: Sequence[Work]) -> None:
+        """See every row of the step before any is planned, for what must be fair among them."""
+
+    @abstractmethod
+    def plan(self, work: Work) -> Change | Noop | Sequence[Change | Noop]:
+        """What is to be done for this row. Reads only; raises RowStopped with what to say."""
+
+    def apply(self, change: Change) -> Receipt:  # noqa: ARG002 - for others
+        """Do one change. Whatever it raises is told in the row.
+
+        Raise Refused, TooFast or Unreachable only when it was certainly not taken. Anything else
+        counts as "may have been taken". By default there is no deed: the change is all in `cells`.
+        """
+        return Receipt()
+
+    def reconcile(self, change: Change) -> Receipt | bool:  # noqa: ARG002 - for others
+        """After a crash: the receipt if it was done, False if surely not, True if nobody can tell."""
+        return True
+
+    def close(self) -> None:
+        """Let go of what was kept open while applying."""
+
+
+def _sound(cell: Cell) -> Any:
+    if cell.problem is not None:
+        raise RowStopped(cell.problem)
+    return cell.value
+
+
+def _plain_fields(values: Mapping[str, str]) -> Fields:
+    return Fields(lambda key: values[key] or empty_value(key), tuple(values))

@@ -1,0 +1,132 @@
+"""What a plugin for one system is: settings, tables it can open, actions, limits.
+
+    class Slack(Connector):
+        name = "slack"
+        settings: Settings
+
+        @table
+        def people(self) -> Iterator[Row]: ...
+
+        @action
+        def post(self, row: Row, *, to: str, text: str) -> Change | Noop: ...
+
+        @post.apply
+        def send(self, change: Change) -> Receipt: ...
+
+A connector defines no exceptions, reads no environment, keeps no state, and knows nothing of
+recipes, ledger, retries or other connectors.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Literal, ParamSpec, TypeVar
+
+from sheetflow.network.door import Door
+from sheetflow.tables.source import TableSource
+from sheetflow.values import Blank, Change, Noop, Receipt, Row
+
+P = ParamSpec("P")
+Planner = Callable[P, Change | Noop]
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How often a service may be asked: `count` requests `per` second, minute or day, per `key`."""
+
+    count: int
+    per: Literal["second", "minute", "day"]
+    key: str = ""
+
+
+class ConnectorAction(Generic[P]):
+    """A connector's action: its planning half, and by `.apply` and `.reconcile` the others."""
+
+    def __init__(self, planner: Planner[P]) -> None:
+        self.planner = planner
+        self.applier: Callable[..., Receipt] | None = None
+        self.reconciler: Callable[..., Receipt | bool] | None = None
+        self.__doc__ = planner.__doc__
+        self.__name__ = planner.__name__
+
+    def apply(self, function: C) -> C:
+        """The half that does one change."""
+        self.applier = function
+        return function
+
+    def reconcile(self, function: C) -> C:
+        """The half that finds out after a crash: a receipt, False for no, True for unknown."""
+        self.reconciler = function
+        return function
+
+
+def action(planner: Planner[P]) -> ConnectorAction[P]:
+    """Mark a method as an action. Its keyword-only parameters are its options, the first is main."""
+    return ConnectorAction(planner)
+
+
+def table(reader: C) -> C:
+    """Mark a method as a table that can only be read: it gives rows by their own ids."""
+    reader.is_table = True  # type: ignore[attr-defined]  # a mark for the registry
+    return reader
+
+
+class Connector:
+    """The base of all connectors. `settings` is the connector's own dataclass, already checked."""
+
+    name: ClassVar[str]
+    Settings: ClassVar[type[Any]]
+    limits: ClassVar[tuple[Limit, ...]] = ()
+    idempotent: ClassVar[bool] = False
+
+    def __init__(self, settings: Any, *, door: Door, folder: Path) -> None:
+        self.settings = settings
+        self.door = door
+        self.folder = folder
+
+    def open_table(self, place: Mapping[str, str]) -> TableSource:
+        """The table at `place`, whose keys are this connector's own (`file`, `sheet`)."""
+        raise NotImplementedError(f"{self.name} has no tables")
+
+    def close(self) -> None:
+        """Let go of what was kept open."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One message for one address, complete as bytes; `id` is its Message-ID."""
+
+    sender: str
+    to: str
+    id: str
+    content: bytes
+
+
+class Mailer(Connector):
+    """A connector that carries mail."""
+
+    parallel: ClassVar[int] = 1
+
+    @abstractmethod
+    def deliver(self, mail: Mail) -> Receipt:
+        """Hand one message over, as `Action.apply` does its deed."""
+
+    def find(self, mail: Mail) -> Receipt | bool:  # noqa: ARG002 - for others
+        """Whether this message was taken: a receipt, False for no, True if nobody can tell."""
+        return True
+
+
+class MeetingPlace(Connector):
+    """A connector that gives a meeting its link."""
+
+    @abstractmethod
+    def link(self, title: str, starts: datetime, ends: datetime) -> str | Blank:
+        """Where the meeting is: a link known now, or a blank filled when it is made."""
+
+
+Tables = Callable[[Any], Iterator[Row]]

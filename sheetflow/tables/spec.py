@@ -1,0 +1,71 @@
+"""What a workspace declares about a table: where it is, who a row is, what its cells hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+CellKind = Literal[
+    "text", "email", "phone", "date", "date and time", "yes/no", "choice", "number", "row"
+]
+"""How a cell is read. "row" holds the name of a row of another table, such as a coach."""
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """One declared column. `name` is how recipes call it; `aliases` are other headers it may have.
+
+    `choices` go with kind "choice", `table` with kind "row", `many` with kind "email".
+    """
+
+    name: str
+    kind: CellKind = "text"
+    aliases: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    table: str = ""
+    many: bool = False
+
+
+@dataclass(frozen=True)
+class PersonColumns:
+    """Which columns say who a row is; "" where the table has none."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    time_zone: str = ""
+    language: str = ""
+    consent: str = ""
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """A table of the workspace.
+
+    `key` are the columns of a natural key; empty means a minted id in `id_column`. `writes` are the
+    columns that Sheetflow may write, beyond its own three. `same_person` says what a second row
+    with the same person means: a double sign-up ("skip") or another occasion ("allow").
+    `zone` and `region` hold for cells that say neither a time zone nor a country.
+    """
+
+    name: str
+    connector: str
+    place: Mapping[str, str]
+    key: tuple[str, ...] = ()
+    person: PersonColumns = PersonColumns()
+    columns: Mapping[str, ColumnSpec] = field(default_factory=dict)
+    writes: tuple[str, ...] = ()
+    same_person: Literal["skip", "allow"] = "skip"
+    id_column: str = "Sheetflow ID"
+    status_column: str = "Sheetflow status"
+    when_column: str = "Sheetflow when"
+    zone: str = "UTC"
+    region: str = ""
+
+    @property
+    def owned(self) -> tuple[str, ...]:
+        """Every column that Sheetflow may write."""
+        own = (self.status_column, self.when_column)
+        minted = () if self.key else (self.id_column,)
+        return (*self.writes, *own, *minted)

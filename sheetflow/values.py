@@ -1,0 +1,331 @@
+"""What the product is about, as values: rows, plans, outcomes. All frozen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Literal, TypedDict
+
+STATUS_LENGTH = 90
+"""Longest text after the dash of a status, so that it can be read in a cell."""
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Word(StrEnum):
+    """The six status words. Nothing else ever starts a status."""
+
+    SENT = "Sent"
+    DONE = "Done"
+    WAITING = "Waiting"
+    SKIPPED = "Skipped"
+    NEEDS_YOU = "Needs you"
+    NOT_SURE = "Not sure"
+
+    @property
+    def stops(self) -> bool:
+        """Whether a row with this word waits for a person or for time."""
+        return self in (Word.WAITING, Word.NEEDS_YOU, Word.NOT_SURE)
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a row says of itself: one of six words, a dash, and a short text.
+
+    >>> str(Status(Word.NEEDS_YOU, "no e-mail address"))
+    'Needs you — no e-mail address'
+    """
+
+    word: Word
+    text: str = ""
+
+    def __str__(self) -> str:
+        text = " ".join(self.text.split())
+        if len(text) > STATUS_LENGTH:
+            text = text[: STATUS_LENGTH - 1].rstrip() + "…"
+        return f"{self.word} — {text}" if text else str(self.word)
+
+
+@dataclass(frozen=True)
+class CellError:
+    """What a spreadsheet shows where a formula failed: `#REF!`, `#N/A`, `Loading…`."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell as its column's type reads it: a value, empty (None), or a status for a person.
+
+    `tidied` says what was cleaned away on the way to `value` ("a hidden space in the address").
+    """
+
+    raw: object = None
+    value: Any = None
+    problem: Status | None = None
+    tidied: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it, which is not the same as a problem."""
+        return self.value is None and self.problem is None
+
+
+@dataclass(frozen=True)
+class Row:
+    """An identity and its cells, by column name, as the table gave them.
+
+    `number` is where a person finds it (the row number in a spreadsheet); it is never an identity.
+    `mark` is where the connector finds it until the table is read again.
+    """
+
+    id: str
+    cells: Mapping[str, object]
+    number: int | None = None
+    mark: object = None
+    hidden: bool = False
+
+
+@dataclass(frozen=True, order=True)
+class RowRef:
+    """A row by name: its table's and its own."""
+
+    table: str
+    row: str
+
+    def __str__(self) -> str:
+        return f"{self.table}/{self.row}"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom a row stands for, as far as its table says; `email` and `phone` are already checked."""
+
+    name: str = ""
+    email: Cell = Cell()
+    phone: Cell = Cell()
+    zone: str = ""
+    language: str = ""
+    row: RowRef | None = None
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A value that an earlier step will produce; shown by name until then: ‹Zoom link›."""
+
+    label: str
+
+    def __str__(self) -> str:
+        return f"‹{self.label}›"
+
+    def __html__(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True, order=True)
+class Key:
+    """What makes a change happen once: chapter · recipe · step · table · row · occasion."""
+
+    chapter: str
+    recipe: str
+    step: str
+    table: str
+    row: str
+    occasion: str = ""
+
+    def __str__(self) -> str:
+        parts = (self.chapter, self.recipe, self.step, self.table, self.row, self.occasion)
+        return " · ".join(parts).rstrip(" ·")
+
+    @property
+    def ref(self) -> RowRef:
+        """The row this key is about."""
+        return RowRef(self.table, self.row)
+
+    @property
+    def digest(self) -> str:
+        """A short name that is the same for the same key everywhere: 32 hexadecimal digits."""
+        return digest(self.chapter, self.recipe, self.step, self.table, self.row, self.occasion)
+
+    @property
+    def lasting(self) -> str:
+        """The digest without the occasion: one meeting keeps it however often it moves."""
+        return replace(self, occasion="").digest
+
+
+class Letter(TypedDict):
+    """The shape of `data["letter"]`: a message as a person will read it."""
+
+    to: str
+    name: str
+    sender: str
+    subject: str
+    text: str
+    html: str
+    language: str
+
+
+class Meeting(TypedDict):
+    """The shape of `data["meeting"]`. `starts` and `ends` are ISO 8601 with an offset, in `zone`."""
+
+    title: str
+    starts: str
+    ends: str
+    zone: str
+    place: str
+    people: list[dict[str, str]]
+    method: Literal["REQUEST", "CANCEL"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One planned effect for one row.
+
+    `summary` says it to a person. `data` is all that applying needs, as JSON holds it; its
+    "letter" and "meeting", where it has them, are a Letter and a Meeting, and reports show them.
+    `cells` go into the row itself when the sheet is told. `gives` are names that later steps may use; a value
+    not known yet is a `Blank`. `part` tells several changes of one step and row apart (one mail to
+    each of two people). `to` are the addresses reached, for whoever must count or forbid. `done` is
+    what the row says afterwards; without it, "Done".
+    """
+
+    summary: str
+    data: Mapping[str, Any] = field(default=_NOTHING)
+    cells: Mapping[str, Any] = field(default=_NOTHING)
+    gives: Mapping[str, Any] = field(default=_NOTHING)
+    part: str = ""
+    to: tuple[str, ...] = ()
+    done: Status | None = None
+
+
+@dataclass(frozen=True)
+class Noop:
+    """Nothing is to be done for this row and step, and why."""
+
+    reason: str
+    word: Word = Word.SKIPPED
+    gives: Mapping[str, Any] = field(default=_NOTHING)
+    part: str = ""
+
+    @property
+    def status(self) -> Status:
+        """The reason, as a row says it."""
+        return Status(self.word, self.reason)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a plan: what one step does, or does not, for one row.
+
+    `reads` are the rows it was made from, each with a digest of the cells a person may edit; if one
+    of them changes before applying, the entry is skipped. `awaits` are the blanks it was made with.
+    `was` are the cells that `deed.cells` replaces.
+    """
+
+    key: Key
+    action: str
+    who: str
+    deed: Change | Noop
+    reads: Mapping[RowRef, str] = field(default=_NOTHING)
+    awaits: tuple[str, ...] = ()
+    was: Mapping[str, Any] = field(default=_NOTHING)
+    on_failure: str = "stop"
+
+    @property
+    def change(self) -> Change | None:
+        """The change, if there is one."""
+        return self.deed if isinstance(self.deed, Change) else None
+
+    @property
+    def content(self) -> str:
+        """A digest of what would be handed over, for "same key, different content: stop"."""
+        change = self.change
+        return digest(self.action, change.data, change.cells) if change else ""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A row that the recipe does not act on: the first reason why."""
+
+    row: RowRef
+    who: str
+    reason: str
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that one run of a recipe would do, and for everyone else why not."""
+
+    recipe: str
+    name: str
+    fingerprint: str
+    chapter: str
+    table: str
+    made_at: datetime
+    entries: tuple[Entry, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    notices: tuple[str, ...] = ()
+
+    @property
+    def changes(self) -> tuple[Entry, ...]:
+        """The entries that do something."""
+        return tuple(entry for entry in self.entries if entry.change)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a service gave back for a deed: its reference, and values for later steps."""
+
+    reference: str = ""
+    gives: Mapping[str, Any] = field(default=_NOTHING)
+
+
+class State(StrEnum):
+    """What the ledger knows of a key. DESIGN's word for each is its value."""
+
+    WAITING = "waiting"
+    HANDING_OVER = "handing over"
+    DONE = "done"
+    REFUSED = "refused"
+    NOT_KNOWN = "not known"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one entry. `state` is None for what the ledger need not remember."""
+
+    entry: Entry
+    status: Status
+    at: datetime
+    state: State | None = None
+    receipt: Receipt | None = None
+    retry_at: datetime | None = None
+
+
+def digest(*parts: Any) -> str:
+    """32 hexadecimal digits that are equal only for equal JSON-like values."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=_plain)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case datetime() | date():
+            return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
+        case Mapping():
+            return dict(value)
+        case Sequence():
+            return list(value)
+        case _:
+            return str(value)
