@@ -98,6 +98,10 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module 'sheetflow' has no attribute {name!r}")
     home = f"{__name__}.{_HOME_OF[name]}"
-    found = import_module(f"{home}.{name}") if name == "statuses" else getattr(import_module(home), name)
+    found = (
+        import_module(f"{home}.{name}")
+        if name == "statuses"
+        else getattr(import_module(home), name)
+    )
     globals()[name] = found
     return found

@@ -17,6 +17,10 @@ STATUS_LENGTH = 90
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
+def _nothing() -> Mapping[Any, Any]:
+    return _NOTHING
+
+
 class Word(StrEnum):
     """The six status words. Nothing else ever starts a status."""
 
@@ -198,9 +202,9 @@ class Change:
     """
 
     summary: str
-    data: Mapping[str, Any] = field(default=_NOTHING)
-    cells: Mapping[str, Any] = field(default=_NOTHING)
-    gives: Mapping[str, Any] = field(default=_NOTHING)
+    data: Mapping[str, Any] = field(default_factory=_nothing)
+    cells: Mapping[str, Any] = field(default_factory=_nothing)
+    gives: Mapping[str, Any] = field(default_factory=_nothing)
     part: str = ""
     to: tuple[str, ...] = ()
     done: Status | None = None
@@ -212,7 +216,7 @@ class Noop:
 
     reason: str
     word: Word = Word.SKIPPED
-    gives: Mapping[str, Any] = field(default=_NOTHING)
+    gives: Mapping[str, Any] = field(default_factory=_nothing)
     part: str = ""
 
     @property
@@ -234,9 +238,9 @@ class Entry:
     action: str
     who: str
     deed: Change | Noop
-    reads: Mapping[RowRef, str] = field(default=_NOTHING)
+    reads: Mapping[RowRef, str] = field(default_factory=_nothing)
     awaits: tuple[str, ...] = ()
-    was: Mapping[str, Any] = field(default=_NOTHING)
+    was: Mapping[str, Any] = field(default_factory=_nothing)
     on_failure: str = "stop"
 
     @property
@@ -286,7 +290,7 @@ class Receipt:
     """What a service gave back for a deed: its reference, and values for later steps."""
 
     reference: str = ""
-    gives: Mapping[str, Any] = field(default=_NOTHING)
+    gives: Mapping[str, Any] = field(default_factory=_nothing)
 
 
 class State(StrEnum):

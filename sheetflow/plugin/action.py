@@ -1,21 +1,21 @@
 """What a step does: `plan` says it as a Change or a Noop, `apply` does it.
 
-    class Applaud(Action["Applaud.Options"]):
-        \"\"\"Clap for somebody.\"\"\"
+class Applaud(Action["Applaud.Options"]):
+    \"\"\"Clap for somebody.\"\"\"
 
-        name = "applaud"
+    name = "applaud"
 
-        @dataclass(frozen=True, kw_only=True)
-        class Options:
-            who: People = main("Who has earned it.")
-            times: int = option("How often.", default=1)
+    @dataclass(frozen=True, kw_only=True)
+    class Options:
+        who: People = main("Who has earned it.")
+        times: int = option("How often.", default=1)
 
-        def plan(self, work: Work) -> Change | Noop:
-            person = work.person(self.options.who[0])
-            return Change(f"clap for {person.name}", data={"times": self.options.times})
+    def plan(self, work: Work) -> Change | Noop:
+        person = work.person(self.options.who[0])
+        return Change(f"clap for {person.name}", data={"times": self.options.times})
 
-        def apply(self, change: Change) -> Receipt:
-            ...
+    def apply(self, change: Change) -> Receipt:
+        ...
 """
 
 from __future__ import annotations

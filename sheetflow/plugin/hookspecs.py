@@ -1,10 +1,10 @@
 """Every hook there is. A plugin is a module that implements one or more of them.
 
-    from sheetflow import hookimpl
+from sheetflow import hookimpl
 
-    @hookimpl
-    def actions():
-        return [Applaud]
+@hookimpl
+def actions():
+    return [Applaud]
 """
 
 from __future__ import annotations
