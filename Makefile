@@ -1,0 +1,37 @@
+# Needs make and Python 3.11 or newer with venv; everything else is fetched into .venv.
+
+python := $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+venv := .venv
+bin := $(venv)/bin
+installed := $(venv)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help env demo test lint clean
+
+help: ## Print these lines
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+env: $(installed) ## Make .venv, with Sheetflow and what its tests need
+
+$(installed): pyproject.toml
+	@test -n "$(python)" || { echo "Sheetflow needs Python 3.11 or newer; none was found." >&2; exit 2; }
+	$(python) -m venv $(venv)
+	$(bin)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(installed) ## Run three recipes over a messy workbook; leaves the folder demo/
+	@$(bin)/python recipes/demo.py
+
+test: $(installed) ## Run all tests, the long sweeps last
+	$(bin)/python -m pytest -q -n auto -m 'not slow'
+	$(bin)/python -m pytest -q -m slow
+
+lint: $(installed) ## Check style, format and types
+	$(bin)/ruff check .
+	$(bin)/ruff format --check .
+	$(bin)/mypy
+
+clean: ## Remove .venv, demo/ and caches
+	rm -rf $(venv) demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,240 @@
+"""Rooms stand on rooms: who may import whom, how long a module may be, what loads lazily.
+
+The lists here are part of the design. Change them on purpose.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+FLOORS: tuple[frozenset[str], ...] = (
+    frozenset({"errors", "clock", "values", "secrets"}),
+    frozenset({"language", "tables", "network", "ledger"}),
+    frozenset({"plugin"}),
+    frozenset({"runner"}),
+    frozenset({"workspace"}),
+    frozenset({"hosting", "reporting"}),
+    frozenset({"web"}),
+    frozenset({"commands"}),
+    frozenset({"cli"}),
+    frozenset({"__main__"}),
+)
+GROUND = FLOORS[0]
+"""The rooms of the ground floor are single modules, and may know each other."""
+
+LONGEST = 300
+"""Lines of a module. Past that, it is two rooms."""
+
+LONGER_FOR_A_REASON = {
+    "sheetflow/values.py": "all values of the product in one place, each a few lines",
+}
+
+HEAVY = frozenset(
+    "css_inline email_validator filelock icalendar jinja2 markdown_it nh3 openpyxl phonenumbers "
+    "pluggy psycopg requests rich ruamel sqlalchemy".split()
+)
+"""What costs a command more than it may, unless the command needs it."""
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import, and whether it happens when the module is loaded, later, or never."""
+
+    module: str
+    name: str
+    line: int
+    when: str  # "at load", "when called" or "for types"
+
+
+def _imports(path: Path) -> list[Import]:
+    return list(_imports_in(ast.parse(path.read_text("utf-8")).body, path, "at load"))
+
+
+def _imports_in(body: list[ast.stmt], path: Path, when: str) -> Iterator[Import]:
+    for node in body:
+        match node:
+            case ast.Import():
+                yield from (Import(alias.name, "", node.lineno, when) for alias in node.names)
+            case ast.ImportFrom():
+                module = _absolute(node, path)
+                yield from (Import(module, alias.name, node.lineno, when) for alias in node.names)
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                yield from _imports_in(node.body, path, "for types")
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                later = when if when == "for types" else "when called"
+                yield from _imports_in(node.body, path, later)
+            case _:
+                for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+                    yield from _imports_in(getattr(node, block, []), path, when)
+
+
+def _absolute(node: ast.ImportFrom, path: Path) -> str:
+    if not node.level:
+        return node.module or ""
+    package = path.relative_to(ROOT).parent.parts
+    base = package[: len(package) - node.level + 1]
+    return ".".join((*base, *(node.module or "").split("."))).rstrip(".")
+
+
+def _module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+CORE = sorted((ROOT / "sheetflow").rglob("*.py"))
+PLUGINS = sorted((ROOT / "plugins").glob("*.py"))
+MODULES = {_module_name(path): path for path in CORE}
+
+
+def _ours(found: Import) -> str:
+    """The module of ours that an import loads, or ""."""
+    whole = f"{found.module}.{found.name}"
+    return whole if whole in MODULES else found.module if found.module in MODULES else ""
+
+
+def _room(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+def _floor(room: str) -> int:
+    return next(number for number, rooms in enumerate(FLOORS) if room in rooms)
+
+
+def _by_name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_every_room_has_its_floor():
+    rooms = {_room(module) for module in MODULES} - {""}
+    assert rooms <= {room for floor in FLOORS for room in floor}
+
+
+@pytest.mark.parametrize("path", CORE, ids=_by_name)
+def test_a_module_imports_only_from_below_or_from_its_own_room(path: Path):
+    mine = _room(_module_name(path))
+    if not mine:
+        pytest.skip("the public face shows names of many rooms")
+    for found in _imports(path):
+        theirs = _room(_ours(found))
+        if not theirs or theirs == mine or {mine, theirs} <= GROUND:
+            continue
+        assert _floor(theirs) < _floor(mine), f"{_by_name(path)}:{found.line} imports {theirs}"
+
+
+@pytest.mark.parametrize("path", CORE, ids=_by_name)
+def test_the_core_imports_its_siblings_by_name_and_no_plugin(path: Path):
+    for found in _imports(path):
+        place = f"{_by_name(path)}:{found.line}"
+        through_the_face = found.module == "sheetflow" and not _ours(found).removeprefix(
+            "sheetflow"
+        )
+        assert not through_the_face or found.name == "__version__", f"{place}: the public face"
+        assert found.module.split(".")[0] not in ("plugins", "sheetflow_plugins"), place
+
+
+@pytest.mark.parametrize("path", PLUGINS, ids=_by_name)
+def test_a_plugin_knows_the_public_face_and_nothing_else_of_ours(path: Path):
+    for found in _imports(path):
+        place = f"{_by_name(path)}:{found.line}"
+        top, _, rest = found.module.partition(".")
+        assert top != "sheetflow_plugins", f"{place}: say it relative"
+        assert top != "sheetflow" or not rest, f"{place}: only `from sheetflow import ...`"
+        if top == "plugins":
+            sibling = rest or found.name
+            assert sibling.startswith("_"), f"{place}: plugins do not know each other"
+
+
+def test_no_module_of_the_core_needs_itself():
+    """Nothing is imported in a circle, not even later, when a function is called."""
+    needs = {
+        name: {
+            _ours(found) for found in _imports(path) if found.when != "for types" and _ours(found)
+        }
+        - {name, "sheetflow"}
+        for name, path in MODULES.items()
+    }
+    settled: set[str] = set()
+    while ready := {name for name in needs.keys() - settled if needs[name] <= settled}:
+        settled |= ready
+    assert needs.keys() - settled == set()
+
+
+def test_the_public_face_is_lazy_and_complete():
+    tree = ast.parse((ROOT / "sheetflow" / "__init__.py").read_text("utf-8"))
+    shown = {
+        (found.module.removeprefix("sheetflow."), found.name)
+        for found in _imports_in(tree.body, ROOT / "sheetflow" / "__init__.py", "at load")
+        if found.when == "for types"
+    }
+    table = next(
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_HOME"
+    )
+    assert shown == {(home, name) for home, names in table.items() for name in names.split()}
+
+
+def test_every_name_of_the_public_face_can_be_imported():
+    code = "import sheetflow\nfor name in sheetflow.__all__: getattr(sheetflow, name)"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+@pytest.mark.parametrize("path", [*CORE, *PLUGINS], ids=_by_name)
+def test_a_module_fits_in_a_room(path: Path):
+    lines = len(path.read_text("utf-8").splitlines())
+    assert lines <= LONGEST or _by_name(path) in LONGER_FOR_A_REASON, f"{lines} lines"
+
+
+@pytest.mark.parametrize("path", [*CORE, *PLUGINS], ids=_by_name)
+def test_a_module_opens_with_one_sentence(path: Path):
+    source = path.read_text("utf-8")
+    if not source.strip():
+        assert path.name == "__init__.py"
+        return
+    opening = (ast.get_docstring(ast.parse(source)) or "").split("\n\n")[0]
+    assert opening.rstrip().endswith((".", ":")), f"{_by_name(path)} opens with {opening!r}"
+
+
+def _loaded_with(module: str) -> set[str]:
+    """All modules of ours that come with `module`, each through a top-level import."""
+    seen: set[str] = set()
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name not in MODULES:
+            continue
+        seen.add(name)
+        waiting += [_ours(found) for found in _imports(MODULES[name]) if found.when == "at load"]
+    return seen
+
+
+def test_starting_up_loads_nothing_heavy():
+    for module in sorted(_loaded_with("sheetflow.__main__") | _loaded_with("sheetflow.cli")):
+        for found in _imports(MODULES[module]):
+            heavy = found.when == "at load" and found.module.split(".")[0] in HEAVY
+            assert not heavy, f"{module}, line {found.line}: import {found.module} where it is used"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"]], ids=" ".join)
+def test_help_is_given_without_loading_what_help_does_not_need(arguments: list[str]):
+    code = (
+        "import sys\n"
+        "from sheetflow.cli import run_cli\n"
+        f"assert run_cli({arguments!r}) == 0\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True, text=True
+    )
+    loaded = {name.split(".")[0] for name in done.stderr.split()}
+    assert loaded & HEAVY == set()
+    assert {name for name in done.stderr.split() if name.startswith("sheetflow.commands.")} == set()
