@@ -39,8 +39,23 @@ LONGER_FOR_A_REASON = {
 }
 
 HEAVY = frozenset(
-    "css_inline email_validator filelock icalendar jinja2 markdown_it nh3 openpyxl phonenumbers "
-    "pluggy psycopg requests rich ruamel sqlalchemy".split()
+    [
+        "css_inline",
+        "email_validator",
+        "filelock",
+        "icalendar",
+        "jinja2",
+        "markdown_it",
+        "nh3",
+        "openpyxl",
+        "phonenumbers",
+        "pluggy",
+        "psycopg",
+        "requests",
+        "rich",
+        "ruamel",
+        "sqlalchemy",
+    ]
 )
 """What costs a command more than it may, unless the command needs it."""
 

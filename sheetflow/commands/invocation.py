@@ -1,0 +1,52 @@
+"""What was said before the command's name: which workspace is meant, and how it is opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sheetflow.errors import SetupError
+
+if TYPE_CHECKING:
+    import click
+
+    from sheetflow.clock import Clock
+    from sheetflow.plugin.registry import Registry
+    from sheetflow.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """One call of the program. `folder` is what `--workspace` named, None for the nearest one."""
+
+    folder: Path | None = None
+
+    def workspace_folder(self) -> Path:
+        """The workspace's folder. Raises SetupError when there is none here or above."""
+        from sheetflow.workspace import find_workspace
+
+        return find_workspace(self.folder or Path.cwd())
+
+    def open_workspace(self, clock: Clock | None = None) -> Workspace:
+        """The workspace, read and checked. Raises SetupError or ProblemsFound."""
+        from sheetflow.workspace import Workspace
+
+        return Workspace.open(self.workspace_folder(), clock=clock)
+
+    def registry(self) -> Registry:
+        """All plugins: those of the workspace too, where there is one, even a faulty one."""
+        from sheetflow.plugin.registry import Registry
+
+        try:
+            folder: Path | None = self.workspace_folder()
+        except SetupError:
+            folder = None
+        return Registry(folder)
+
+    def plugin_commands(self) -> dict[str, click.Command]:
+        """The commands that plugins add, by name."""
+        registry = self.registry()
+        registry.load_all()
+        found = [command for commands in registry.hook.commands() for command in commands]
+        return {command.name: command for command in found if command.name}
