@@ -212,12 +212,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Noop:
-    """Nothing is to be done for this row and step, and why."""
+    """Nothing is to be done for this row and step, and why. A `quiet` one is not told in the row."""
 
     reason: str
     word: Word = Word.SKIPPED
     gives: Mapping[str, Any] = field(default_factory=_nothing)
     part: str = ""
+    quiet: bool = False
 
     @property
     def status(self) -> Status:
@@ -231,7 +232,8 @@ class Entry:
 
     `reads` are the rows it was made from, each with a digest of the cells a person may edit; if one
     of them changes before applying, the entry is skipped. `awaits` are the blanks it was made with.
-    `was` are the cells that `deed.cells` replaces.
+    `was` are the cells that `deed.cells` replaces. `doubtful` means that it may have been handed over
+    before: applying asks the service first, and does nothing unless it was certainly not.
     """
 
     key: Key
@@ -242,6 +244,7 @@ class Entry:
     awaits: tuple[str, ...] = ()
     was: Mapping[str, Any] = field(default_factory=_nothing)
     on_failure: str = "stop"
+    doubtful: bool = False
 
     @property
     def change(self) -> Change | None:
@@ -267,7 +270,10 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that one run of a recipe would do, and for everyone else why not."""
+    """All that one run of a recipe would do, and for everyone else why not.
+
+    `halted` says why nothing at all may be done with this table now. `notices` are worth saying once.
+    """
 
     recipe: str
     name: str
@@ -278,6 +284,7 @@ class Plan:
     entries: tuple[Entry, ...]
     left_out: tuple[LeftOut, ...] = ()
     notices: tuple[str, ...] = ()
+    halted: str = ""
 
     @property
     def changes(self) -> tuple[Entry, ...]:

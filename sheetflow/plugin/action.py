@@ -214,6 +214,11 @@ class Action(ABC, Generic[O]):
         """The names this step adds for later ones, from its options."""
         return {}
 
+    @property
+    def revisits(self) -> bool:
+        """Whether a finished step is looked at again, for what may have to be taken back."""
+        return False
+
     def prepare(self, works: Sequence[Work]) -> None:
         """See every row of the step before any is planned, for what must be fair among them."""
 

@@ -1,0 +1,225 @@
+"""A Plan becomes Outcomes: the intent before, the deed, the receipt after.
+
+Applying does what the plan said and nothing else. It goes step by step over all rows; a row that
+fails stops there, the others go on.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from sheetflow.errors import (
+    LedgerError,
+    NotAllowed,
+    NotFound,
+    Refused,
+    RowStopped,
+    TooFast,
+    Unreachable,
+)
+from sheetflow.language.recipe import Recipe, Step
+from sheetflow.ledger.lanes import Lane
+from sheetflow.ledger.store import Applying
+from sheetflow.plugin.action import Action
+from sheetflow.runner.freshness import changed_since
+from sheetflow.runner.gate import Gate
+from sheetflow.runner.planning import action_of
+from sheetflow.runner.filling import filled
+from sheetflow.runner.session import Session
+from sheetflow.tables import statuses
+from sheetflow.values import Change, Entry, Noop, Outcome, Plan, Receipt, State, Status, Word
+
+Progress = Callable[[Outcome, int, int], None]
+"""Told after each entry: its outcome, how many are through, and of how many."""
+
+TRY_AGAIN = timedelta(minutes=15)
+"""When a service that could not take something is asked again, unless it says when."""
+
+
+@dataclass
+class Applier:
+    """One plan on its way into the world. `interrupted` makes it stop after what is in flight."""
+
+    recipe: Recipe
+    plan: Plan
+    session: Session
+    applying: Applying
+    run: str
+    progress: Progress = lambda _outcome, _count, _all: None
+    interrupted: threading.Event = field(default_factory=threading.Event)
+    outcomes: list[Outcome] = field(default_factory=list)
+    _stopped: set[str] = field(default_factory=set)
+    _broken: Exception | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def apply(self) -> Sequence[Outcome]:
+        """Apply all of the plan. Raises LedgerError when the ledger cannot be written any more."""
+        self._gate = Gate(self.recipe, self.session, self.plan.entries)
+        self._total = len(self.plan.entries)
+        self._pass_on(entry for entry in self.plan.entries if not entry.key.step)
+        for step in self.recipe.steps:
+            entries = [entry for entry in self.plan.entries if entry.key.step == step.id]
+            self._pass_on(entry for entry in entries if not entry.change)
+            self._step(step, [entry for entry in entries if entry.change])
+            if self._broken is not None:
+                raise self._broken
+        return self.outcomes
+
+    def _step(self, step: Step, entries: Sequence[Entry]) -> None:
+        if not entries:
+            return
+        action = action_of(step, self.session)
+        waiting = _Shared(entries)
+        workers = max(1, min(action.parallel, len(entries)))
+        try:
+            with ThreadPoolExecutor(workers, thread_name_prefix="apply") as pool:
+                done = [pool.submit(self._work, step, action, waiting) for _ in range(workers)]
+                self._wait(done)
+        finally:
+            action.close()
+
+    def _wait(self, done: Sequence[Any]) -> None:
+        """Wait for the workers; an interrupt lets them finish what is in flight."""
+        while True:
+            try:
+                for future in done:
+                    future.result()
+                return
+            except KeyboardInterrupt:
+                self.interrupted.set()
+            except LedgerError as error:
+                self._broken = self._broken or error
+                return
+
+    def _work(self, step: Step, action: Action[Any], waiting: Iterator[Entry]) -> None:
+        with self.applying.lane() as lane:
+            for entry in waiting:
+                if self.interrupted.is_set() or self._broken is not None:
+                    return
+                if entry.key.row in self._stopped:
+                    continue
+                try:
+                    self._one(step, action, entry, lane)
+                except LedgerError as error:
+                    self._broken = error
+                    raise
+
+    def _one(self, step: Step, action: Action[Any], entry: Entry, lane: Lane) -> None:
+        """One entry from its last questions to its outcome."""
+        held = changed_since(entry, self.session) or self._held(entry)
+        if held is not None:
+            self._conclude(held, lane, remember=bool(held.state))
+            return
+        if entry.doubtful and not self._found_absent(action, entry, lane):
+            return
+        try:
+            entry = filled(entry, step, self.recipe.row, self.session, self.outcomes)
+        except RowStopped as stop:
+            self._conclude(self._outcome(entry, stop.status, State.WAITING), lane)
+            return
+        lane.hand_over(entry, run=self.run, at=self._now())
+        self.session.registry.hook.before_apply(entry=entry)
+        self._conclude(self._deed(action, entry), lane)
+
+    def _held(self, entry: Entry) -> Outcome | None:
+        held = self._gate.ask(entry)
+        if held is None:
+            return None
+        return replace(self._outcome(entry, held.status, State.WAITING), retry_at=held.until)
+
+    def _found_absent(self, action: Action[Any], entry: Entry, lane: Lane) -> bool:
+        """Whether the service is sure that this never arrived; otherwise it is concluded here."""
+        assert entry.change is not None
+        try:
+            answer = action.reconcile(entry.change)
+        except Exception:  # noqa: BLE001 - who cannot answer does not know
+            answer = True
+        if answer is False:
+            self.applying.settle(entry.key, State.WAITING, None, None, self._now())
+            return True
+        if isinstance(answer, Receipt):
+            self._conclude(self._done(entry, answer), lane)
+        else:
+            outcome = self._outcome(entry, statuses.not_sure(entry.who), State.NOT_KNOWN)
+            self._conclude(outcome, lane)
+        return False
+
+    def _deed(self, action: Action[Any], entry: Entry) -> Outcome:
+        """Do it, and say what became of it. What is not surely refused may have been taken."""
+        assert entry.change is not None
+        try:
+            return self._done(entry, action.apply(entry.change))
+        except (Refused, NotFound) as error:
+            return self._outcome(entry, Status(Word.NEEDS_YOU, error.message), State.REFUSED)
+        except NotAllowed as error:
+            self._stopped.update(other.key.row for other in self.plan.changes)
+            return self._outcome(entry, Status(Word.NEEDS_YOU, error.message), State.WAITING)
+        except (TooFast, Unreachable) as error:
+            return self._later(entry, error)
+        except RowStopped as stop:
+            return self._outcome(entry, stop.status, State.WAITING)
+        except Exception as error:  # noqa: BLE001 - whatever it was, it may have been taken
+            return replace(
+                self._outcome(entry, statuses.not_sure(entry.who), State.NOT_KNOWN),
+                receipt=Receipt(reference=f"{type(error).__name__}: {error}"[:500]),
+            )
+
+    def _later(self, entry: Entry, error: TooFast | Unreachable) -> Outcome:
+        after = getattr(error, "retry_after", None) or TRY_AGAIN
+        retry_at = self._now() + after
+        outcome = self._outcome(entry, statuses.provider_busy(retry_at), State.WAITING)
+        return replace(outcome, retry_at=retry_at)
+
+    def _done(self, entry: Entry, receipt: Receipt) -> Outcome:
+        change = entry.deed
+        assert isinstance(change, Change)
+        status = change.done or Status(Word.DONE, statuses.moment(self._now()))
+        gives = {**change.gives, **receipt.gives}
+        outcome = self._outcome(entry, status, State.DONE)
+        return replace(outcome, receipt=Receipt(receipt.reference, gives))
+
+    def _outcome(self, entry: Entry, status: Status, state: State | None) -> Outcome:
+        return Outcome(entry, status, self._now(), state)
+
+    def _conclude(self, outcome: Outcome, lane: Lane, *, remember: bool = True) -> None:
+        if remember:
+            lane.finish(outcome)
+        with self._lock:
+            if outcome.status.word.stops or outcome.state is None:
+                self._stop(outcome.entry)
+            self.outcomes.append(outcome)
+            count = len(self.outcomes)
+        self.progress(outcome, count, self._total)
+        self.session.registry.hook.after_apply(outcome=outcome)
+
+    def _stop(self, entry: Entry) -> None:
+        if entry.on_failure == "stop everything":
+            self._stopped.update(other.key.row for other in self.plan.changes)
+        elif entry.on_failure != "continue":
+            self._stopped.add(entry.key.row)
+
+    def _pass_on(self, entries: Iterator[Entry]) -> None:
+        """What the plan did not do is told as it was planned."""
+        for entry in entries:
+            assert isinstance(entry.deed, Noop)
+            self.outcomes.append(self._outcome(entry, entry.deed.status, None))
+
+    def _now(self) -> Any:
+        return self.session.tools.clock.now()
+
+
+class _Shared(Iterator[Entry]):
+    """Entries that several workers pull from, each going to one of them."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._entries = iter(entries)
+        self._lock = threading.Lock()
+
+    def __next__(self) -> Entry:
+        with self._lock:
+            return next(self._entries)

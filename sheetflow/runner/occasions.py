@@ -1,0 +1,93 @@
+"""Which time this is: once is the default, more must be said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sheetflow.ledger.records import Record
+from sheetflow.language.recipe import Again
+from sheetflow.plugin.action import Work
+from sheetflow.values import Noop, State, Word, digest
+
+SEPARATOR = "/"
+"""Between an occasion and the part of it that goes to one of several people."""
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """One time that a step happens for a row: its name in the key, and what the ledger has of it."""
+
+    name: str
+    records: tuple[Record, ...]
+
+    def record(self, part: str) -> Record | None:
+        """What became of one part."""
+        wanted = joined(self.name, part)
+        return next((found for found in self.records if found.key.occasion == wanted), None)
+
+    @property
+    def finished(self) -> bool:
+        """Whether all of it is done and the row says so."""
+        return bool(self.records) and all(
+            record.state is State.DONE and record.told for record in self.records
+        )
+
+
+def joined(occasion: str, part: str) -> str:
+    """The occasion of one part, as it stands in a key."""
+    return SEPARATOR.join(text for text in (occasion, part) if text)
+
+
+def occasion_of(
+    again: Again | None, records: Sequence[Record], work: Work, now: datetime
+) -> Occasion | Noop:
+    """The occasion that is due now, or why none is."""
+    if again is None:
+        return Occasion("", tuple(records))
+    if again.column:
+        return _when_changed(again.column, records, work)
+    return _every(again, records, now)
+
+
+def _when_changed(column: str, records: Sequence[Record], work: Work) -> Occasion | Noop:
+    """A cell that changed and changed back before anything went out is no new occasion."""
+    value = work.value(column)
+    if value is None:
+        return Noop(f'"{column}" is empty', quiet=True)
+    mark = digest(value)[:12]
+    names = list(dict.fromkeys(_name_of(record) for record in records))
+    gone_out = [name for name in names if _went_out(_named(name, records))]
+    for latest in (*gone_out[-1:], *names[-1:]):
+        if latest.endswith(mark):
+            return _named(latest, records)
+    return Occasion(f"{len(names) + 1}-{mark}", ())
+
+
+def _went_out(occasion: Occasion) -> bool:
+    return any(record.state not in (State.WAITING, State.REFUSED) for record in occasion.records)
+
+
+def _every(again: Again, records: Sequence[Record], now: datetime) -> Occasion | Noop:
+    assert again.every is not None
+    names = list(dict.fromkeys(_name_of(record) for record in records))
+    if not names:
+        return Occasion("1", ())
+    latest = _named(names[-1], records)
+    if not latest.finished:
+        return latest
+    if again.times and len(names) >= again.times:
+        return Noop(f"already {len(names)} times", Word.DONE, quiet=True)
+    due = max(record.at for record in latest.records) + again.every
+    if due > now:
+        return Noop(f"again from {due:%d %b %H:%M}", Word.DONE, quiet=True)
+    return Occasion(str(len(names) + 1), ())
+
+
+def _named(name: str, records: Sequence[Record]) -> Occasion:
+    return Occasion(name, tuple(found for found in records if _name_of(found) == name))
+
+
+def _name_of(record: Record) -> str:
+    return record.key.occasion.partition(SEPARATOR)[0]

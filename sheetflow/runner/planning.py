@@ -1,0 +1,218 @@
+"""A Recipe and its rows become a Plan. Reads only; the plan is a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sheetflow.errors import RowStopped
+from sheetflow.language.recipe import Recipe, Step
+from sheetflow.ledger.records import Record
+from sheetflow.plugin.action import Action, Past, Work
+from sheetflow.runner.gate import hold_back
+from sheetflow.runner.occasions import Occasion, joined, occasion_of
+from sheetflow.runner.selecting import Records, select
+from sheetflow.runner.session import Session
+from sheetflow.tables import statuses
+from sheetflow.values import Change, Entry, Key, Noop, Plan, State, Status, Word
+
+
+def make_plan(recipe: Recipe, session: Session) -> Plan:
+    """All that a run of `recipe` would do now, and for everyone else why not."""
+    table = session.tools.table(recipe.table)
+    plan = Plan(
+        recipe=recipe.id,
+        name=recipe.name,
+        fingerprint=recipe.fingerprint,
+        chapter=session.chapter,
+        table=recipe.table,
+        made_at=session.tools.clock.now(),
+        entries=(),
+        notices=table.notices,
+        halted=table.halted,
+    )
+    if table.halted:
+        return plan
+    records = session.ledger.records(session.chapter, recipe.id)
+    selection = select(recipe, session, records)
+    entries = [_stopped(work, status) for work, status in selection.stopped]
+    entries += plan_steps(recipe, selection.works, session, records)
+    entries = hold_back(entries, recipe, session)
+    return replace(plan, entries=tuple(entries), left_out=tuple(selection.left_out))
+
+
+def plan_steps(
+    recipe: Recipe, works: Sequence[Work], session: Session, records: Records
+) -> list[Entry]:
+    """Step by step over all rows, as applying will; a row that stops takes no further step."""
+    entries: list[Entry] = []
+    going = list(works)
+    for step in recipe.steps:
+        planner = StepPlanner(step, session, records)
+        planner.prepare(going)
+        stopped: set[str] = set()
+        for work in going:
+            planned = planner.entries(work)
+            entries += planned
+            if step.on_failure != "continue" and any(map(_stops, planned)):
+                stopped.add(work.row.id)
+        going = [work for work in going if work.row.id not in stopped]
+    return entries
+
+
+class StepPlanner:
+    """Plans one step for one row after the other."""
+
+    def __init__(self, step: Step, session: Session, records: Records) -> None:
+        self.step = step
+        self.session = session
+        self.records = records
+        self.action = action_of(step, session)
+
+    def prepare(self, works: Sequence[Work]) -> None:
+        """Let the action see the rows that it will be asked about."""
+        asked = []
+        for work in works:
+            work.key = replace(work.key, step=self.step.id)
+            if not self._past(work):
+                asked.append(work)
+        self.action.prepare(asked)
+
+    def entries(self, work: Work) -> list[Entry]:
+        """What this step does for the row, and what it gives to the next one."""
+        work.key = replace(work.key, step=self.step.id)
+        work.reads, work.awaits = {work.ref}, {}
+        records = self._past(work)
+        work.before = [_past(record) for record in records]
+        occasion = self._occasion(work, records)
+        if isinstance(occasion, Noop):
+            _remember(work, records)
+            return [self._entry(work, "", occasion)]
+        return [
+            self._entry(work, occasion.name, deed, doubtful=doubtful)
+            for deed, doubtful in self._deeds(work, occasion)
+        ]
+
+    def deeds(self, work: Work) -> Sequence[Change | Noop]:
+        """What the action itself says, or the one reason why it says nothing."""
+        try:
+            if self.step.condition is not None and not self.step.condition.holds(work.context()):
+                return [Noop(f'"if" of this step does not hold: {self.step.condition}', quiet=True)]
+            found = self.action.plan(work)
+        except RowStopped as stop:
+            return [Noop(stop.status.text, stop.status.word)]
+        return [found] if isinstance(found, Change | Noop) else list(found)
+
+    def _occasion(self, work: Work, records: Sequence[Record]) -> Occasion | Noop:
+        try:
+            return occasion_of(self.step.again, records, work, work.tools.clock.now())
+        except RowStopped as stop:
+            return Noop(stop.status.text, stop.status.word)
+
+    def _deeds(self, work: Work, occasion: Occasion) -> Iterable[tuple[Change | Noop, bool]]:
+        _remember(work, occasion.records)
+        if occasion.finished and not self.action.revisits:
+            return [(_already(occasion.records[-1]), False)]
+        found = self.deeds(work)
+        if occasion.finished:
+            found = [deed for deed in found if isinstance(deed, Change)]
+        known = [self._known(deed, occasion) for deed in found]
+        for deed, _ in known:
+            work.names.update(deed.gives)
+        return known
+
+    def _known(self, deed: Change | Noop, occasion: Occasion) -> tuple[Change | Noop, bool]:
+        """The deed in the light of what the ledger has of it, and whether it is in doubt."""
+        record = occasion.record(deed.part)
+        if record is None or isinstance(deed, Noop):
+            return deed, False
+        match record.state:
+            case State.DONE:
+                return _already(record, part=deed.part), False
+            case State.NOT_KNOWN | State.HANDING_OVER if self._can_find_out:
+                return deed, True
+            case State.NOT_KNOWN | State.HANDING_OVER:
+                return Noop(record.status.text if record.status else "", Word.NOT_SURE), False
+            case State.REFUSED if record.content == self._entry_content(deed):
+                return _said(record, deed.part), False
+            case State.WAITING if record.retry_at and record.retry_at > work_now(self.session):
+                return _said(record, deed.part), False
+            case _:
+                return deed, False
+
+    @property
+    def _can_find_out(self) -> bool:
+        return type(self.action).reconcile is not Action.reconcile
+
+    def _entry_content(self, deed: Change) -> str:
+        return Entry(Key("", "", "", "", ""), self.step.action, "", deed).content
+
+    def _past(self, work: Work) -> tuple[Record, ...]:
+        return self.records.get((self.step.id, work.row.id), ())
+
+    def _entry(
+        self, work: Work, occasion: str, deed: Change | Noop, *, doubtful: bool = False
+    ) -> Entry:
+        change = deed if isinstance(deed, Change) else None
+        return Entry(
+            key=replace(work.key, occasion=joined(occasion, deed.part)),
+            action=self.step.action,
+            who=work.table.label(work.row),
+            deed=deed,
+            reads=versions(work) if change else {},
+            awaits=tuple(work.awaits) if change else (),
+            was={column: work.row.cells.get(column) for column in change.cells} if change else {},
+            on_failure=self.step.on_failure,
+            doubtful=doubtful,
+        )
+
+
+def action_of(step: Step, session: Session) -> Action[Any]:
+    """The action of a step, made anew with its options."""
+    found = session.registry.action(step.action)
+    return found(found.Options(**step.options), session.tools)
+
+
+def versions(work: Work) -> dict[Any, str]:
+    """A digest of each row that was read, to know later whether it changed."""
+    found = {}
+    for ref in sorted(work.reads):
+        table = work.tools.table(ref.table)
+        row = table.row(ref.row)
+        found[ref] = table.version(row) if row else ""
+    return found
+
+
+def work_now(session: Session) -> Any:
+    """This moment, by the session's clock."""
+    return session.tools.clock.now()
+
+
+def _stopped(work: Work, status: Status) -> Entry:
+    deed = Noop(status.text, status.word)
+    return Entry(work.key, "", work.table.label(work.row), deed)
+
+
+def _stops(entry: Entry) -> bool:
+    return isinstance(entry.deed, Noop) and entry.deed.word.stops
+
+
+def _remember(work: Work, records: Sequence[Record]) -> None:
+    for record in records:
+        if record.state is State.DONE:
+            work.names.update(record.gives)
+
+
+def _already(record: Record, part: str = "") -> Noop:
+    when = statuses.moment(record.at)
+    return Noop(f"already done {when}", Word.DONE, gives=record.gives, part=part, quiet=True)
+
+
+def _said(record: Record, part: str) -> Noop:
+    said = record.status or Status(Word.WAITING, "trying again later")
+    return Noop(said.text, said.word, part=part)
+
+
+def _past(record: Record) -> Past:
+    return Past(record.key.occasion, record.state, record.at, record.data, record.reference)

@@ -1,0 +1,88 @@
+"""One run from end to end: plan, apply, tell the sheet."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sheetflow.errors import SetupError, TableError
+from sheetflow.language.recipe import Recipe
+from sheetflow.runner.applying import Applier
+from sheetflow.runner.planning import make_plan
+from sheetflow.runner.session import Opens, Session
+from sheetflow.runner.writeback import apply_writeback, plan_writeback
+from sheetflow.values import Outcome, Plan, State
+
+Progress = Callable[[Outcome, int, int], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run planned, what became of it, and what the sheet was told.
+
+    `untold` says why the sheet could not be written; the next run tells it. `interrupted` means
+    that some of the plan was left for the next run.
+    """
+
+    recipe: Recipe
+    plan: Plan
+    outcomes: Sequence[Outcome]
+    told: Sequence[Outcome]
+    untold: str = ""
+    interrupted: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether something did not go as planned and somebody should look."""
+        bad = (State.REFUSED, State.NOT_KNOWN)
+        return bool(self.untold) or any(outcome.state in bad for outcome in self.outcomes)
+
+
+def plan_recipe(recipe: Recipe, workspace: Opens) -> Plan:
+    """What a run would do now. The door is shut: planning only reads."""
+    with workspace.open_session(may_write=False) as session:
+        return make_plan(recipe, session)
+
+
+def run(
+    recipe: Recipe,
+    workspace: Opens,
+    *,
+    plan: Plan | None = None,
+    progress: Progress = lambda _outcome, _count, _all: None,
+) -> Run:
+    """Apply `plan`, or one made now, and tell the sheet.
+
+    Raises SetupError when the plan is of another recipe or of another version of it, TableBusy when
+    the table cannot be written now, LedgerError when the ledger cannot: then nothing goes out.
+    """
+    plan = plan or plan_recipe(recipe, workspace)
+    _must_fit(recipe, plan)
+    with workspace.open_session(may_write=True) as session:
+        return _applied(recipe, plan, session, progress)
+
+
+def _must_fit(recipe: Recipe, plan: Plan) -> None:
+    if (plan.recipe, plan.fingerprint) != (recipe.id, recipe.fingerprint):
+        raise SetupError(
+            f'This plan was made from another version of the recipe "{recipe.id}".',
+            hint="Make a new plan, look at it, and apply that one.",
+        )
+
+
+def _applied(recipe: Recipe, plan: Plan, session: Session, progress: Progress) -> Run:
+    table = session.tools.table(recipe.table)
+    table.ready()
+    stop = threading.Event()
+    with session.ledger.applying(f"run {recipe.id}") as applying:
+        run_id = applying.begin(plan)
+        applier = Applier(recipe, plan, session, applying, run_id, progress, stop)
+        outcomes = applier.apply()
+        telling = plan_writeback(recipe, plan, outcomes, session)
+        try:
+            told, untold = apply_writeback(telling, outcomes, session, applying), ""
+        except TableError as error:
+            told, untold = [], str(error)
+        applying.end(run_id, outcomes)
+    return Run(recipe, plan, outcomes, told, untold, stop.is_set())

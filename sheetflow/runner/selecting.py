@@ -1,0 +1,97 @@
+"""Who a recipe is about: each row is selected, or left out for a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sheetflow.language.conditions import Reason, first_reason
+from sheetflow.language.recipe import Recipe
+from sheetflow.ledger.records import Record
+from sheetflow.plugin.action import Work
+from sheetflow.runner.session import Session
+from sheetflow.values import Key, LeftOut, Row, RowRef, State, Status
+
+Records = Mapping[tuple[str, str], tuple[Record, ...]]
+"""What the ledger has of a recipe, by step and row."""
+
+
+@dataclass
+class Selection:
+    """The rows on their way, those that stop before the first step, and those left out."""
+
+    works: list[Work] = field(default_factory=list)
+    stopped: list[tuple[Work, Status]] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+def select(recipe: Recipe, session: Session, records: Records) -> Selection:
+    """Ask of every row whether the recipe is about it."""
+    table = session.tools.table(recipe.table)
+    by_row: dict[str, list[Record]] = {}
+    for (_, row_id), found in records.items():
+        by_row.setdefault(row_id, []).extend(found)
+    selection = Selection()
+    for row in table.rows:
+        _judge(recipe, _work(recipe, session, row), by_row.get(row.id, []), selection)
+    return selection
+
+
+def _work(recipe: Recipe, session: Session, row: Row) -> Work:
+    key = Key(session.chapter, recipe.id, "", recipe.table, row.id)
+    return Work(row, session.tools.table(recipe.table), recipe.row, key, session.tools)
+
+
+def _judge(
+    recipe: Recipe, work: Work, records: Sequence[Record], selection: Selection
+) -> None:
+    row, table = work.row, work.table
+    if recipe.rows == "visible" and row.hidden:
+        selection.left_out.append(_left_out(work, "the row is hidden"))
+        return
+    reason = _reason(recipe, work, records)
+    if reason is not None and reason.status is None:
+        selection.left_out.append(_left_out(work, reason.text))
+    elif row.id in table.stopped:
+        selection.stopped.append((work, table.stopped[row.id]))
+    elif reason is not None and reason.status is not None:
+        selection.stopped.append((work, reason.status))
+    else:
+        selection.works.append(work)
+
+
+def _reason(recipe: Recipe, work: Work, records: Sequence[Record]) -> Reason | None:
+    """Why the recipe is not about this row.
+
+    For a row that is under way, the question is put as if we had not written into it yet: what an
+    earlier step wrote must not keep a later one from being finished. What people wrote counts.
+    """
+    now = work.tools.clock.now()
+    reason = first_reason(recipe.where, work.cell, work.context, now)
+    if reason is None or not any(map(_unfinished, records)):
+        return reason
+    before = replace(work, row=_before_us(work.row, records))
+    return first_reason(recipe.where, before.cell, before.context, now)
+
+
+def _before_us(row: Row, records: Sequence[Record]) -> Row:
+    cells = dict(row.cells)
+    for record in sorted(records, key=lambda record: record.at, reverse=True):
+        for column, was in record.data.get("was", {}).items():
+            if _same(cells.get(column), record.cells.get(column)):
+                cells[column] = was
+    return replace(row, cells=cells)
+
+
+def _same(now: object, written: object) -> bool:
+    return str(now).strip() == str(written).strip()
+
+
+def _left_out(work: Work, reason: str) -> LeftOut:
+    ref = RowRef(work.table.spec.name, work.row.id)
+    return LeftOut(ref, work.table.label(work.row), reason, work.row.number)
+
+
+def _unfinished(record: Record) -> bool:
+    """Whether this is waiting, was turned down, or is done but the row does not say so yet."""
+    return not record.told or record.state in (State.WAITING, State.REFUSED)

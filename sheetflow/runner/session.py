@@ -1,0 +1,28 @@
+"""What a run is handed: the workspace opened once, to read only or to write."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from sheetflow.ledger.store import Ledger
+from sheetflow.plugin.registry import Registry
+from sheetflow.plugin.tools import Tools
+
+
+@dataclass(frozen=True)
+class Session:
+    """Everything planning and applying may use. `chapter` is part of every key."""
+
+    chapter: str
+    tools: Tools
+    ledger: Ledger
+    registry: Registry
+
+
+class Opens(Protocol):
+    """A workspace, as far as running needs it."""
+
+    def open_session(self, *, may_write: bool) -> AbstractContextManager[Session]:
+        """Tables are read anew in each session; while not `may_write`, the door is shut."""

@@ -1,0 +1,234 @@
+"""Outcomes become what the sheet says: one more plan, applied by one write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sheetflow.errors import RowStopped
+from sheetflow.language.recipe import Recipe
+from sheetflow.ledger.records import Record
+from sheetflow.ledger.store import Applying
+from sheetflow.plugin.action import Work
+from sheetflow.runner.session import Session
+from sheetflow.tables import statuses
+from sheetflow.tables.table import RowWrite, Written
+from sheetflow.values import (
+    Change,
+    Entry,
+    Key,
+    Noop,
+    Outcome,
+    Plan,
+    RowRef,
+    State,
+    Status,
+    Word,
+)
+
+STEP = "status"
+"""The step under which the ledger keeps what a row was told."""
+
+_URGENCY = (Word.NOT_SURE, Word.NEEDS_YOU, Word.WAITING)
+
+
+@dataclass
+class _Telling:
+    """What one row is to be told: the cells that steps decided, and what happened."""
+
+    who: str = ""
+    cells: dict[str, Any] = field(default_factory=dict)
+    heard: list[Status] = field(default_factory=list)
+    names: dict[str, Any] = field(default_factory=dict)
+    did: bool = False
+
+
+def plan_writeback(
+    recipe: Recipe, plan: Plan, outcomes: Sequence[Outcome], session: Session
+) -> Plan:
+    """What each row should now say, as a plan with one entry a row; only what differs."""
+    teller = _Teller(recipe, session)
+    tellings = _gathered(recipe, outcomes, session)
+    for left in plan.left_out:
+        if teller.last_word(left.row.row) is not None:
+            tellings.setdefault(left.row.row, _Telling(left.who))
+    entries = (teller.entry(row, telling) for row, telling in tellings.items())
+    return replace(
+        plan,
+        made_at=session.tools.clock.now(),
+        entries=tuple(entry for entry in entries if entry is not None),
+        left_out=(),
+    )
+
+
+def _gathered(
+    recipe: Recipe, outcomes: Sequence[Outcome], session: Session
+) -> dict[str, _Telling]:
+    """By row, what this run did and what an earlier one could not tell any more."""
+    tellings: dict[str, _Telling] = {}
+    for record in session.ledger.untold(session.chapter, recipe.id):
+        _hear_record(tellings.setdefault(record.key.row, _Telling(record.who)), record)
+    for outcome in outcomes:
+        row = outcome.entry.key.row
+        _hear(tellings.setdefault(row, _Telling(outcome.entry.who)), outcome)
+    return tellings
+
+
+def _hear_record(telling: _Telling, record: Record) -> None:
+    telling.names.update(record.gives)
+    if record.state is State.DONE:
+        telling.cells.update(record.cells)
+        telling.did = True
+    if record.status is not None:
+        telling.heard.append(record.status)
+
+
+def _hear(telling: _Telling, outcome: Outcome) -> None:
+    deed = outcome.entry.deed
+    telling.names.update(outcome.receipt.gives if outcome.receipt else deed.gives)
+    if isinstance(deed, Noop):
+        if not deed.quiet:
+            telling.heard.append(outcome.status)
+        return
+    telling.heard.append(outcome.status)
+    if outcome.state is State.DONE:
+        telling.cells.update(deed.cells)
+        telling.did = True
+
+
+class _Teller:
+    """Finds the words for a row, and whether they are new."""
+
+    def __init__(self, recipe: Recipe, session: Session) -> None:
+        self._recipe = recipe
+        self._session = session
+        self._table = session.tools.table(recipe.table)
+        self._said = session.ledger.statuses(session.chapter, recipe.table)
+
+    def last_word(self, row_id: str) -> Status | None:
+        """What this recipe last said of a row that it still holds up."""
+        said = self._said.get(row_id, {}).get(self._recipe.id)
+        return said if said is not None and said.word.stops else None
+
+    def entry(self, row_id: str, telling: _Telling) -> Entry | None:
+        """One row's entry, or None when it says all this already, or is gone."""
+        row = self._table.row(row_id)
+        if row is None:
+            return None
+        own = self._own_status(row_id, telling)
+        cells = {**telling.cells, **self._status_cells(row_id, own)}
+        was = {column: row.cells.get(column) for column in cells}
+        new = {column: value for column, value in cells.items() if not _same(was[column], value)}
+        if not new:
+            return None
+        shown = own or Status(Word.DONE)
+        return Entry(
+            key=self._key(row_id),
+            action="tell",
+            who=telling.who,
+            deed=Change(str(shown), cells=new, done=own),
+            was={column: was[column] for column in new},
+        )
+
+    def _own_status(self, row_id: str, telling: _Telling) -> Status | None:
+        """The most urgent thing that happened, or else the recipe's own sentence."""
+        urgent = [status for status in telling.heard if status.word.stops]
+        if urgent:
+            return min(urgent, key=lambda status: _URGENCY.index(status.word))
+        if telling.did and self._recipe.status is not None:
+            return self._sentence(row_id, telling) or telling.heard[-1]
+        return telling.heard[-1] if telling.heard else None
+
+    def _sentence(self, row_id: str, telling: _Telling) -> Status | None:
+        assert self._recipe.status is not None
+        row = self._table.row(row_id)
+        if row is None:
+            return None
+        work = Work(row, self._table, self._recipe.row, self._key(row_id), self._session.tools)
+        work.names.update(telling.names)
+        try:
+            return Status(Word.DONE, work.render(self._recipe.status))
+        except RowStopped:
+            return None
+
+    def _status_cells(self, row_id: str, own: Status | None) -> Mapping[str, Any]:
+        """The status cell, and when; another recipe's more urgent word stays in front."""
+        spec = self._table.spec
+        row = self._table.row(row_id)
+        said = {name: s for name, s in self._said.get(row_id, {}).items() if s.word.stops}
+        before = said.pop(self._recipe.id, None)
+        candidates = [*said.values(), *([own] if own else [])]
+        if not candidates and before is None:
+            return {}
+        shown = str(min(candidates, key=_urgency)) if candidates else None
+        if row is None or _same(row.cells.get(spec.status_column), shown):
+            return {}
+        return {spec.status_column: shown, spec.when_column: self._session.tools.clock.now()}
+
+    def _key(self, row_id: str) -> Key:
+        return Key(self._session.chapter, self._recipe.id, STEP, self._recipe.table, row_id)
+
+
+def apply_writeback(
+    telling: Plan, outcomes: Sequence[Outcome], session: Session, applying: Applying
+) -> Sequence[Outcome]:
+    """Write it, in one go, and note in the ledger what the sheet now says.
+
+    Raises TableError when the table cannot be written: the ledger keeps what is still to be told.
+    """
+    table = session.tools.table(telling.table)
+    writes = [
+        RowWrite(entry.key.row, dict(entry.change.cells), dict(entry.was))
+        for entry in telling.entries
+        if entry.change
+    ]
+    written = {found.row_id: found for found in table.write(writes)} if writes else {}
+    told = [_told(entry, written, session) for entry in telling.entries]
+    now = session.tools.clock.now()
+    with applying.lane() as lane:
+        for outcome in told:
+            lane.finish(outcome)
+    applying.told(list(_keys(telling, outcomes, session)), now)
+    applying.remember_statuses(session.chapter, telling.table, telling.recipe, _words(telling), now)
+    applying.remember_identities(session.chapter, telling.table, _identities(telling, session))
+    return told
+
+
+def _told(entry: Entry, written: Mapping[str, Written], session: Session) -> Outcome:
+    found = written.get(entry.key.row)
+    status = found.status if found is not None and found.status else None
+    shown = status or (entry.change.done if entry.change else None) or Status(Word.DONE)
+    return Outcome(entry, shown, session.tools.clock.now(), State.DONE)
+
+
+def _keys(telling: Plan, outcomes: Sequence[Outcome], session: Session) -> Iterator[Key]:
+    for outcome in outcomes:
+        if outcome.state is not None:
+            yield outcome.entry.key
+    for record in session.ledger.untold(telling.chapter, telling.recipe):
+        yield record.key
+    for entry in telling.entries:
+        yield entry.key
+
+
+def _words(telling: Plan) -> dict[str, Status | None]:
+    return {
+        entry.key.row: entry.change.done for entry in telling.entries if entry.change is not None
+    }
+
+
+def _identities(telling: Plan, session: Session) -> Mapping[str, Mapping[str, str]]:
+    table = session.tools.table(telling.table)
+    touched = {entry.key.row for entry in telling.entries}
+    return {row: found for row, found in table.identities().items() if row in touched}
+
+
+def _urgency(status: Status) -> int:
+    return _URGENCY.index(status.word) if status.word in _URGENCY else len(_URGENCY)
+
+
+def _same(now: object, written: object) -> bool:
+    return ("" if now is None else str(now).strip()) == ("" if written is None else str(written))
+
+
