@@ -1,0 +1,106 @@
+"""What a connector gives of a table, and takes back: a snapshot of raw cells, and one write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One row as it stands there, headers and notes included: raw values, the first column first.
+
+    A value is None, text, a number, True or False, a date, a datetime without a zone (as the sheet
+    shows it) or with one, or a CellError. `number` is where a person finds the row. `mark` is where
+    the source finds it, and the source's own business. `id` is the system's own name for the row
+    where it has one, as Airtable does. `formulas` are the columns whose cell is worked out.
+    """
+
+    cells: tuple[object, ...]
+    number: int
+    mark: object = None
+    id: str = ""
+    hidden: bool = False
+    formulas: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Cells made into one: from row number `top` to `bottom`, from column `left` to `right`."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All that a source read at one moment. `version` is different once anything was saved."""
+
+    rows: tuple[SheetRow, ...]
+    version: str
+    merges: tuple[Merge, ...] = ()
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A new value for one cell: the row's mark, and the column, counted from 0."""
+
+    mark: object
+    column: int
+    value: object
+
+
+@dataclass(frozen=True)
+class NewColumn:
+    """A column to be made: its header, where it goes, and the mark of the row of headers."""
+
+    header: str
+    column: int
+    mark: object
+
+
+@dataclass(frozen=True)
+class NewRow:
+    """A row to be added below the one marked `after`: its values by column, counted from 0."""
+
+    after: object
+    cells: Mapping[int, object]
+
+
+@dataclass(frozen=True)
+class LeftAlone:
+    """An edit that was not made, because of what stands there."""
+
+    edit: Edit
+    why: Literal["formula", "merged"]
+
+
+class TableSource(Protocol):
+    """One table of one system, as a connector opens it. All its errors are TableErrors."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls the place: `People in spring.xlsx`."""
+
+    def read(self) -> Sheet:
+        """Everything that stands there now."""
+
+    def ready(self) -> None:
+        """Raise TableBusy, with who or what and the cure, if it could not be written now."""
+
+    def write(
+        self,
+        sheet: Sheet,
+        edits: Sequence[Edit],
+        *,
+        new_columns: Sequence[NewColumn] = (),
+        new_rows: Sequence[NewRow] = (),
+    ) -> Sequence[LeftAlone]:
+        """Write all of it at once or nothing, and say which edits were left alone.
+
+        Edits name columns that are there or in `new_columns`. Text is written as text, never as a
+        formula. Raises TableChanged when the place is no longer what `sheet` says, and TableBusy.
+        """
