@@ -51,8 +51,12 @@ def run(
     *,
     plan: Plan | None = None,
     progress: Progress = lambda _outcome, _count, _all: None,
+    stop: threading.Event | None = None,
 ) -> Run:
     """Apply `plan`, or one made now, and tell the sheet.
+
+    Whoever sets `stop` ends the run early but in order: what is being handed over is finished, and
+    the sheet is told.
 
     Raises SetupError when the plan is of another recipe or of another version of it, TableBusy when
     the table cannot be written now, LedgerError when the ledger cannot: then nothing goes out.
@@ -60,7 +64,7 @@ def run(
     plan = plan or plan_recipe(recipe, workspace)
     _must_fit(recipe, plan)
     with workspace.open_session(may_write=True) as session:
-        return _applied(recipe, plan, session, progress)
+        return _applied(recipe, plan, session, progress, stop or threading.Event())
 
 
 def _must_fit(recipe: Recipe, plan: Plan) -> None:
@@ -71,10 +75,11 @@ def _must_fit(recipe: Recipe, plan: Plan) -> None:
         )
 
 
-def _applied(recipe: Recipe, plan: Plan, session: Session, progress: Progress) -> Run:
+def _applied(
+    recipe: Recipe, plan: Plan, session: Session, progress: Progress, stop: threading.Event
+) -> Run:
     table = session.tools.table(recipe.table)
     table.ready()
-    stop = threading.Event()
     with session.ledger.applying(f"run {recipe.id}") as applying:
         run_id = applying.begin(plan)
         applier = Applier(recipe, plan, session, applying, run_id, progress, stop)
