@@ -90,6 +90,11 @@ class Work:
         """A name for this step and row that no new occasion changes, such as a meeting's UID."""
         return self.key.lasting
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the table, for days and times that are written into it."""
+        return zone_named(self.table.spec.zone)
+
     def cell(self, column: str, kind: CellKind | None = None) -> Cell:
         """A cell of the row, read as its column is declared, or as `kind`."""
         return self.table.cell(self.row, column, kind)
@@ -145,10 +150,7 @@ class Work:
             {"name": organization.name, "postal_address": organization.postal_address}
         )
         now = self.tools.clock.now()
-        return {**shown, "now": now, "today": now.date(), "zone": self._zone(), **more}
-
-    def _zone(self) -> ZoneInfo:
-        return zone_named(self.table.spec.zone)
+        return {**shown, "now": now, "today": now.date(), "zone": self.zone, **more}
 
     def _ref(self, name: str) -> RowRef:
         if name == self.name:
@@ -221,6 +223,11 @@ class Action(ABC, Generic[O]):
 
     def prepare(self, works: Sequence[Work]) -> None:
         """See every row of the step before any is planned, for what must be fair among them."""
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """What is worth saying once about the whole step, now that it is planned."""
+        return ()
 
     @abstractmethod
     def plan(self, work: Work) -> Change | Noop | Sequence[Change | Noop]:
