@@ -45,6 +45,8 @@ class Loaded:
     actions: tuple[str, ...]
     connectors: tuple[str, ...]
     guards: tuple[str, ...]
+    filters: tuple[str, ...]
+    commands: tuple[str, ...]
 
 
 class Registry:
@@ -159,6 +161,8 @@ class Registry:
             actions=tuple(action.name for action in actions),
             connectors=tuple(connector.name for connector in connectors),
             guards=tuple(guard.name for guard in _given(module, "guards")),
+            filters=tuple(_given(module, "filters")),
+            commands=tuple(command.name for command in _given(module, "commands")),
         )
 
 
