@@ -37,16 +37,25 @@ def make_plan(recipe: Recipe, session: Session) -> Plan:
     records = session.ledger.records(session.chapter, recipe.id)
     selection = select(recipe, session, records)
     entries = [_stopped(work, status) for work, status in selection.stopped]
-    entries += plan_steps(recipe, selection.works, session, records)
-    entries = hold_back(entries, recipe, session)
-    return replace(plan, entries=tuple(entries), left_out=tuple(selection.left_out))
+    planned, notices = plan_steps(recipe, selection.works, session, records)
+    entries = hold_back(entries + planned, recipe, session)
+    return replace(
+        plan,
+        entries=tuple(entries),
+        left_out=tuple(selection.left_out),
+        notices=(*plan.notices, *notices),
+    )
 
 
 def plan_steps(
     recipe: Recipe, works: Sequence[Work], session: Session, records: Records
-) -> list[Entry]:
-    """Step by step over all rows, as applying will; a row that stops takes no further step."""
+) -> tuple[list[Entry], list[str]]:
+    """Step by step over all rows, as applying will; a row that stops takes no further step.
+
+    Gives the entries, and what the steps have to say once.
+    """
     entries: list[Entry] = []
+    notices: list[str] = []
     going = list(works)
     for step in recipe.steps:
         planner = StepPlanner(step, session, records)
@@ -57,8 +66,9 @@ def plan_steps(
             entries += planned
             if step.on_failure != "continue" and any(map(_stops, planned)):
                 stopped.add(work.row.id)
+        notices += planner.action.notices if going else ()
         going = [work for work in going if work.row.id not in stopped]
-    return entries
+    return entries, notices
 
 
 class StepPlanner:
@@ -72,12 +82,7 @@ class StepPlanner:
 
     def prepare(self, works: Sequence[Work]) -> None:
         """Let the action see the rows that it will be asked about."""
-        asked = []
-        for work in works:
-            work.key = replace(work.key, step=self.step.id)
-            if not self._past(work):
-                asked.append(work)
-        self.action.prepare(asked)
+        self.action.prepare([work for work in works if self._will_ask(work)])
 
     def entries(self, work: Work) -> list[Entry]:
         """What this step does for the row, and what it gives to the next one."""
@@ -93,6 +98,16 @@ class StepPlanner:
             self._entry(work, occasion.name, deed, doubtful=doubtful)
             for deed, doubtful in self._deeds(work, occasion)
         ]
+
+    def _will_ask(self, work: Work) -> bool:
+        work.key = replace(work.key, step=self.step.id)
+        past = self._past(work)
+        if past and all(record.state is State.DONE for record in past):
+            return False
+        try:
+            return self.step.condition is None or self.step.condition.holds(work.context())
+        except RowStopped:
+            return False
 
     def deeds(self, work: Work) -> Sequence[Change | Noop]:
         """What the action itself says, or the one reason why it says nothing."""
