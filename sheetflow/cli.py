@@ -26,6 +26,7 @@ import click
 from sheetflow import __version__
 from sheetflow.commands import COMMANDS
 from sheetflow.commands.invocation import Invocation
+from sheetflow.commands.terminal import remark
 from sheetflow.errors import SheetflowError
 
 DONE = 0
@@ -124,7 +125,7 @@ def run_cli(arguments: Sequence[str]) -> int:
 
 
 def _say(text: str, code: int) -> int:
-    click.echo(_printable(text), err=True)
+    remark(text)
     return code
 
 
@@ -145,13 +146,6 @@ def _stop_writing() -> int:
     """Whoever read our output has seen enough, and Python must not complain when it flushes."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return DONE
-
-
-def _printable(text: str) -> str:
-    """The text without what could move a terminal's cursor or change its colours."""
-    return "".join(
-        character if character in "\n\t" or character.isprintable() else "�" for character in text
-    )
 
 
 def main() -> None:
