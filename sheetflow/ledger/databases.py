@@ -1,0 +1,208 @@
+"""Where a ledger is kept: an SQLite file, or a PostgreSQL database by its URL."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool, QueuePool
+
+from sheetflow.errors import LedgerError, SetupError
+from sheetflow.ledger.troubles import told_in_words
+
+PATIENCE = timedelta(seconds=30)
+"""How long to wait for another program that is writing to the same ledger."""
+
+_KEEPALIVE = {"idle": 30, "interval": 10, "count": 3}
+"""Seconds, seconds and tries until either side knows that the other is gone: a minute."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """An open database. `name` is what errors call it; `path` is its file, where it is one."""
+
+    engine: Engine
+    name: str
+    path: Path | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one moment of the ledger."""
+        with told_in_words(self.name), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes: durable when left, undone by an exception."""
+        with self.kept() as connection, told_in_words(self.name), connection.begin():
+            yield connection
+
+    @contextmanager
+    def kept(self) -> Iterator[Connection]:
+        """A connection for writing that stays the same one until this is left."""
+        with told_in_words(self.name):
+            connection = self.engine.connect().execution_options(sheetflow_writes=True)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def open_database(
+    where: str | Path, *, read_only: bool = False, patience: timedelta = PATIENCE
+) -> Database | None:
+    """The database at that path or URL, or None when only reading and there is no such file.
+
+    Raises SetupError for a URL of another kind, and LedgerError when it cannot be opened.
+    """
+    if isinstance(where, Path):
+        return _sqlite(where, read_only=read_only, patience=patience)
+    url = _parsed(where)
+    match url.get_backend_name():
+        case "sqlite" if url.database:
+            return _sqlite(Path(url.database), read_only=read_only, patience=patience)
+        case "postgresql" | "postgres":
+            return _postgres(url, read_only=read_only, patience=patience)
+        case other:
+            raise SetupError(
+                f'The ledger cannot be kept in "{other}".',
+                hint="Write sqlite:///ledger.db, or postgresql://user@host/name.",
+            )
+
+
+def in_memory() -> Database:
+    """An empty database that is gone when closed; for reading where there is no ledger yet."""
+    name = f"file:sheetflow-{token_hex(8)}?mode=memory&cache=shared"
+    return Database(_sqlite_engine(name, PATIENCE, {}, pooled=True), "in memory")
+
+
+def copy_in_memory(database: Database) -> Database:
+    """The same SQLite ledger in memory, where it may be changed without touching the file."""
+    copy = in_memory()
+    with database.reading() as source, copy.kept() as target:
+        old, new = source.connection.driver_connection, target.connection.driver_connection
+        assert isinstance(old, sqlite3.Connection)
+        assert isinstance(new, sqlite3.Connection)
+        old.backup(new)
+    return Database(copy.engine, database.name)
+
+
+def _parsed(where: str) -> URL:
+    try:
+        return make_url(where)
+    except ArgumentError:
+        raise SetupError(
+            "The address of the ledger cannot be read.",
+            hint="Write sqlite:///ledger.db, or postgresql://user@host/name.",
+        ) from None
+
+
+def _sqlite(path: Path, *, read_only: bool, patience: timedelta) -> Database | None:
+    path = path.absolute()
+    name = str(path)
+    with told_in_words(name):
+        if read_only and not path.exists():
+            return None
+        if not read_only:
+            _make_file(path)
+    pragmas = {"query_only": "ON"} if read_only else {"synchronous": "FULL", "fullfsync": "ON"}
+    engine = _sqlite_engine(f"{path.as_uri()}?{_mode(path, read_only)}", patience, pragmas)
+    database = Database(engine, name, path)
+    if not read_only:
+        _use_wal(database)
+    return database
+
+
+def _make_file(path: Path) -> None:
+    """An empty file that only its owner can read, unless there is one already."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _mode(path: Path, read_only: bool) -> str:
+    """How SQLite is to open the file.
+
+    Even a reader needs its two helper files beside a ledger, and takes them away again. Where it
+    cannot make them nobody else can either, so the file is read as one that does not change.
+    """
+    if not read_only or (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        return "mode=rw"
+    return "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
+
+
+def _sqlite_engine(
+    uri: str, patience: timedelta, pragmas: Mapping[str, str], *, pooled: bool = False
+) -> Engine:
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            uri,
+            uri=True,
+            timeout=patience.total_seconds(),
+            isolation_level=None,  # transactions begin where _begin says, and nowhere else
+            check_same_thread=False,
+        )
+        for pragma, value in pragmas.items():
+            connection.execute(f"PRAGMA {pragma}={value}")
+        return connection
+
+    pool = QueuePool if pooled else NullPool
+    engine = create_engine("sqlite://", creator=connect, poolclass=pool, hide_parameters=True)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    """A writer takes the write lock at once, so that it never finds itself behind what it read."""
+    writes = connection.get_execution_options().get("sheetflow_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _use_wal(database: Database) -> None:
+    with database.kept() as connection, told_in_words(database.name):
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)
+        mode = raw.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+    if mode != "wal":
+        raise LedgerError(
+            f"The ledger {database.name} cannot keep a write-ahead log.",
+            hint="Keep it on a disk of this machine, not in a shared network folder.",
+        )
+
+
+def _postgres(url: URL, *, read_only: bool, patience: timedelta) -> Database:
+    _need_psycopg()
+    settings = {
+        "synchronous_commit": "on",
+        "lock_timeout": int(patience.total_seconds() * 1000),
+        "default_transaction_read_only": "on" if read_only else "off",
+        **{f"tcp_keepalives_{name}": value for name, value in _KEEPALIVE.items()},
+    }
+    given = url.query.get("options", "")
+    options = " ".join([str(given), *(f"-c {name}={value}" for name, value in settings.items())])
+    arguments: dict[str, Any] = {
+        **{f"keepalives_{name}": value for name, value in _KEEPALIVE.items()},
+        "connect_timeout": 10,
+        "application_name": "sheetflow",
+        "options": options.strip(),
+    }
+    url = url.set(drivername="postgresql+psycopg")
+    engine = create_engine(url, connect_args=arguments, pool_size=2, hide_parameters=True)
+    return Database(engine, url.render_as_string(hide_password=True).split("?")[0])
+
+
+def _need_psycopg() -> None:
+    try:
+        import psycopg  # noqa: F401 - an extra: asked for only where it is needed
+    except ImportError:
+        raise SetupError(
+            "PostgreSQL needs one more package.", hint='Run: pip install "sheetflow[postgres]"'
+        ) from None

@@ -1,0 +1,72 @@
+"""Looking back: the latest records and runs."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+
+from sqlalchemy import Connection, func, select
+
+from sheetflow.ledger import lines
+from sheetflow.ledger.encoding import from_text
+from sheetflow.ledger.records import NOTHING, Record, Run
+from sheetflow.ledger.schema import records, runs
+
+
+def latest(
+    connection: Connection, *, person: str, recipe: str, run: str, limit: int
+) -> list[Record]:
+    """The latest records, newest first; `person` is part of a name, or a row's id."""
+    r = records.c
+    query = select(r.digest, r.who, r.row_id).order_by(r.at.desc(), r.since.desc(), r.digest)
+    if recipe:
+        query = query.where(r.recipe == recipe)
+    if run:
+        query = query.where(r.run == run)
+    lines_found = connection.execute(query)
+    wanted = _folded(person)
+    matching = (
+        digest for digest, who, row in lines_found if wanted in _folded(who) or person == row
+    )
+    digests = list(islice(matching, limit))
+    found = lines.read(connection, digests)
+    return [found[digest] for digest in digests]
+
+
+def runs_of(connection: Connection, *, recipe: str, limit: int) -> Sequence[Run]:
+    """The latest runs, newest first."""
+    query = select(runs).order_by(runs.c.begun_at.desc(), runs.c.id.desc()).limit(limit)
+    if recipe:
+        query = query.where(runs.c.recipe == recipe)
+    found = connection.execute(query).all()
+    words = _words(connection, [line.id for line in found])
+    return [
+        Run(
+            line.id,
+            line.chapter,
+            line.recipe,
+            line.fingerprint,
+            line.made_at,
+            line.begun_at,
+            line.ended_at,
+            from_text(line.summary),
+            words.get(line.id, NOTHING),
+        )
+        for line in found
+    ]
+
+
+def _words(connection: Connection, ids: Iterable[str]) -> dict[str, Mapping[str, int]]:
+    """How many records say which word, by the run that was the last to touch them."""
+    found: dict[str, dict[str, int]] = {}
+    for some in lines.in_parts(list(ids)):
+        query = select(records.c.run, records.c.word, func.count()).where(records.c.run.in_(some))
+        for run, word, count in connection.execute(query.group_by(records.c.run, records.c.word)):
+            found.setdefault(run, {})[word] = count
+    return dict(found)
+
+
+def _folded(text: str) -> str:
+    """A name as it is searched for: capitals and ways of writing an accent make no difference."""
+    return unicodedata.normalize("NFKC", text).casefold()

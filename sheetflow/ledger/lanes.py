@@ -1,0 +1,175 @@
+"""Handing over from several threads, with their commits grouped into as few as possible.
+
+A disk takes about a millisecond to make a commit durable, however much is in it. So while one
+thread commits, the others queue up, and the next one commits for them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+from types import TracebackType
+from typing import Any
+
+from sheetflow.errors import LedgerError
+from sheetflow.ledger import lines, moves
+from sheetflow.ledger.moves import Finish, Intent
+from sheetflow.ledger.records import NOTHING, Record
+from sheetflow.ledger.writer import Writer
+from sheetflow.values import Entry, Outcome
+
+
+@dataclass
+class Request:
+    """What one lane wants durable now, and what came of it."""
+
+    finishes: Sequence[Finish]
+    intent: Intent | None = None
+    record: Record | None = None
+    refused: LedgerError | None = None
+    failed: LedgerError | None = None
+    durable: bool = False
+
+    @property
+    def digests(self) -> list[str]:
+        """The keys it is about."""
+        entries = [finish.outcome.entry for finish in self.finishes]
+        if self.intent:
+            entries.append(self.intent.entry)
+        return [entry.key.digest for entry in entries]
+
+
+@dataclass
+class Committer:
+    """Makes the requests of all lanes durable, those that wait together in one transaction."""
+
+    writer: Writer
+    _waiting: list[Request] = field(default_factory=list)
+    _list: Lock = field(default_factory=Lock)
+    _turn: Lock = field(default_factory=Lock)
+
+    def commit(self, request: Request) -> None:
+        """Return once `request` is durable. Raises LedgerError when it could not be written."""
+        with self._list:
+            self._waiting.append(request)
+        with self._turn:
+            if not request.durable and request.failed is None:
+                self._commit_all()
+        if request.failed is not None:
+            raise request.failed
+
+    def _commit_all(self) -> None:
+        with self._list:
+            requests, self._waiting = self._waiting, []
+        try:
+            self._write(requests)
+        except BaseException as error:
+            for request in requests:
+                request.failed = _for_another_thread(error)
+            raise
+        for request in requests:
+            request.durable = True
+
+    def _write(self, requests: Sequence[Request]) -> None:
+        with self.writer.transaction() as connection:
+            known = lines.read(connection, [d for each in requests for d in each.digests])
+            changed: dict[str, Record] = {}
+            for request in requests:
+                _apply(request, known, changed)
+            lines.write(connection, changed.values(), known=known)
+
+
+@dataclass
+class Lane:
+    """One worker's way to the ledger: hand over, do the deed, say what became of it, and again.
+
+    The end of one change becomes durable in the same commit as the beginning of the next.
+    """
+
+    committer: Committer
+    _finished: list[Finish] = field(default_factory=list)
+
+    def hand_over(
+        self, entry: Entry, *, run: str, at: datetime, data: Mapping[str, Any] = NOTHING
+    ) -> int:
+        """Return once it is durable that `entry` is being handed over: now do the deed.
+
+        `data` is what the action would need to find out later whether it was done. Gives the number
+        of the attempt, from 1. Raises NotHandedOver when it must not go out, and LedgerError when
+        the ledger cannot be written; in both cases the deed must not be done.
+        """
+        record = self._commit(Intent(entry, run, at, data))
+        assert record is not None
+        return record.attempt
+
+    def finish(
+        self,
+        outcome: Outcome,
+        *,
+        run: str = "",
+        cells: Mapping[str, Any] | None = None,
+        gives: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Note what became of an entry; durable with the next hand-over, `flush` or leaving.
+
+        Also for a change without a deed and for one held back, neither of which is handed over.
+        An outcome without a state is not for the ledger. `cells` and `gives` are the change's own,
+        and the receipt's, where they are not said.
+        """
+        if outcome.state is not None:
+            self._finished.append(Finish(outcome, run, cells, gives, data))
+
+    def flush(self) -> None:
+        """Return once everything finished is durable. Raises LedgerError when it cannot be."""
+        if self._finished:
+            self._commit(None)
+
+    def _commit(self, intent: Intent | None) -> Record | None:
+        request = Request(tuple(self._finished), intent)
+        self.committer.commit(request)
+        self._finished.clear()
+        if request.refused is not None:
+            raise request.refused
+        return request.record
+
+    def __enter__(self) -> Lane:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        try:
+            self.flush()
+        except LedgerError as trouble:
+            if error is None:
+                raise
+            error.add_note(str(trouble))
+
+
+def _apply(request: Request, known: Mapping[str, Record], changed: dict[str, Record]) -> None:
+    """Put into `changed` what `request` asks for; what is refused is noted in the request."""
+
+    def now(digest: str) -> Record | None:
+        return changed.get(digest) or known.get(digest)
+
+    for finish in request.finishes:
+        digest = finish.outcome.entry.key.digest
+        try:
+            changed[digest] = moves.finish(now(digest), finish)
+        except LedgerError as error:
+            request.refused = error
+    if request.intent and not request.refused:
+        digest = request.intent.entry.key.digest
+        try:
+            changed[digest] = request.record = moves.hand_over(now(digest), request.intent)
+        except LedgerError as error:
+            request.refused = error
+
+
+def _for_another_thread(error: BaseException) -> LedgerError:
+    if isinstance(error, LedgerError):
+        return LedgerError(error.message, hint=error.hint)
+    return LedgerError("The ledger was not written: another thread was interrupted.")

@@ -1,0 +1,123 @@
+"""Records as the database holds them: one line each, and one way in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from sheetflow.ledger.encoding import as_text, from_text
+from sheetflow.ledger.records import Record
+from sheetflow.ledger.schema import records
+from sheetflow.values import Key, State, Status, Word
+
+_AT_ONCE = 500
+"""How many keys are asked for in one statement; SQLite's oldest limit is 999 values."""
+
+_KEY = ("chapter", "recipe", "step", "table_name", "row_id", "occasion")
+_FIXED = {"digest", "since", *_KEY}
+COLUMNS = [column for column in records.c if column.name not in ("digest", "since")]
+
+_INSERT = insert(records)
+_UPDATE = (
+    update(records)
+    .where(records.c.digest == bindparam("this"))
+    .values({c.name: bindparam(c.name) for c in records.c if c.name not in _FIXED})
+)
+
+
+def record_of(line: Sequence[Any]) -> Record:
+    """The record in a line of `COLUMNS`. Raises ValueError if it was never written so."""
+    (chapter, recipe, step, table, row, occasion, state, action, content, who) = line[:10]
+    (word, status, reference, gives, cells, data, at, retry_at, attempt, told, run) = line[10:]
+    return Record(
+        key=Key(chapter, recipe, step, table, row, occasion),
+        state=_STATES[state],
+        action=action,
+        content=content,
+        who=who,
+        status=status_of(word, status),
+        reference=reference,
+        gives=from_text(gives),
+        cells=from_text(cells),
+        data=from_text(data),
+        at=at,
+        retry_at=retry_at,
+        attempt=attempt,
+        told=told,
+        run=run,
+    )
+
+
+def status_of(word: str, text: str) -> Status | None:
+    """The status kept as a word and a text; no word is no status."""
+    return Status(_WORDS[word], text) if word else None
+
+
+def records_of(found: Iterable[Sequence[Any]]) -> list[Record]:
+    """The records in lines of `COLUMNS`, in their order."""
+    return [record_of(line) for line in found]
+
+
+def read(connection: Connection, digests: Iterable[str]) -> dict[str, Record]:
+    """The records of these keys, by digest, as far as there are any."""
+    found: dict[str, Record] = {}
+    for some in in_parts(sorted(set(digests))):
+        lines = connection.execute(select(*COLUMNS).where(records.c.digest.in_(some)))
+        found.update((record.key.digest, record) for record in map(record_of, lines))
+    return found
+
+
+def write(connection: Connection, changed: Iterable[Record], *, known: Iterable[str]) -> None:
+    """Write these records; `known` are the digests of those that are already there."""
+    there = set(known)
+    lines = {record.key.digest: record for record in changed}
+    new = [_line(digest, record) for digest, record in lines.items() if digest not in there]
+    old = [_line(digest, record) for digest, record in lines.items() if digest in there]
+    if new:
+        connection.execute(_INSERT, [{**line, "since": line["at"]} for line in new])
+    if old:
+        connection.execute(_UPDATE, [_moved(line) for line in old])
+
+
+def in_parts(items: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The items in parts that fit into one statement."""
+    for start in range(0, len(items), _AT_ONCE):
+        yield items[start : start + _AT_ONCE]
+
+
+def _line(digest: str, record: Record) -> dict[str, Any]:
+    key, status = record.key, record.status
+    return {
+        "digest": digest,
+        "chapter": key.chapter,
+        "recipe": key.recipe,
+        "step": key.step,
+        "table_name": key.table,
+        "row_id": key.row,
+        "occasion": key.occasion,
+        "state": record.state.value,
+        "action": record.action,
+        "content": record.content,
+        "who": record.who,
+        "word": status.word.value if status else "",
+        "status": status.text if status else "",
+        "reference": record.reference,
+        "gives": as_text(record.gives),
+        "cells": as_text(record.cells),
+        "data": as_text(record.data),
+        "at": record.at,
+        "retry_at": record.retry_at,
+        "attempt": record.attempt,
+        "told": record.told,
+        "run": record.run,
+    }
+
+
+def _moved(line: dict[str, Any]) -> dict[str, Any]:
+    return {"this": line["digest"]} | {k: v for k, v in line.items() if k not in _FIXED}
+
+
+_STATES = {state.value: state for state in State}
+_WORDS = {word.value: word for word in Word}

@@ -1,0 +1,223 @@
+"""Which state follows which for one key, and which moves are refused.
+
+    (nothing), waiting ──hand over──> handing over ──finish──> done | refused | not known | waiting
+    (nothing), waiting ──finish, settle──> done | refused | waiting          a change without a deed
+    handing over, its process gone ──left over──> not known
+    not known ──settle──> done | refused | waiting | not known    reconciled, or a person decided
+    refused ──settle──> waiting                                   a person asks again
+    done ──> nothing, ever
+
+Each move takes what the ledger has (None for nothing) and gives what it is to have; it touches no
+database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sheetflow.clock import aware
+from sheetflow.errors import LedgerError
+from sheetflow.ledger.encoding import known as without_blanks
+from sheetflow.ledger.records import NOTHING, Record
+from sheetflow.ledger.refusals import (
+    AlreadyDone,
+    ContentDiffers,
+    InProgress,
+    NeedsAPerson,
+    NotYet,
+)
+from sheetflow.values import Entry, Key, Outcome, Receipt, State, Status, Word
+
+LEFT_OVER = Status(Word.NOT_SURE, "stopped in the middle. Check before you ask for it again")
+"""What a row says when its process died between handing over and knowing."""
+
+_SETTLED = (State.DONE, State.REFUSED, State.WAITING, State.NOT_KNOWN)
+_AFTER: Mapping[State | None, tuple[State, ...]] = {
+    None: _SETTLED,
+    State.WAITING: _SETTLED,
+    State.NOT_KNOWN: _SETTLED,
+    State.REFUSED: (State.WAITING,),
+    State.HANDING_OVER: (),
+    State.DONE: (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """An entry that is about to be handed over, in which run, when."""
+
+    entry: Entry
+    run: str
+    at: datetime
+    data: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What became of an entry, and what the row, later steps and the action's next time need.
+
+    None stands for what the ledger already has.
+    """
+
+    outcome: Outcome
+    run: str = ""
+    cells: Mapping[str, Any] | None = None
+    gives: Mapping[str, Any] | None = None
+    data: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What was found out, or decided, about a change. None stands for what the ledger has."""
+
+    state: State
+    at: datetime
+    receipt: Receipt | None = None
+    status: Status | None = None
+    cells: Mapping[str, Any] | None = None
+    data: Mapping[str, Any] | None = None
+    run: str = ""
+
+
+def blank_record(entry: Entry, *, run: str, at: datetime) -> Record:
+    """What is known of an entry that the ledger has never heard of: nothing happened yet."""
+    change = entry.change
+    return Record(
+        key=entry.key,
+        state=State.WAITING,
+        action=entry.action,
+        content=entry.content,
+        who=entry.who,
+        status=None,
+        reference="",
+        gives=without_blanks(change.gives) if change else NOTHING,
+        cells=without_blanks(change.cells) if change else NOTHING,
+        data=NOTHING,
+        at=_utc(at),
+        retry_at=None,
+        attempt=0,
+        told=False,
+        run=run,
+    )
+
+
+def hand_over(known: Record | None, intent: Intent) -> Record:
+    """The record of a change that goes out next. Raises NotHandedOver when it must not."""
+    entry, at = intent.entry, _utc(intent.at)
+    fresh = blank_record(entry, run=intent.run, at=at)
+    if known is not None:
+        _may_go_out(known, entry, at)
+    return replace(
+        fresh,
+        state=State.HANDING_OVER,
+        data=intent.data or (known.data if known else NOTHING),
+        attempt=1 + (known.attempt if known else 0),
+    )
+
+
+def finish(known: Record | None, finish: Finish) -> Record:
+    """The record of what became of a change. Raises LedgerError where that cannot follow.
+
+    Said once more, after a commit of which nobody knew whether it took, it changes nothing.
+    """
+    outcome = finish.outcome
+    if outcome.state not in _SETTLED:
+        raise LedgerError(f"{outcome.entry.key}: an outcome is not {outcome.state}.")
+    before = known or blank_record(outcome.entry, run=finish.run, at=outcome.at)
+    if before.state is State.WAITING:
+        before = _as_planned_now(before, finish)
+    elif (before.state, before.status, before.at) == (outcome.state, outcome.status, outcome.at):
+        return before
+    elif before.state is not State.HANDING_OVER:
+        raise _cannot_follow(before.key, before.state, outcome.state)
+    receipt = outcome.receipt or Receipt(before.reference)
+    after = replace(
+        before,
+        state=outcome.state,
+        status=outcome.status,
+        reference=receipt.reference,
+        gives={**before.gives, **receipt.gives} if finish.gives is None else finish.gives,
+        cells=before.cells if finish.cells is None else finish.cells,
+        data=before.data if finish.data is None else finish.data,
+        at=_utc(outcome.at),
+        retry_at=_utc(outcome.retry_at) if outcome.retry_at else None,
+        run=finish.run or before.run,
+    )
+    return replace(after, told=_still_told(known, after))
+
+
+def settle(known: Record, found: Settlement) -> Record:
+    """The record once somebody found out, or decided. Raises LedgerError as `finish` does."""
+    if found.state not in _AFTER[known.state]:
+        raise _cannot_follow(known.key, known.state, found.state)
+    receipt = found.receipt or Receipt(known.reference)
+    after = replace(
+        known,
+        state=found.state,
+        status=found.status or known.status,
+        reference=receipt.reference,
+        gives={**known.gives, **receipt.gives},
+        cells=known.cells if found.cells is None else found.cells,
+        data=known.data if found.data is None else found.data,
+        at=_utc(found.at),
+        retry_at=None,
+        run=found.run or known.run,
+    )
+    return replace(after, told=_still_told(known, after))
+
+
+def left_over(known: Record, at: datetime) -> Record:
+    """The record of a change whose process died while handing it over."""
+    return replace(known, state=State.NOT_KNOWN, status=LEFT_OVER, at=_utc(at), told=False)
+
+
+def _may_go_out(known: Record, entry: Entry, at: datetime) -> None:
+    match known.state:
+        case State.DONE | State.REFUSED:
+            raise AlreadyDone(known, f"this is {known.state} since {_day(known.at)}.")
+        case State.NOT_KNOWN:
+            raise NeedsAPerson(
+                known,
+                "nobody knows whether this was handed over.",
+                hint="Find out, and say so; Sheetflow does not repeat it on its own.",
+            )
+        case State.HANDING_OVER if known.content != entry.content:
+            raise ContentDiffers(known, "this is being handed over with other content.")
+        case State.HANDING_OVER:
+            raise InProgress(known, "this is being handed over at this moment.")
+        case State.WAITING if known.attempt and known.retry_at and known.retry_at > at:
+            raise NotYet(known, f"this is to be tried again from {_day(known.retry_at)}.")
+
+
+def _as_planned_now(waiting: Record, finish: Finish) -> Record:
+    """A change that was never handed over, or not taken, as its entry says it now."""
+    entry, at = finish.outcome.entry, finish.outcome.at
+    fresh = blank_record(entry, run=finish.run or waiting.run, at=at)
+    return replace(fresh, attempt=waiting.attempt, data=waiting.data)
+
+
+def _still_told(known: Record | None, after: Record) -> bool:
+    """Whether the sheet, told of `known`, already shows all of `after`."""
+    return (
+        known is not None
+        and known.told
+        and (known.status, known.cells) == (after.status, after.cells)
+    )
+
+
+def _cannot_follow(key: Key, before: State, after: State) -> LedgerError:
+    return LedgerError(
+        f"{key}: the ledger has this as {before}, which cannot become {after}.",
+        hint="This is a fault in Sheetflow: please report it.",
+    )
+
+
+def _utc(moment: datetime) -> datetime:
+    return aware(moment).astimezone(UTC)
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,205 @@
+"""The ledger: what was meant for each row, and what became of it.
+
+with Ledger.open(Path("ledger.db")) as ledger:
+    ledger.records("", "welcome")              # planning: what is known already
+    with ledger.applying("welcome") as turn:   # one process at a time
+        run = turn.begin("welcome", "", plan.fingerprint, plan.made_at)
+        with turn.lane() as lane:              # one for each thread
+            lane.hand_over(entry, run=run, at=now)
+            ...                                # the deed
+            lane.finish(outcome)
+        turn.end(run, {"sent": 1})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from secrets import token_hex
+from typing import Self
+
+from sqlalchemy import ColumnElement, TextClause, select
+
+from sheetflow.clock import Clock
+from sheetflow.errors import LedgerError
+from sheetflow.ledger import backups, history, lines, sheets
+from sheetflow.ledger.applying import Applying
+from sheetflow.ledger.databases import (
+    PATIENCE,
+    Database,
+    copy_in_memory,
+    in_memory,
+    open_database,
+)
+from sheetflow.ledger.facts import read_meta, write_meta
+from sheetflow.ledger.lanes import Committer
+from sheetflow.ledger.migrations import Migration, all_migrations, migrate, refuse_newer, version
+from sheetflow.ledger.records import Record, Run, Said
+from sheetflow.ledger.schema import UNTOLD, records
+from sheetflow.ledger.turns import take_turn
+from sheetflow.values import Key, State
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """An open ledger. Reading is free to any thread; writing takes a turn, `applying`."""
+
+    database: Database
+    clock: Clock
+    read_only: bool = False
+
+    @classmethod
+    def open(
+        cls,
+        url: str | Path,
+        *,
+        read_only: bool = False,
+        clock: Clock | None = None,
+        patience: timedelta = PATIENCE,
+    ) -> Self:
+        """Open the ledger at a path or URL; it is made, and brought up to date, unless `read_only`.
+
+        Read-only, it writes nothing at all, and one that does not exist yet is empty. `patience` is
+        how long to wait for another program. Raises LedgerError when it cannot be trusted, and
+        SetupError for an address that is none.
+        """
+        clock = clock or Clock()
+        known = all_migrations()
+        database = open_database(url, read_only=read_only, patience=patience)
+        if database is None:
+            return cls(_empty(known, clock), clock, read_only)
+        try:
+            database = _up_to_date(database, known, clock, read_only=read_only)
+            backups.refuse_older(database)
+        except BaseException:
+            database.engine.dispose()
+            raise
+        return cls(database, clock, read_only)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def salt(self) -> str:
+        """A random text of this ledger's own, the same for ever; empty while there is no ledger."""
+        with self.database.reading() as connection:
+            return read_meta(connection, "salt")
+
+    @property
+    def epoch(self) -> int:
+        """How many turns at applying there were. It never falls, unless an old copy is put back."""
+        with self.database.reading() as connection:
+            return int(read_meta(connection, "epoch") or 0)
+
+    def record(self, key: Key) -> Record | None:
+        """What is known of one key."""
+        with self.database.reading() as connection:
+            return lines.read(connection, [key.digest]).get(key.digest)
+
+    def records(self, chapter: str, recipe: str) -> Mapping[tuple[str, str], tuple[Record, ...]]:
+        """All that is known of a recipe, by (step, row id); the oldest comes first."""
+        found: dict[tuple[str, str], list[Record]] = {}
+        c = records.c
+        for record in self._select(c.chapter == chapter, c.recipe == recipe):
+            found.setdefault((record.key.step, record.key.row), []).append(record)
+        return {place: tuple(several) for place, several in found.items()}
+
+    def untold(self, chapter: str, recipe: str, table: str | None = None) -> Sequence[Record]:
+        """What the sheet does not show yet, the oldest first; not what is being handed over."""
+        c = records.c
+        found = self._select(
+            c.chapter == chapter, c.recipe == recipe, c.state != State.HANDING_OVER.value, UNTOLD
+        )
+        return [record for record in found if table in (None, record.key.table)]
+
+    def statuses(self, chapter: str, table: str) -> Mapping[str, Mapping[str, Said]]:
+        """What each recipe last had each row of the table say: by row id, then by recipe."""
+        with self.database.reading() as connection:
+            return sheets.read_statuses(connection, chapter, table)
+
+    def identities(self, chapter: str, table: str) -> Mapping[str, Mapping[str, str]]:
+        """What was remembered of each row of the table, by row id."""
+        with self.database.reading() as connection:
+            return sheets.read_identities(connection, chapter, table)
+
+    def history(
+        self, person: str = "", recipe: str = "", *, run: str = "", limit: int = 50
+    ) -> Sequence[Record]:
+        """The latest records, newest first: of one person by part of a name or a row's id, of one
+        recipe, of one run."""
+        with self.database.reading() as connection:
+            return history.latest(connection, person=person, recipe=recipe, run=run, limit=limit)
+
+    def runs(self, limit: int = 50, *, recipe: str = "") -> Sequence[Run]:
+        """The latest runs, newest first, with what became of their changes."""
+        with self.database.reading() as connection:
+            return history.runs_of(connection, recipe=recipe, limit=limit)
+
+    @contextmanager
+    def applying(self, what: str) -> Iterator[Applying]:
+        """Take the turn at applying; `what` tells others who has it ("the recipe welcome").
+
+        Raises LedgerBusy while another process has it, and LedgerError when the ledger is damaged.
+        """
+        if self.read_only:
+            raise LedgerError(
+                "This ledger was opened for reading only.",
+                hint="This is a fault in Sheetflow: please report it.",
+            )
+        with take_turn(self.database, what, at=self.clock.now()) as (writer, left_over):
+            yield Applying(writer, Committer(writer), self.clock, left_over)
+
+    def _select(self, *where: ColumnElement[bool] | TextClause) -> list[Record]:
+        query = select(*lines.COLUMNS).where(*where).order_by(records.c.since, records.c.occasion)
+        with self.database.reading() as connection:
+            return lines.records_of(connection.execute(query))
+
+
+def _empty(known: Sequence[Migration], clock: Clock) -> Database:
+    database = in_memory()
+    with database.writing() as connection:
+        migrate(connection, known, at=clock.now())
+    return database
+
+
+def _up_to_date(
+    database: Database, known: Sequence[Migration], clock: Clock, *, read_only: bool
+) -> Database:
+    """The database, or a stand-in to read, at the version of this Sheetflow."""
+    with database.reading() as connection:
+        found = version(connection)
+    refuse_newer(found, known, database.name)
+    if found == known[-1].number:
+        return database
+    if read_only:
+        return _stand_in(database, found, known, clock)
+    with database.writing() as connection:
+        migrate(connection, known, at=clock.now())
+        if not read_meta(connection, "salt"):
+            write_meta(connection, "salt", token_hex(16))
+    return database
+
+
+def _stand_in(database: Database, found: int, known: Sequence[Migration], clock: Clock) -> Database:
+    """A ledger of an older version as this one would have it, without touching it."""
+    if found == 0:
+        return _empty(known, clock)
+    if database.path is None:
+        raise LedgerError(
+            f"The ledger {database.name} was made by an older Sheetflow.",
+            hint="Bring it up to date: sheetflow history --migrate",
+        )
+    copy = copy_in_memory(database)
+    with copy.writing() as connection:
+        migrate(connection, known, at=clock.now())
+    return copy
