@@ -16,7 +16,8 @@ CellKind = Literal[
 class ColumnSpec:
     """One declared column. `name` is how recipes call it; `aliases` are other headers it may have.
 
-    `choices` go with kind "choice", `table` with kind "row", `many` with kind "email".
+    `choices` go with kind "choice", `table` with kind "row", `many` with kind "email". `serials`
+    says that a bare number in a date column counts days as Excel does; otherwise it is asked about.
     """
 
     name: str
@@ -25,6 +26,7 @@ class ColumnSpec:
     choices: tuple[str, ...] = ()
     table: str = ""
     many: bool = False
+    serials: bool = False
 
 
 @dataclass(frozen=True)

@@ -34,10 +34,12 @@ def done(at: datetime, what: str = "") -> Status:
     return _fitted(Word.DONE, lambda text: f"{text}, {moment(at)}" if text else moment(at), what)
 
 
-def held(until: datetime, now: datetime, why: str = "it is night there") -> Status:
+def held(until: datetime, now: datetime | None = None, why: str = "it is night there") -> Status:
     """It goes out later by itself, for instance because it is night where the person is."""
-    days = (until.date() - now.astimezone(until.tzinfo).date()).days
-    when = {0: f"{until:%H:%M}", 1: f"tomorrow {until:%H:%M}"}.get(days, moment(until))
+    days = (until.date() - now.astimezone(until.tzinfo).date()).days if now else None
+    when = moment(until)
+    if days in (0, 1):
+        when = f"{'tomorrow ' if days else ''}{until:%H:%M}"
     return _fitted(Word.WAITING, lambda text: f"goes out {when} ({text})", why)
 
 
@@ -58,7 +60,7 @@ def two_addresses() -> Status:
 
 def odd_address(text: str, suggestion: str = "") -> Status:
     """An address that cannot be one, or is probably misspelt; `suggestion` is what it may mean."""
-    end = f'? Or "{short(suggestion, 30)}"?' if suggestion else " right?"
+    end = f' right? Or "{short(suggestion, 30)}"?' if suggestion else " right?"
     return _asking(text, lambda quoted: f"is {quoted}{end}")
 
 
@@ -83,7 +85,7 @@ def phone_without_country(text: str) -> Status:
 
 
 def ambiguous_date(text: str, options: Sequence[date] = ()) -> Status:
-    """A date that can be read in two ways, or in none."""
+    """A date that can be read in two ways, which are the `options`, or in none."""
     if len(options) < 2:
         return _asking(text, lambda quoted: f"which day is {quoted}? Write it like 2026-04-03")
     first, second = options[:2]
@@ -174,6 +176,11 @@ def merged_cell(column: str) -> Status:
 
 def empty_cell(column: str) -> Status:
     """A cell is needed, and there is nothing in it."""
+    return _fitted(Word.NEEDS_YOU, lambda name: f'"{name}" is empty here', column)
+
+
+def text_uses_empty(column: str) -> Status:
+    """A message or another text is made from this cell, and there is nothing in it."""
     return _fitted(
         Word.NEEDS_YOU, lambda name: f'the text uses "{name}", which is empty here', column
     )
