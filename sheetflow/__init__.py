@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Pick,
         TableName,
     )
+    from sheetflow.language.written import day_and_time
     from sheetflow.plugin.action import Action, Past, Work
     from sheetflow.plugin.connector import (
         Connector,
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
         Receipt,
         Row,
         RowRef,
+        State,
         Status,
         Word,
         digest,
@@ -75,6 +77,7 @@ _HOME = {
     "language.messages": "Message MessageTemplate",
     "language.templating": "Template",
     "language.vocabulary": "Cells Column Conditions Connection Gift People Pick TableName",
+    "language.written": "day_and_time",
     "plugin.action": "Action Past Work",
     "plugin.connector": "Connector Limit Mail Mailer MeetingPlace action table",
     "plugin.guard": "Guard Held",
@@ -85,8 +88,8 @@ _HOME = {
     "tables": "statuses",
     "tables.source": "Edit Sheet SheetRow TableSource",
     "tables.table": "Table",
-    "values": "Blank Cell CellError Change Letter Meeting Noop Person Receipt Row RowRef Status"
-    " Word digest",
+    "values": "Blank Cell CellError Change Letter Meeting Noop Person Receipt Row RowRef State"
+    " Status Word digest",
 }
 _HOME_OF = {name: home for home, names in _HOME.items() for name in names.split()}
 
