@@ -24,7 +24,8 @@ from sheetflow.errors import (
 )
 from sheetflow.language.recipe import Recipe, Step
 from sheetflow.ledger.lanes import Lane
-from sheetflow.ledger.store import Applying
+from sheetflow.ledger.refusals import NotHandedOver
+from sheetflow.ledger.applying import Applying
 from sheetflow.plugin.action import Action
 from sheetflow.runner.freshness import changed_since
 from sheetflow.runner.gate import Gate
@@ -122,9 +123,27 @@ class Applier:
         except RowStopped as stop:
             self._conclude(self._outcome(entry, stop.status, State.WAITING), lane)
             return
-        lane.hand_over(entry, run=self.run, at=self._now())
+        if _has_deed(action):
+            refusal = self._handed_over(entry, lane)
+            if refusal is not None:
+                self._conclude(refusal, lane)
+                return
         self.session.registry.hook.before_apply(entry=entry)
         self._conclude(self._deed(action, entry), lane)
+
+    def _handed_over(self, entry: Entry, lane: Lane) -> Outcome | None:
+        """Make the intent durable; or the outcome, when the ledger does not let it go out."""
+        memory, now = _memory(entry), self._now()
+        try:
+            lane.hand_over(entry, run=self.run, at=now, data=memory)
+        except NotHandedOver as refusal:
+            record = refusal.record
+            if record.state is not State.REFUSED or record.content == entry.content:
+                return self._outcome(entry, record.status or statuses.not_sure(entry.who), None)
+            # It was turned down and has been mended since, so it is another try of the same key.
+            self.applying.settle(entry.key, State.WAITING, None, None, now)
+            lane.hand_over(entry, run=self.run, at=now, data=memory)
+        return None
 
     def _held(self, entry: Entry) -> Outcome | None:
         held = self._gate.ask(entry)
@@ -188,7 +207,7 @@ class Applier:
 
     def _conclude(self, outcome: Outcome, lane: Lane, *, remember: bool = True) -> None:
         if remember:
-            lane.finish(outcome)
+            lane.finish(outcome, run=self.run, data=_memory(outcome.entry))
         with self._lock:
             if outcome.status.word.stops or outcome.state is None:
                 self._stop(outcome.entry)
@@ -211,6 +230,18 @@ class Applier:
 
     def _now(self) -> Any:
         return self.session.tools.clock.now()
+
+
+def _has_deed(action: Action[Any]) -> bool:
+    return type(action).apply is not Action.apply
+
+
+def _memory(entry: Entry) -> dict[str, Any]:
+    """What the next time should know: the cells as they were before, and the meeting as it was."""
+    change = entry.change
+    meeting = change.data.get("meeting") if change else None
+    memory: dict[str, Any] = {"was": dict(entry.was)} if entry.was else {}
+    return memory | ({"meeting": meeting} if meeting else {})
 
 
 class _Shared(Iterator[Entry]):

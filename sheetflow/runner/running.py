@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -81,13 +82,13 @@ def _applied(
     table = session.tools.table(recipe.table)
     table.ready()
     with session.ledger.applying(f"run {recipe.id}") as applying:
-        run_id = applying.begin(plan)
+        run_id = applying.begin(plan.recipe, plan.chapter, plan.fingerprint, plan.made_at)
         applier = Applier(recipe, plan, session, applying, run_id, progress, stop)
         outcomes = applier.apply()
         telling = plan_writeback(recipe, plan, outcomes, session)
         try:
-            told, untold = apply_writeback(telling, outcomes, session, applying), ""
+            told, untold = apply_writeback(telling, outcomes, session, applying, run_id), ""
         except TableError as error:
             told, untold = [], str(error)
-        applying.end(run_id, outcomes)
+        applying.end(run_id, Counter(str(outcome.status.word) for outcome in outcomes))
     return Run(recipe, plan, outcomes, told, untold, stop.is_set())

@@ -9,10 +9,9 @@ from typing import Any
 from sheetflow.errors import RowStopped
 from sheetflow.language.recipe import Recipe
 from sheetflow.ledger.records import Record
-from sheetflow.ledger.store import Applying
+from sheetflow.ledger.applying import Applying
 from sheetflow.plugin.action import Work
 from sheetflow.runner.session import Session
-from sheetflow.tables import statuses
 from sheetflow.tables.table import RowWrite, Written
 from sheetflow.values import (
     Change,
@@ -21,7 +20,6 @@ from sheetflow.values import (
     Noop,
     Outcome,
     Plan,
-    RowRef,
     State,
     Status,
     Word,
@@ -109,7 +107,7 @@ class _Teller:
     def last_word(self, row_id: str) -> Status | None:
         """What this recipe last said of a row that it still holds up."""
         said = self._said.get(row_id, {}).get(self._recipe.id)
-        return said if said is not None and said.word.stops else None
+        return said.status if said is not None and said.status.word.stops else None
 
     def entry(self, row_id: str, telling: _Telling) -> Entry | None:
         """One row's entry, or None when it says all this already, or is gone."""
@@ -156,7 +154,11 @@ class _Teller:
         """The status cell, and when; another recipe's more urgent word stays in front."""
         spec = self._table.spec
         row = self._table.row(row_id)
-        said = {name: s for name, s in self._said.get(row_id, {}).items() if s.word.stops}
+        said = {
+            recipe: said.status
+            for recipe, said in self._said.get(row_id, {}).items()
+            if said.status.word.stops
+        }
         before = said.pop(self._recipe.id, None)
         candidates = [*said.values(), *([own] if own else [])]
         if not candidates and before is None:
@@ -171,7 +173,7 @@ class _Teller:
 
 
 def apply_writeback(
-    telling: Plan, outcomes: Sequence[Outcome], session: Session, applying: Applying
+    telling: Plan, outcomes: Sequence[Outcome], session: Session, applying: Applying, run: str
 ) -> Sequence[Outcome]:
     """Write it, in one go, and note in the ledger what the sheet now says.
 
@@ -184,32 +186,53 @@ def apply_writeback(
         if entry.change
     ]
     written = {found.row_id: found for found in table.write(writes)} if writes else {}
-    told = [_told(entry, written, session) for entry in telling.entries]
+    told = [_told(entry, run, written, session) for entry in telling.entries]
     now = session.tools.clock.now()
+    before = session.ledger.records(session.chapter, telling.recipe) if told else {}
     with applying.lane() as lane:
         for outcome in told:
-            lane.finish(outcome)
-    applying.told(list(_keys(telling, outcomes, session)), now)
-    applying.remember_statuses(session.chapter, telling.table, telling.recipe, _words(telling), now)
+            lane.finish(outcome, run=run, data={"was": _original(outcome.entry, before)})
+    applying.told(_keys(told, outcomes, session, telling), now)
+    applying.remember_statuses(
+        session.chapter, telling.table, telling.recipe, _words(telling), at=now
+    )
     applying.remember_identities(session.chapter, telling.table, _identities(telling, session))
     return told
 
 
-def _told(entry: Entry, written: Mapping[str, Written], session: Session) -> Outcome:
+def _told(
+    entry: Entry, run: str, written: Mapping[str, Written], session: Session
+) -> Outcome:
+    """What the row says now; each telling is kept in the ledger under its run."""
     found = written.get(entry.key.row)
     status = found.status if found is not None and found.status else None
     shown = status or (entry.change.done if entry.change else None) or Status(Word.DONE)
+    entry = replace(entry, key=replace(entry.key, occasion=run))
     return Outcome(entry, shown, session.tools.clock.now(), State.DONE)
 
 
-def _keys(telling: Plan, outcomes: Sequence[Outcome], session: Session) -> Iterator[Key]:
-    for outcome in outcomes:
+def _original(
+    entry: Entry, before: Mapping[tuple[str, str], Sequence[Record]]
+) -> Mapping[str, Any]:
+    """The cells as they were before this recipe first told the row anything."""
+    records = before.get((STEP, entry.key.row), ())
+    if not records:
+        return dict(entry.was)
+    cells, was = records[-1].cells, records[-1].data.get("was", {})
+    return {
+        column: was[column] if column in was and _same(now, cells.get(column)) else now
+        for column, now in entry.was.items()
+    }
+
+
+def _keys(
+    told: Sequence[Outcome], outcomes: Sequence[Outcome], session: Session, telling: Plan
+) -> Iterator[Key]:
+    for outcome in (*told, *outcomes):
         if outcome.state is not None:
             yield outcome.entry.key
     for record in session.ledger.untold(telling.chapter, telling.recipe):
         yield record.key
-    for entry in telling.entries:
-        yield entry.key
 
 
 def _words(telling: Plan) -> dict[str, Status | None]:
