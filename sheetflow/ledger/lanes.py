@@ -13,6 +13,8 @@ from threading import Lock
 from types import TracebackType
 from typing import Any
 
+from sqlalchemy import Connection
+
 from sheetflow.errors import LedgerError
 from sheetflow.ledger import lines, moves
 from sheetflow.ledger.moves import Finish, Intent
@@ -61,24 +63,22 @@ class Committer:
             raise request.failed
 
     def _commit_all(self) -> None:
-        with self._list:
-            requests, self._waiting = self._waiting, []
+        requests: list[Request] = []
         try:
-            self._write(requests)
+            with self.writer.transaction() as connection:
+                requests = self._taken()  # as late as may be, so that many come along
+                _write(connection, requests)
         except BaseException as error:
-            for request in requests:
+            for request in requests or self._taken():
                 request.failed = _for_another_thread(error)
             raise
         for request in requests:
             request.durable = True
 
-    def _write(self, requests: Sequence[Request]) -> None:
-        with self.writer.transaction() as connection:
-            known = lines.read(connection, [d for each in requests for d in each.digests])
-            changed: dict[str, Record] = {}
-            for request in requests:
-                _apply(request, known, changed)
-            lines.write(connection, changed.values(), known=known)
+    def _taken(self) -> list[Request]:
+        with self._list:
+            requests, self._waiting = self._waiting, []
+        return requests
 
 
 @dataclass
@@ -147,6 +147,14 @@ class Lane:
             if error is None:
                 raise
             error.add_note(str(trouble))
+
+
+def _write(connection: Connection, requests: Sequence[Request]) -> None:
+    known = lines.read(connection, [digest for each in requests for digest in each.digests])
+    changed: dict[str, Record] = {}
+    for request in requests:
+        _apply(request, known, changed)
+    lines.write(connection, changed.values(), known=known)
 
 
 def _apply(request: Request, known: Mapping[str, Record], changed: dict[str, Record]) -> None:
