@@ -1,0 +1,229 @@
+"""assign: gives each row somebody from another table, fairly, and says why it is them.
+
+    - assign: coach from Coaches
+      same: Region
+      prefer: fewest volunteers
+      room: Max volunteers
+      save_in: Coach
+      if_none: Waiting for a coach with room in {{ volunteer.region }}
+
+"Fewest" counts every row of the recipe's table whose *Coach* is that person, chosen by this recipe
+or not, and adds what this run has given so far. Whoever has a coach keeps them. Rows take their
+turn by id, so sorting the sheet changes nothing; equals are told apart by a digest of both ids.
+Somebody whose *Away until* is today or later gets nobody new.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sheetflow import (
+    Action,
+    Cell,
+    Change,
+    Column,
+    Gift,
+    Noop,
+    Pick,
+    Receipt,
+    RowRef,
+    RowStopped,
+    Status,
+    Table,
+    Template,
+    Tools,
+    Word,
+    Work,
+    hookimpl,
+    main,
+    option,
+    statuses,
+)
+
+from ._assigning import Cost, Placing, fewest, first, place
+from ._names import normal
+from ._pool import Member, Pool
+
+AWAY = "Away until"
+
+
+class Assign(Action["Assign.Options"]):
+    """Gives the row somebody from another table who matches, has room, and has the fewest."""
+
+    name = "assign"
+    idempotent = True
+
+    @dataclass(frozen=True, kw_only=True)
+    class Options:
+        pick: Pick = main("Who is wanted, and from which table: coach from Coaches.")
+        same: tuple[Column, ...] = option(
+            "Columns that must say the same in both tables, such as Region. "
+            "In the other table a cell may list several: North, East.",
+            default=(),
+        )
+        prefer: str = option(
+            'Who comes first: "fewest volunteers", whoever has the fewest; '
+            'or "first", whoever is listed first.',
+            default="fewest",
+        )
+        room: str = option("The other table's column that says how many each may have.", default="")
+        away: str = option(
+            'The other table\'s column with the last day of an absence. "Away until" if there is one.',
+            default="",
+        )
+        save_in: Column = option("The row's column that the name is written in.")
+        if_none: Template | None = option("What the row says when nobody is free.", default=None)
+
+    def __init__(self, options: Options, tools: Tools) -> None:
+        super().__init__(options, tools)
+        self._placed: dict[str, Placing | None] = {}
+        self._having: dict[str, str] = {}
+
+    @classmethod
+    def gives(cls, options: Mapping[str, Any]) -> Mapping[str, Gift]:
+        """Whoever is chosen, under the name the recipe gives them."""
+        pick = options["pick"]
+        return {pick.name: Gift(table=pick.table)}
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """Who was left out because a cell of theirs cannot be read."""
+        return self._pool.notices
+
+    def prepare(self, works: Sequence[Work]) -> None:
+        """Choose for all rows at once, so that the order of rows is unfair to nobody."""
+        wanting = {work.row.id: work for work in works if self._saved(work).is_empty}
+        if not wanting:
+            return
+        having = self._rows_had(works[0].table)
+        loads = Counter(having.values())
+        takers = {row_id: member.taker(loads[row_id]) for row_id, member in self._members.items()}
+        placed = place(self._groups(wanting), takers, self._cost)
+        self._placed.update({row_id: placed.get(row_id) for row_id in wanting})
+        having.update({row_id: placing.taker for row_id, placing in placed.items()})
+
+    def plan(self, work: Work) -> Change | Noop:
+        """Somebody for the row, or whoever it has. Raises RowStopped when nobody is free."""
+        saved = self._saved(work)
+        if saved.problem is not None:
+            raise RowStopped(saved.problem)
+        if saved.value is not None:
+            return self._kept(work, saved.value)
+        for column in self.options.same:
+            if work.value(column) is None:
+                raise RowStopped(statuses.empty_cell(column))
+        if work.row.id not in self._placed:
+            self.prepare([work])
+        placing = self._placed[work.row.id]
+        if placing is None:
+            raise RowStopped(self._nobody(work))
+        return self._given(work, placing)
+
+    def apply(self, change: Change) -> Receipt:
+        """Hand nothing over; but see, since the plan may be old, that there is still room."""
+        row_id, to = change.data["row"], change.data["to"]
+        having = self._rows_had(self.tools.table(change.data["table"]))
+        member = self._members.get(to)
+        others = sum(taker == to for row, taker in having.items() if row != row_id)
+        if member is None or not member.taker(others).has_room(others):
+            raise RowStopped(statuses.nobody_free(self._pool.table.spec.name))
+        having[row_id] = to
+        return Receipt()
+
+    def reconcile(self, change: Change) -> bool:  # noqa: ARG002 - true of every assignment
+        """Certainly not done: an assignment is only what the row says."""
+        return False
+
+    def _kept(self, work: Work, saved: object) -> Noop:
+        row_id = self._who(work.table, saved)
+        row = self._pool.table.row(row_id) if row_id else None
+        if row is None:
+            raise RowStopped(statuses.not_in_table(str(saved), self._pool.table.spec.name))
+        name = self._pool.names.of(row)
+        return Noop(f"already with {name}", Word.DONE, gives=self._gift(row.id))
+
+    def _given(self, work: Work, placing: Placing) -> Change:
+        member = self._members[placing.taker]
+        work.reads.add(RowRef(self._pool.table.spec.name, member.row.id))
+        wanted = self.options.pick.name
+        return Change(
+            f"{member.name} is {wanted}: {self._reason(work, member, placing)}",
+            data={"row": work.row.id, "to": member.row.id, "table": work.table.spec.name},
+            cells={self.options.save_in: member.name},
+            gives=self._gift(member.row.id),
+            done=Status(Word.DONE, f"{member.name} is {wanted}"),
+        )
+
+    def _reason(self, work: Work, member: Member, placing: Placing) -> str:
+        count = str(placing.load) if member.room is None else f"{placing.load} of {member.room}"
+        where = ", ".join(str(work.value(column)) for column in self.options.same)
+        reasons = {
+            "only": "the only one with room",
+            "best": "the first with room" if self._cost is first else "the fewest",
+            "for others": "so that there is room for others",
+        }
+        return f"{count} in {where}, {reasons[placing.why]}".replace(" in ,", ",")
+
+    def _nobody(self, work: Work) -> Status:
+        if self.options.if_none is None:
+            return statuses.nobody_free(self._pool.table.spec.name)
+        return Status(Word.WAITING, work.render(self.options.if_none))
+
+    def _gift(self, row_id: str) -> Mapping[str, RowRef]:
+        return {self.options.pick.name: RowRef(self._pool.table.spec.name, row_id)}
+
+    def _saved(self, work: Work) -> Cell:
+        return work.cell(self.options.save_in)
+
+    @property
+    def _cost(self) -> Cost:
+        return first if normal(self.options.prefer) == "first" else fewest
+
+    @cached_property
+    def _pool(self) -> Pool:
+        table = self.tools.table(self.options.pick.table)
+        listed = {normal(column) for column in table.columns}
+        away = self.options.away or (AWAY if normal(AWAY) in listed else "")
+        return Pool(table, self.options.room, away, self.tools.clock.today())
+
+    @property
+    def _members(self) -> Mapping[str, Member]:
+        return self._pool.members
+
+    def _groups(self, wanting: Mapping[str, Work]) -> dict[str, tuple[str, ...]]:
+        """Whom each row may go to, by id: whoever matches, and never to itself."""
+        return {row_id: tuple(sorted(self._matching(work))) for row_id, work in wanting.items()}
+
+    def _matching(self, work: Work) -> set[str]:
+        itself = {work.row.id} if work.table is self._pool.table else set()
+        matching = set(self._members) - itself
+        for column in self.options.same:
+            cell = work.cell(column)
+            sound = cell.problem is None and cell.value is not None
+            matching &= self._pool.matching(column, normal(cell.value)) if sound else set()
+        return matching
+
+    def _rows_had(self, table: Table) -> dict[str, str]:
+        """Who has which row, by id: as the table says, and then as this step goes on."""
+        if not self._having:
+            cells = {row.id: table.cell(row, self.options.save_in).value for row in table.rows}
+            found = {row_id: self._who(table, saved) for row_id, saved in cells.items() if saved}
+            self._having.update({row_id: taker for row_id, taker in found.items() if taker})
+        return self._having
+
+    def _who(self, table: Table, saved: object) -> str | None:
+        """Whom a cell means: an id where the column is declared a row, else found by name."""
+        declared = table.spec.columns.get(self.options.save_in)
+        if declared is not None and declared.kind == "row":
+            return str(saved)
+        return self._pool.names.find(saved)
+
+
+@hookimpl
+def actions() -> list[type[Action[Assign.Options]]]:
+    """The action `assign`."""
+    return [Assign]
