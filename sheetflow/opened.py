@@ -1,0 +1,71 @@
+"""A workspace opened once: its tables and connections, each made when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sheetflow.errors import SetupError
+from sheetflow.ledger.store import Ledger
+from sheetflow.network.door import Door
+from sheetflow.plugin.connector import Connector
+from sheetflow.plugin.registry import Registry
+from sheetflow.plugin.tools import Sender
+from sheetflow.settings import ConnectionSettings, Settings
+from sheetflow.tables.table import Table
+
+
+@dataclass
+class Opened:
+    """What a session has in its hands. Every table is read at most once."""
+
+    folder: Path
+    chapter: str
+    settings: Settings
+    registry: Registry
+    ledger: Ledger
+    door: Door
+    _tables: dict[str, Table] = field(default_factory=dict)
+    _connections: dict[str, Connector] = field(default_factory=dict)
+
+    def table(self, name: str) -> Table:
+        """The table of that name, as it is now. Raises TableError when it cannot be read."""
+        if name not in self._tables:
+            spec = self.settings.tables[name]
+            source = self.connection(spec.connector).open_table(spec.place)
+            self._tables[name] = Table(
+                spec,
+                source,
+                known=self.ledger.identities(self.chapter, name),
+                salt=self.ledger.salt,
+                resolve=self.table,
+            )
+        return self._tables[name]
+
+    def connection(self, name: str) -> Connector:
+        """The connection of that name; a connector without settings needs no connection."""
+        if name not in self._connections:
+            self._connections[name] = self._connect(name)
+        return self._connections[name]
+
+    def sender(self, name: str) -> Sender:
+        """The sender of that name; "" is the first one. Raises SetupError when there is none."""
+        senders: Mapping[str, Sender] = self.settings.senders
+        if not senders:
+            raise SetupError(
+                "Nobody is there to send from.", hint="Add senders: to sheetflow.yaml."
+            )
+        return senders[name] if name else next(iter(senders.values()))
+
+    def close(self) -> None:
+        """Let go of everything."""
+        for connection in self._connections.values():
+            connection.close()
+        self.ledger.close()
+
+    def _connect(self, name: str) -> Connector:
+        declared = self.settings.connections.get(name, ConnectionSettings(name, {}))
+        connector = self.registry.connector(declared.connector)
+        values = connector.Settings(**declared.values)
+        return connector(values, door=self.door, folder=self.folder)

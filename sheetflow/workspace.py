@@ -1,0 +1,156 @@
+"""A folder with `sheetflow.yaml`: what it declares, its recipes, and the way to open it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from sheetflow.clock import Clock, zone_named
+from sheetflow.errors import Problem, ProblemsFound, SetupError
+from sheetflow.language.loading import load_recipe
+from sheetflow.language.problems import did_you_mean
+from sheetflow.language.recipe import Recipe
+from sheetflow.language.vocabulary import Vocabulary
+from sheetflow.network.door import Door
+from sheetflow.plugin.registry import Registry
+from sheetflow.plugin.tools import Tools
+from sheetflow.settings import FILE, Settings, load_settings
+from sheetflow.vocabularies import vocabulary_of
+
+if TYPE_CHECKING:
+    from sheetflow.ledger.store import Ledger
+    from sheetflow.runner.session import Session
+
+CHAPTER = "main"
+"""The only chapter there is until chapters are declared; a part of every key."""
+
+
+def find_workspace(start: Path) -> Path:
+    """The nearest folder from `start` upwards that is a workspace. Raises SetupError."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return folder
+    raise SetupError(
+        f"There is no {FILE} in {start}, nor in a folder above it.",
+        hint="Make a workspace: sheetflow init my-campaign",
+    )
+
+
+@dataclass
+class Workspace:
+    """A workspace whose settings are checked; its recipes are checked when they are asked for."""
+
+    folder: Path
+    settings: Settings
+    registry: Registry
+    clock: Clock
+
+    @classmethod
+    def open(cls, folder: Path, *, clock: Clock | None = None) -> Self:
+        """Read and check `sheetflow.yaml`. Raises ProblemsFound with all that is wrong in it."""
+        registry = Registry(folder)
+        settings = load_settings(folder / FILE, registry)
+        zone = zone_named(settings.organization.zone)
+        return cls(folder, settings, registry, (clock or Clock()).in_zone(zone))
+
+    @cached_property
+    def recipes(self) -> Mapping[str, Path]:
+        """Where each recipe is, by its id: the name of its folder, or of its file."""
+        found: dict[str, Path] = {}
+        for path in sorted(self._recipe_files()):
+            name = path.parent.name if path.name == "recipe.yaml" else path.stem
+            if name in found:
+                raise SetupError(
+                    f'There are two recipes called "{name}": {found[name]} and {path}.',
+                    hint="Rename one; the name keeps its steps from happening twice.",
+                )
+            found[name] = path
+        return found
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Everything that a recipe of this workspace may name."""
+        return vocabulary_of(self.settings, self.registry, self.folder)
+
+    def recipe(self, name: str) -> Recipe:
+        """The recipe of that name, or at that path. Raises SetupError or ProblemsFound."""
+        path = self.recipes.get(name.rstrip("/")) or self._at(name)
+        if path is None:
+            raise SetupError(
+                f'There is no recipe "{name}" in {self.folder}.',
+                hint=did_you_mean(name, self.recipes) or _all_of(self.recipes),
+            )
+        return load_recipe(path, self.vocabulary, self._templates(path))
+
+    def check(self, path: Path | None = None) -> tuple[Problem, ...]:
+        """Every mistake in the recipes of the workspace, or of the one at `path`."""
+        problems: list[Problem] = []
+        paths = self.recipes.values() if path is None else [path]
+        for each in paths:
+            try:
+                load_recipe(each, self.vocabulary, self._templates(each))
+            except ProblemsFound as found:
+                problems += found.problems
+        return tuple(sorted(set(problems)))
+
+    @property
+    def ledger_address(self) -> str | Path:
+        """Where the ledger is: a file of the workspace, or a database by URL."""
+        declared = self.settings.ledger
+        return declared.reveal() if not isinstance(declared, Path) else self.folder / declared
+
+    def ledger(self, *, read_only: bool = True) -> Ledger:
+        """The ledger; read-only it is not even made."""
+        from sheetflow.ledger.store import Ledger
+
+        return Ledger.open(self.ledger_address, read_only=read_only, clock=self.clock)
+
+    @contextmanager
+    def open_session(self, *, may_write: bool) -> Iterator[Session]:
+        """The workspace for one phase of a run; its tables are read anew."""
+        from sheetflow.opened import Opened
+        from sheetflow.runner.session import Session
+
+        ledger = self.ledger(read_only=not may_write)
+        door = Door(may_write=may_write)
+        opened = Opened(self.folder, CHAPTER, self.settings, self.registry, ledger, door)
+        tools = Tools(
+            clock=self.clock,
+            door=door,
+            folder=self.folder,
+            organization=self.settings.organization,
+            table=opened.table,
+            connection=opened.connection,
+            sender=opened.sender,
+        )
+        try:
+            yield Session(CHAPTER, tools, ledger, self.registry)
+        finally:
+            opened.close()
+
+    def _recipe_files(self) -> Iterator[Path]:
+        for folder in (self.folder, self.folder / "recipes"):
+            yield from folder.glob("*/recipe.yaml")
+        yield from (self.folder / "recipes").glob("*.yaml")
+
+    def _at(self, name: str) -> Path | None:
+        for path in (Path(name), Path(name) / "recipe.yaml", self.folder / name):
+            if path.is_file():
+                return path
+        return None
+
+    def _templates(self, recipe: Path) -> tuple[Path, ...]:
+        """Where its message templates are: beside the recipe first, then in the workspace."""
+        beside = recipe.parent / "templates"
+        return tuple(dict.fromkeys((beside, self.folder / "templates")))
+
+
+def _all_of(recipes: Mapping[str, Path]) -> str:
+    if not recipes:
+        return "Recipes stand in a folder recipes/, each as NAME/recipe.yaml."
+    return f"There are: {', '.join(recipes)}."
