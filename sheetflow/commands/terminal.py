@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _OVERRIDES = frozenset(map(chr, range(0x202A, 0x202F)))
 """Marks that turn the text after them around; names in right-to-left scripts do without."""
 
+WIDE = 200
+"""Columns of a table that is not shown on a terminal, so that a line stays a line."""
+
 
 def printable(text: str) -> str:
     """The text without what could move a terminal's cursor, change its colours, or hide a line.
@@ -58,4 +61,6 @@ def somebody_is_there() -> bool:
 def _console(*, stderr: bool) -> Console:
     from rich.console import Console
 
-    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else WIDE  # a file or a pipe has no edge to wrap at
+    return Console(stderr=stderr, width=width, markup=False, highlight=False, emoji=False)

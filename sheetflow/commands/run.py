@@ -1,0 +1,83 @@
+"""`sheetflow run`: do what a plan says, and tell the sheet what happened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sheetflow.commands import terminal
+from sheetflow.commands.interrupts import stopping_in_order
+from sheetflow.commands.invocation import Invocation
+from sheetflow.commands.progress import shown_progress
+from sheetflow.errors import SetupError
+
+if TYPE_CHECKING:
+    from sheetflow.values import Plan
+    from sheetflow.workspace import Workspace
+
+FAILED = 1
+NOT_ASKED = 2
+INTERRUPTED = 130
+
+
+@click.command(epilog="Example: sheetflow run welcome, or sheetflow run welcome --plan plan.json")
+@click.argument("recipe", metavar="RECIPE")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--plan",
+    "plan_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Apply exactly this plan, from sheetflow plan --save.",
+)
+@click.pass_context
+def run(ctx: click.Context, recipe: str, yes: bool, plan_file: Path | None) -> None:
+    """Do what the plan shows, and tell the sheet what happened.
+
+    RECIPE is its name, or the path of its file. The exit code is 1 if something failed or is not
+    sure, and 130 if you stopped it: what was being handed over is finished first, and the next run
+    goes on from there.
+    """
+    from sheetflow.reporting.plan_text import plan_summary
+    from sheetflow.reporting.summary import run_summary
+    from sheetflow.runner.running import plan_recipe
+    from sheetflow.runner.running import run as apply
+
+    workspace = ctx.ensure_object(Invocation).open_workspace()
+    found = workspace.recipe(recipe)
+    plan = _read_plan(plan_file, workspace) if plan_file else plan_recipe(found, workspace)
+    terminal.say(plan_summary(plan))
+    if plan.changes and not yes and not _agreed(ctx):
+        return
+    with stopping_in_order() as stop, shown_progress(plan) as progress:
+        result = apply(found, workspace, plan=plan, progress=progress, stop=stop)
+    terminal.say(run_summary(result))
+    ctx.exit(INTERRUPTED if result.interrupted else FAILED if result.failed else 0)
+
+
+def _agreed(ctx: click.Context) -> bool:
+    if not terminal.somebody_is_there():
+        terminal.remark("Nothing was done: there is nobody to ask. Add --yes to do it.")
+        ctx.exit(NOT_ASKED)
+    if click.confirm("Do this?", err=True):
+        return True
+    terminal.remark("Nothing was done.")
+    return False
+
+
+def _read_plan(file: Path, workspace: Workspace) -> Plan:
+    """The plan in a file. Raises SetupError when it is none, or one for a moment to come."""
+    from sheetflow.reporting.planfile import plan_from_json
+
+    try:
+        plan = plan_from_json(file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise SetupError(f"{file} is no plan.", hint="Make one: sheetflow plan --save.") from None
+    if plan.made_at > workspace.clock.now():
+        raise SetupError(
+            f"This plan rehearses a moment to come, {plan.made_at:%Y-%m-%d %H:%M}.",
+            hint="Make a plan without --at, look at it, and apply that one.",
+        )
+    return plan
