@@ -32,7 +32,7 @@ def from_text(text: str) -> Mapping[str, Any]:
     """The values that `as_text` was given. Raises ValueError if it never wrote this."""
     if text == "{}":
         return NOTHING
-    found = json.loads(text, object_hook=_restored if '{"$' in text else None)
+    found, _ = (_TAGGED if '{"$' in text else _PLAIN).raw_decode(text)
     if not isinstance(found, dict):
         raise ValueError(f"not a mapping: {text[:40]}")
     return found
@@ -112,3 +112,7 @@ def _restored(found: dict[str, Any]) -> Any:
 
 def _restored_mapping(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
     return dict(pairs)
+
+
+_PLAIN = json.JSONDecoder()
+_TAGGED = json.JSONDecoder(object_hook=_restored)

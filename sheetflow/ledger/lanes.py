@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
+from threading import Condition
 from types import TracebackType
 from typing import Any
 
@@ -23,7 +23,7 @@ from sheetflow.ledger.writer import Writer
 from sheetflow.values import Entry, Outcome
 
 
-@dataclass
+@dataclass(eq=False)
 class Request:
     """What one lane wants durable now, and what came of it."""
 
@@ -32,7 +32,7 @@ class Request:
     record: Record | None = None
     refused: LedgerError | None = None
     failed: LedgerError | None = None
-    durable: bool = False
+    over: bool = False
 
     @property
     def digests(self) -> list[str]:
@@ -45,22 +45,42 @@ class Request:
 
 @dataclass
 class Committer:
-    """Makes the requests of all lanes durable, those that wait together in one transaction."""
+    """Makes the requests of all lanes durable, those that wait together in one transaction.
+
+    Whoever finds nobody committing commits for all who wait; the others sleep until they are done.
+    """
 
     writer: Writer
     _waiting: list[Request] = field(default_factory=list)
-    _list: Lock = field(default_factory=Lock)
-    _turn: Lock = field(default_factory=Lock)
+    _leader: Request | None = None
+    _news: Condition = field(default_factory=Condition)
 
     def commit(self, request: Request) -> None:
         """Return once `request` is durable. Raises LedgerError when it could not be written."""
-        with self._list:
-            self._waiting.append(request)
-        with self._turn:
-            if not request.durable and request.failed is None:
+        try:
+            if self._leads(request):
                 self._commit_all()
+        finally:
+            self._step_back(request)
         if request.failed is not None:
             raise request.failed
+
+    def _leads(self, request: Request) -> bool:
+        """Wait until `request` is over, or until it is on us to commit it; say which."""
+        with self._news:
+            self._waiting.append(request)
+            self._news.wait_for(lambda: request.over or self._leader is None)
+            if not request.over:
+                self._leader = request
+            return not request.over
+
+    def _step_back(self, request: Request) -> None:
+        """Let others commit, and have no part in it, even when interrupted in the middle."""
+        with self._news:
+            self._waiting = [other for other in self._waiting if other is not request]
+            if self._leader is request:
+                self._leader = None
+                self._news.notify_all()
 
     def _commit_all(self) -> None:
         requests: list[Request] = []
@@ -69,16 +89,19 @@ class Committer:
                 requests = self._taken()  # as late as may be, so that many come along
                 _write(connection, requests)
         except BaseException as error:
-            for request in requests or self._taken():
-                request.failed = _for_another_thread(error)
+            self._tell(requests or self._taken(), _for_another_thread(error))
             raise
-        for request in requests:
-            request.durable = True
+        self._tell(requests, None)
 
     def _taken(self) -> list[Request]:
-        with self._list:
+        with self._news:
             requests, self._waiting = self._waiting, []
         return requests
+
+    def _tell(self, requests: Sequence[Request], failed: LedgerError | None) -> None:
+        with self._news:
+            for request in requests:
+                request.failed, request.over = failed, True
 
 
 @dataclass

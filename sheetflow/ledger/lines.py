@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from sys import intern
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -19,6 +20,7 @@ _KEY = ("chapter", "recipe", "step", "table_name", "row_id", "occasion")
 _FIXED = {"digest", "since", *_KEY}
 COLUMNS = [column for column in records.c if column.name not in ("digest", "since")]
 
+_SELECT = select(*COLUMNS).where(records.c.digest.in_(bindparam("these", expanding=True)))
 _INSERT = insert(records)
 _UPDATE = (
     update(records)
@@ -31,10 +33,11 @@ def record_of(line: Sequence[Any]) -> Record:
     """The record in a line of `COLUMNS`. Raises ValueError if it was never written so."""
     (chapter, recipe, step, table, row, occasion, state, action, content, who) = line[:10]
     (word, status, reference, gives, cells, data, at, retry_at, attempt, told, run) = line[10:]
+    # 100,000 records share a few of these texts: each is kept once
     return Record(
-        key=Key(chapter, recipe, step, table, row, occasion),
+        key=Key(intern(chapter), intern(recipe), intern(step), intern(table), row, occasion),
         state=_STATES[state],
-        action=action,
+        action=intern(action),
         content=content,
         who=who,
         status=status_of(word, status),
@@ -46,7 +49,7 @@ def record_of(line: Sequence[Any]) -> Record:
         retry_at=retry_at,
         attempt=attempt,
         told=told,
-        run=run,
+        run=intern(run),
     )
 
 
@@ -64,7 +67,7 @@ def read(connection: Connection, digests: Iterable[str]) -> dict[str, Record]:
     """The records of these keys, by digest, as far as there are any."""
     found: dict[str, Record] = {}
     for some in in_parts(sorted(set(digests))):
-        lines = connection.execute(select(*COLUMNS).where(records.c.digest.in_(some)))
+        lines = connection.execute(_SELECT, {"these": some})
         found.update((record.key.digest, record) for record in map(record_of, lines))
     return found
 

@@ -126,8 +126,8 @@ def finish(known: Record | None, finish: Finish) -> Record:
     outcome = finish.outcome
     if outcome.state not in _SETTLED:
         raise LedgerError(f"{outcome.entry.key}: an outcome is not {outcome.state}.")
-    before = known or blank_record(outcome.entry, run=finish.run, at=outcome.at)
-    if before.state is State.WAITING:
+    before = known
+    if before is None or before.state is State.WAITING:
         before = _as_planned_now(before, finish)
     elif (before.state, before.status, before.at) == (outcome.state, outcome.status, outcome.at):
         return before
@@ -192,11 +192,13 @@ def _may_go_out(known: Record, entry: Entry, at: datetime) -> None:
             raise NotYet(known, f"this is to be tried again from {_day(known.retry_at)}.")
 
 
-def _as_planned_now(waiting: Record, finish: Finish) -> Record:
+def _as_planned_now(waiting: Record | None, finish: Finish) -> Record:
     """A change that was never handed over, or not taken, as its entry says it now."""
-    entry, at = finish.outcome.entry, finish.outcome.at
-    fresh = blank_record(entry, run=finish.run or waiting.run, at=at)
-    return replace(fresh, attempt=waiting.attempt, data=waiting.data)
+    fresh = blank_record(finish.outcome.entry, run=finish.run, at=finish.outcome.at)
+    if waiting is None:
+        return fresh
+    run = finish.run or waiting.run
+    return replace(fresh, attempt=waiting.attempt, data=waiting.data, run=run)
 
 
 def _still_told(known: Record | None, after: Record) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
     Column,
-    DateTime,
     Dialect,
     Index,
     Integer,
@@ -17,9 +17,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     text,
 )
+from sqlalchemy.types import UserDefinedType
 
 from sheetflow.clock import aware
 
@@ -27,51 +27,68 @@ _UNSAFE = re.compile("[\\\\\x00\ud800-\udfff]")
 _ESCAPED = re.compile(r"\\([0-9a-f]{4})")
 
 
-class Moment(TypeDecorator[datetime]):
-    """A moment in UTC, whatever zone it came in or the database thinks in."""
+class Moment(UserDefinedType[datetime]):
+    """A moment in UTC, whatever zone it came in or the database thinks in.
 
-    impl = DateTime(timezone=True)
+    SQLite has no such type; there it is a text that sorts as the moments do.
+    """
+
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The moment as the database keeps it: SQLite has no zones, so there it carries none."""
-        if value is None:
-            return None
-        moment = aware(value).astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+    def get_col_spec(self, **_: Any) -> str:
+        """The name of the type in both databases."""
+        return "TIMESTAMP WITH TIME ZONE"
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The moment as we know it."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        """From a moment to what the database keeps. ValueError for a time without a zone."""
+        written = _as_text if dialect.name == "sqlite" else _in_utc
+        return lambda moment: None if moment is None else written(moment)
+
+    def result_processor(
+        self,
+        dialect: Dialect,
+        coltype: object,  # noqa: ARG002 - we know what we wrote
+    ) -> Callable[[Any], datetime | None]:
+        """From what the database keeps to a moment."""
+        read = datetime.fromisoformat if dialect.name == "sqlite" else _in_utc
+        return lambda kept: None if kept is None else read(kept)
 
 
-class Words(TypeDecorator[str]):
+class Words(UserDefinedType[str]):
     """Any text at all. A cell may hold what a database refuses: a NUL, half a character."""
 
-    impl = Text
     cache_ok = True
 
-    def process_bind_param(
-        self,
-        value: str | None,
-        dialect: Dialect,  # noqa: ARG002 - the same for all
-    ) -> str | None:
-        """The text with what cannot be kept, and the backslash, as a backslash and four digits."""
-        if value is None or not _UNSAFE.search(value):
-            return value
-        return _UNSAFE.sub(lambda found: f"\\{ord(found[0]):04x}", value)
+    def get_col_spec(self, **_: Any) -> str:
+        """The name of the type in both databases."""
+        return "TEXT"
 
-    def process_result_value(
+    def bind_processor(
         self,
-        value: str | None,
-        dialect: Dialect,  # noqa: ARG002 - the same for all
-    ) -> str | None:
+        dialect: Dialect,  # noqa: ARG002 - the same in all
+    ) -> Callable[[Any], str]:
+        """Write what cannot be kept, and the backslash, as a backslash and four digits."""
+        return lambda text: _UNSAFE.sub(lambda found: f"\\{ord(found[0]):04x}", text)
+
+    def result_processor(
+        self,
+        dialect: Dialect,  # noqa: ARG002 - the same in all
+        coltype: object,  # noqa: ARG002 - we know what we wrote
+    ) -> Callable[[Any], str]:
         """The text as it was."""
-        if value is None or "\\" not in value:
-            return value
-        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+        return _unescaped
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "\\" in text else text
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return aware(moment).astimezone(UTC)
+
+
+def _as_text(moment: datetime) -> str:
+    return _in_utc(moment).isoformat(timespec="microseconds")
 
 
 def _needed(name: str, kind: Any, **more: Any) -> Column[Any]:
