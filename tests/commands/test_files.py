@@ -1,0 +1,28 @@
+"""Files that a command leaves."""
+
+import stat
+from pathlib import Path
+
+import click
+import pytest
+
+from sheetflow.commands.files import NEW_FILE, leave
+
+
+def test_a_new_file_is_for_its_owner_only(tmp_path: Path):
+    leave(tmp_path / "plan.json", "Ana —")
+    assert (tmp_path / "plan.json").read_text("utf-8") == "Ana —"
+    assert stat.S_IMODE((tmp_path / "plan.json").stat().st_mode) == 0o600
+
+
+def test_a_file_that_was_shared_stays_shared(tmp_path: Path):
+    path = tmp_path / "plan.html"
+    path.write_text("old")
+    path.chmod(0o644)
+    leave(path, "new")
+    assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == ("new", 0o644)
+
+
+def test_a_folder_that_is_missing_is_named(tmp_path: Path):
+    with pytest.raises(click.BadParameter, match="There is no folder"):
+        NEW_FILE.convert(str(tmp_path / "missing" / "plan.html"), None, None)
