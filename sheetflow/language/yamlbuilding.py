@@ -6,6 +6,7 @@ and number are counted while reading, without recursion, so that a bomb costs no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ MOST_DEEP = 30
 MOST_NODES = 10_000
 """Keys and values in a file, each alias counted with all it stands for; read in about 0.4 s."""
 MOST_ALIASES = 50
+_COLON = re.compile(r"[ ]*:")
 BRACES = "YAML takes an unquoted {{ for a map"
 
 
@@ -97,6 +99,7 @@ class _Building:
         self.aliases = 0
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.spans: list[tuple[int, int]] = []
+        self.before: StringMark | None = None
 
     def document(self) -> Document:
         from ruamel.yaml import events
@@ -129,6 +132,10 @@ class _Building:
 
     def _scalar(self, event: Any) -> Scalar:
         start, end = event.start_mark, event.end_mark
+        before, self.before = self.before, end
+        if not event.value and not event.style and before is not None:
+            if colon := _COLON.match(self.text, before.index):
+                return self._missing(before, colon.end())
         self.spans.append((start.index, end.index))
         position = self._at(start)
         if event.style in ("|", ">"):
@@ -136,7 +143,14 @@ class _Building:
         if event.style:
             inside = Position(self.file, position.line, position.column + 1)
             return Scalar(event.value, True, position, inside)
-        return Scalar(self._uncut(event, position), False, position, position)
+        text = self._uncut(str(event.value), end.index, position)
+        return Scalar(text, False, position, position)
+
+    def _missing(self, key: StringMark, index: int) -> Scalar:
+        """Nothing was written, so the parser has no place for it: it is after its key's colon."""
+        column = key.column + 1 + index - key.index
+        position = Position(self.file, key.line + self.first_line, column)
+        return Scalar(self._uncut("", index, position), False, position, position)
 
     def _first_text_line(self, start: StringMark, position: Position) -> Position:
         """Where the text of a block begins: on the next line, after its indentation."""
@@ -144,13 +158,8 @@ class _Building:
         line = self.text[after : self.text.find("\n", after)]
         return Position(self.file, position.line + 1, len(line) - len(line.lstrip(" ")) + 1)
 
-    def _uncut(self, event: Any, position: Position) -> str:
-        """An unquoted value together with what ` #` cut from it, after saying so."""
-        value = str(event.value)
-        index = event.end_mark.index
-        if not value and self.spans[:-1]:
-            # Nothing was written, so the parser has no place for it: look after the key's colon.
-            index = self.text.find(":", self.spans[-2][1]) + 1
+    def _uncut(self, value: str, index: int, position: Position) -> str:
+        """An unquoted value together with what ` #` cut from it at `index`, after saying so."""
         rest = cut_off(self.text, index)
         if not rest:
             return value

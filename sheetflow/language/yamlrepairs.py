@@ -119,9 +119,7 @@ def _quote_value(number: int, line: str) -> Repair | None:
     value = match["value"]
     new = match["head"] + quoted(value)
     cure = f"Put it in quotes: {new.strip()}"
-    return Repair(
-        number, new, match.start("value") + 1, _key_of(match), _why_quotes(value), cure
-    )
+    return Repair(number, new, match.start("value") + 1, _key_of(match), _why_quotes(value), cure)
 
 
 def _key_of(match: re.Match[str]) -> str:

@@ -1,0 +1,74 @@
+"""The words inside a phrase: `New`, `New or Old`, `empty or New`, `"Trick or Treat"`."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+
+from sheetflow.language.problems import Mistake
+
+EMPTY = "empty"
+_ONE_SIDED = re.compile(r"^or | or$|^or$", re.IGNORECASE)
+_IN_QUOTES = re.compile(r"\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'")
+_PART = re.compile(r" ?(\"[^\"]*\"|'[^']*'|.+?)(?: [oO][rR](?= )|$)")
+_RESERVED = re.compile(
+    r"(?:not|today|ticked|more than|less than|before|after|in the|within|between|at least|at most"
+    r"|greater than|smaller than|[<>=!]=?)(?:\s|$)",
+    re.IGNORECASE,
+)
+_KEYWORDS = (EMPTY, "not empty", "ticked", "not ticked", "today", "in the past", "in the future")
+_SLIP = 0.8
+"""As alike as "emtpy" and "empty": one letter of five in the wrong place."""
+
+
+def parse_words(text: str) -> tuple[tuple[str, ...], bool]:
+    """The words that `text` offers, and whether "empty" is one of them.
+
+    Words in quotes are taken as they are. Raises Mistake for what could mean something else.
+
+    >>> parse_words('empty or New or "a or b"')
+    (('New', 'a or b'), True)
+    """
+    text = " ".join(text.split())
+    parts = _PART.findall(text)
+    if not parts or _ONE_SIDED.search(text):
+        raise Mistake("a word is missing.", f'Write it like "is New or Old", not "is {text}".')
+    words = [part for part in parts if part.casefold() != EMPTY]
+    found = tuple(_word(word, alone=len(parts) == 1) for word in words)
+    return found, len(words) < len(parts)
+
+
+def as_written(word: str) -> str:
+    """A word as it must be written in a phrase: in quotes where it would mean something else."""
+    try:
+        bare = parse_words(word) == ((word,), False)
+    except Mistake:
+        bare = False
+    mark = "'" if '"' in word else '"'
+    return word if bare else f"{mark}{word}{mark}"
+
+
+def _word(part: str, *, alone: bool) -> str:
+    if quoted := _IN_QUOTES.fullmatch(part):
+        return quoted["double"] if quoted["double"] is not None else quoted["single"]
+    if "{{" in part or "{%" in part:
+        raise Mistake("a condition takes no {{ }}.", "Use `expression:` for it.")
+    if _RESERVED.match(part):
+        raise Mistake(f'"{part}" is not a condition.', f'If it is a text, write is "{part}".')
+    if "," in part and not alone:
+        cure = "Put or between all of them; a text with a comma goes in quotes."
+        raise Mistake(f'"{part}" has a comma in it.', cure)
+    if near := _slip_of(part):
+        cure = f'Did you mean "{near}"? If it is a text, write is "{part}".'
+        raise Mistake(f'"{part}" is not a condition.', cure)
+    return part
+
+
+def _slip_of(part: str) -> str:
+    """The keyword that this word looks like a slip of, or ""."""
+    word = part.casefold()
+    for keyword in _KEYWORDS:
+        alike = SequenceMatcher(None, word, keyword)
+        if alike.real_quick_ratio() >= _SLIP and alike.ratio() >= _SLIP:
+            return keyword
+    return ""
