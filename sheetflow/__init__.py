@@ -11,64 +11,69 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sheetflow.errors import (
-        NotAllowed,
-        NotFound,
-        NotKnown,
-        Refused,
-        RowStopped,
-        SheetflowError,
-        TableBusy,
-        TableChanged,
-        TooFast,
-        Unreachable,
+        NotAllowed as NotAllowed,
+        NotFound as NotFound,
+        NotKnown as NotKnown,
+        Refused as Refused,
+        RowStopped as RowStopped,
+        SheetflowError as SheetflowError,
+        TableBusy as TableBusy,
+        TableChanged as TableChanged,
+        TooFast as TooFast,
+        Unreachable as Unreachable,
     )
-    from sheetflow.language.messages import Message, MessageTemplate
-    from sheetflow.language.templating import Template
+    from sheetflow.language.messages import Message as Message, MessageTemplate as MessageTemplate
+    from sheetflow.language.templating import Template as Template
     from sheetflow.language.vocabulary import (
-        Cells,
-        Column,
-        Conditions,
-        Connection,
-        Gift,
-        People,
-        Pick,
-        TableName,
+        Cells as Cells,
+        Column as Column,
+        Conditions as Conditions,
+        Connection as Connection,
+        Gift as Gift,
+        People as People,
+        Pick as Pick,
+        TableName as TableName,
     )
-    from sheetflow.language.written import day_and_time
-    from sheetflow.plugin.action import Action, Past, Work
+    from sheetflow.language.written import day_and_time as day_and_time
+    from sheetflow.plugin.action import Action as Action, Past as Past, Work as Work
     from sheetflow.plugin.connector import (
-        Connector,
-        Limit,
-        Mail,
-        Mailer,
-        MeetingPlace,
-        action,
-        table,
+        Connector as Connector,
+        Limit as Limit,
+        Mail as Mail,
+        Mailer as Mailer,
+        MeetingPlace as MeetingPlace,
+        action as action,
+        table as table,
     )
-    from sheetflow.plugin.guard import Guard, Held
-    from sheetflow.plugin.hookspecs import hookimpl
-    from sheetflow.plugin.options import main, option
-    from sheetflow.plugin.tools import Sender, Tools
-    from sheetflow.secrets import Secret
-    from sheetflow.tables import statuses
-    from sheetflow.tables.source import Edit, Sheet, SheetRow, TableSource
-    from sheetflow.tables.table import Table
+    from sheetflow.plugin.guard import Guard as Guard, Held as Held
+    from sheetflow.plugin.hookspecs import hookimpl as hookimpl
+    from sheetflow.plugin.options import main as main, option as option
+    from sheetflow.plugin.tools import Sender as Sender, Tools as Tools
+    from sheetflow.secrets import Secret as Secret
+    from sheetflow.tables import statuses as statuses
+    from sheetflow.tables.source import (
+        Edit as Edit,
+        Sheet as Sheet,
+        SheetRow as SheetRow,
+        TableSource as TableSource,
+    )
+    from sheetflow.tables.table import Table as Table
     from sheetflow.values import (
-        Blank,
-        Cell,
-        CellError,
-        Change,
-        Letter,
-        Meeting,
-        Noop,
-        Person,
-        Receipt,
-        Row,
-        RowRef,
-        State,
-        Status,
-        Word,
-        digest,
+        Blank as Blank,
+        Cell as Cell,
+        CellError as CellError,
+        Change as Change,
+        Letter as Letter,
+        Meeting as Meeting,
+        Noop as Noop,
+        Person as Person,
+        Receipt as Receipt,
+        Row as Row,
+        RowRef as RowRef,
+        State as State,
+        Status as Status,
+        Word as Word,
+        digest as digest,
     )
 
 _HOME = {
@@ -94,7 +99,7 @@ _HOME = {
 _HOME_OF = {name: home for home, names in _HOME.items() for name in names.split()}
 
 __version__ = "0.1.0"
-__all__ = sorted(_HOME_OF)  # noqa: PLE0605 - a list of names, made from the table above
+__all__ = sorted(_HOME_OF)
 
 
 def __getattr__(name: str) -> Any:

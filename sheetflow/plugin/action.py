@@ -29,8 +29,9 @@ from zoneinfo import ZoneInfo
 
 from sheetflow.clock import zone_named
 from sheetflow.errors import RowStopped, SetupError
+from sheetflow.language.conditions import first_reason
 from sheetflow.language.templating import Fields, Template, empty_value
-from sheetflow.language.vocabulary import Gift
+from sheetflow.language.vocabulary import Conditions, Gift
 from sheetflow.plugin.tools import Tools
 from sheetflow.tables import statuses
 from sheetflow.tables.spec import CellKind
@@ -109,6 +110,14 @@ class Work:
         if found is None:
             raise RowStopped(statuses.empty_cell(column))
         return datetime.fromisoformat(str(found)) if isinstance(found, str) else found
+
+    def holds(self, conditions: Conditions) -> bool:
+        """Whether they hold for the row. Raises RowStopped when a cell needs a person first."""
+        now = self.tools.clock.now()
+        reason = first_reason(tuple(conditions), self.cell, self.context, now)
+        if reason is not None and reason.status is not None:
+            raise RowStopped(reason.status)
+        return reason is None
 
     def row_named(self, name: str) -> tuple[Table, Row]:
         """The row that a name in the recipe stands for: the row itself, or one it points at.
