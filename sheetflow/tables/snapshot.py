@@ -1,0 +1,175 @@
+"""One reading of a table: its rows with their ids, who is set aside, and what is amiss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property, partial
+
+from sheetflow.tables import statuses
+from sheetflow.tables.grid import read_grid
+from sheetflow.tables.identity import Candidate, Known, Who, duplicates, settle, who
+from sheetflow.tables.moved import changed_hands, moved_column
+from sheetflow.tables.source import Sheet, SheetRow
+from sheetflow.tables.spec import TableSpec
+from sheetflow.tables.text import error_in, normal, shown, without_hidden
+from sheetflow.values import CellError, Row, Status, digest
+
+_LONGEST_ID = 200
+
+
+class Snapshot:
+    """What a source gave at one moment, with every row's id settled."""
+
+    def __init__(
+        self,
+        spec: TableSpec,
+        sheet: Sheet,
+        *,
+        known: Known,
+        salt: str,
+        remembered: Mapping[str, Candidate] | None = None,
+    ) -> None:
+        self.spec = spec
+        self.sheet = sheet
+        self.grid = read_grid(sheet, spec)
+        self.layout = self.grid.layout
+        self._known, self._salt = known, salt
+        self.has_own_ids = any(row.id for row in self.grid.rows)
+        self.candidates = [self._candidate(row) for row in self.grid.rows]
+        self._settled = settle(
+            self.candidates, table=spec.name, known=known, salt=salt, remembered=remembered
+        )
+        self.minted: Mapping[str, Candidate] = self._settled.minted
+        self.rows = self._rows()
+        self.by_id = {row.id: row for row in self.rows}
+        self.number_of = {row.id: number for number, row in enumerate(self.rows)}
+
+    @cached_property
+    def stopped(self) -> Mapping[str, Status]:
+        """Rows that must not be acted on, and what each says."""
+        stopped = {
+            self.rows[number].id: statuses.merged_cell(self.grid.merged[row.number])
+            for number, row in enumerate(self.grid.rows)
+            if row.number in self.grid.merged
+        }
+        stopped.update(self._settled.stopped)
+        for row_id in self._other_hands:
+            stopped.setdefault(row_id, statuses.changed_hands(self.spec.id_column))
+        if self.spec.same_person == "skip" and not self.spec.key:
+            label = lambda number: label_of(self.rows[number], self.spec)  # noqa: E731 - a handle
+            for row_id, status in duplicates(self.candidates, self._settled, label):
+                stopped.setdefault(row_id, status)
+        return stopped
+
+    @cached_property
+    def halted(self) -> str:
+        """Why nothing at all may be done with this table, or ""."""
+        now = [(row_id, self.digests[row_id]) for row_id in self._claimed]
+        moved = moved_column(now, self._known)
+        person, table = self.spec.person, self.spec.name
+        columns = {"name": person.name, "email": person.email, "phone": person.phone}
+        if not moved:
+            return ""
+        if moved == "id":
+            what = f'In "{table}", the rows look sorted without Sheetflow\'s columns'
+        else:
+            what = f'The "{columns[moved]}" column of "{table}" looks sorted on its own'
+        return f"{what}. Nothing is sent. Undo the sort (Ctrl+Z), then run again."
+
+    @cached_property
+    def digests(self) -> Mapping[str, Mapping[str, str]]:
+        """Who each row is, as digests that can be kept."""
+        return {
+            row.id: candidate.who.digests(self._salt)
+            for row, candidate in zip(self.rows, self.candidates, strict=True)
+        }
+
+    def identities(self) -> Mapping[str, Mapping[str, str]]:
+        """The digests worth remembering: not those of copies, nor of rows that changed hands."""
+        if self.halted:
+            return {}
+        aside = {*self._settled.stopped, *self._other_hands}
+        return {row_id: found for row_id, found in self.digests.items() if row_id not in aside}
+
+    def version(self, row: Row) -> str:
+        """A digest of the cells that people may edit."""
+        owned = set(self.spec.owned)
+        cells = {name: shown(raw) for name, raw in row.cells.items() if name not in owned}
+        return digest({name: text for name, text in cells.items() if text})
+
+    def who(self, row_id: str) -> Who:
+        """Whom the row of that id stands for."""
+        return self.candidates[self.number_of[row_id]].who
+
+    @cached_property
+    def _claimed(self) -> Sequence[str]:
+        return [row.id for row in self.rows if row.id in self._known and row.id not in self.minted]
+
+    @cached_property
+    def _other_hands(self) -> frozenset[str]:
+        if self.spec.key:
+            return frozenset()
+        return frozenset(
+            row_id
+            for row_id in self._claimed
+            if changed_hands(self.digests[row_id], self._known[row_id])
+        )
+
+    def _rows(self) -> tuple[Row, ...]:
+        at = list(self.layout.at.items())
+        found = []
+        for row, row_id in zip(self.grid.rows, self._settled.ids, strict=True):
+            cells, width = row.cells, len(row.cells)
+            named = {name: cells[c] if c < width else None for name, c in at}
+            found.append(Row(row_id, named, row.number, row.mark, row.hidden))
+        return tuple(found)
+
+    def _candidate(self, row: SheetRow) -> Candidate:
+        spec, person = self.spec, self.spec.person
+        cell = partial(self._cell, row)
+        occasion = ""
+        if spec.same_person == "allow":
+            declared = [name for name in spec.columns if name not in spec.owned]
+            occasion = digest([shown(cell(name)) for name in declared], "another occasion")
+        return Candidate(
+            claims=self._claims(row),
+            who=who(cell(person.name), cell(person.email), cell(person.phone)),
+            said=shown(cell(spec.status_column)),
+            occasion=occasion,
+            everything=lambda: self._everything(row),
+            keyed=bool(spec.key),
+        )
+
+    def _cell(self, row: SheetRow, name: str) -> object:
+        column = self.layout.at.get(name)
+        raw = row.cells[column] if column is not None and column < len(row.cells) else None
+        return None if isinstance(raw, CellError) else raw
+
+    def _claims(self, row: SheetRow) -> str:
+        if row.id:
+            return row.id
+        if self.spec.key:
+            return key_of([self._cell(row, name) for name in self.spec.key])
+        raw = self._cell(row, self.spec.id_column)
+        text = without_hidden(shown(raw)[: _LONGEST_ID + 1])
+        return text if len(text) <= _LONGEST_ID and not error_in(raw) else ""
+
+    def _everything(self, row: SheetRow) -> str:
+        owned = set(self.spec.owned)
+        cells = {name: shown(self._cell(row, name)) for name in self.layout.at}
+        return digest({name: text for name, text in cells.items() if text and name not in owned})
+
+
+def key_of(cells: Sequence[object]) -> str:
+    """The id that a natural key makes."""
+    return " | ".join(normal(cell) for cell in cells)
+
+
+def label_of(row: Row, spec: TableSpec) -> str:
+    """How a row is called in a sentence: `Ana R.`, or `row 12` where it has no name."""
+    raw = row.cells.get(spec.person.name)
+    words = statuses.short(shown(raw), 60).split() if raw is not None else []
+    if not words or isinstance(raw, CellError):
+        return f"row {row.number}"
+    first, last = words[0][:24], words[-1]
+    return f"{first} {last[0]}." if len(words) > 1 else first

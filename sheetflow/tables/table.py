@@ -1,0 +1,254 @@
+"""A table as the planner sees it: rows with ids, typed cells, people; and a way to write back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sheetflow.clock import zone_named
+from sheetflow.errors import SetupError
+from sheetflow.tables import statuses
+from sheetflow.tables.cells import read_cell
+from sheetflow.tables.headers import header, slug
+from sheetflow.tables.identity import Known
+from sheetflow.tables.snapshot import Snapshot, label_of
+from sheetflow.tables.source import TableSource
+from sheetflow.tables.spec import CellKind, ColumnSpec, TableSpec
+from sheetflow.tables.text import normal
+from sheetflow.tables.writing import RowWrite, Writing, Written, moment_in
+from sheetflow.values import Cell, Person, Receipt, Row, RowRef, Status
+
+__all__ = ["RowWrite", "Table", "Written"]
+
+
+class Table:
+    """One table, read once. Its rows stay what they were then; writing reads it again.
+
+    `known` are the identities that earlier runs saw, `salt` goes into their digests, and `resolve`
+    opens the other tables that cells of kind "row" point at.
+    """
+
+    def __init__(
+        self,
+        spec: TableSpec,
+        source: TableSource,
+        *,
+        known: Known | None = None,
+        salt: str = "",
+        resolve: Callable[[str], Table] | None = None,
+    ) -> None:
+        self.spec = spec
+        self._source = source
+        self._known: Known = known or {}
+        self._salt = salt
+        self._resolve = resolve
+        self._snapshot = Snapshot(spec, source.read(), known=self._known, salt=salt)
+        self._cells: dict[tuple[str, str, CellKind | None], Cell] = {}
+        self._writing = Writing(spec, source, self._reread, self._as_written)
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """All rows, as the sheet has them; cells by the names that recipes use."""
+        return self._snapshot.rows
+
+    @property
+    def stopped(self) -> Mapping[str, Status]:
+        """Rows that must not be acted on (copies, duplicates), and what each should say."""
+        return self._snapshot.stopped
+
+    @property
+    def halted(self) -> str:
+        """Why nothing may be done with the whole table, or ""."""
+        return self._snapshot.halted
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What is worth saying once about the table, in sentences."""
+        return self._snapshot.grid.notices
+
+    @property
+    def minted(self) -> Mapping[str, int | None]:
+        """The ids that do not stand in the sheet yet, with the number of their row."""
+        rows = self._snapshot.by_id
+        return {row_id: rows[row_id].number for row_id in self._snapshot.minted}
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Every name that templates may use for a column, in the order of the sheet."""
+        at = self._snapshot.layout.at
+        there = sorted(at, key=lambda name: at[name])
+        return tuple(dict.fromkeys((*there, *self.spec.columns, *self.spec.owned)))
+
+    @cached_property
+    def people(self) -> Mapping[str, str]:
+        """The columns that hold a row of another table, by the name they give: coach to Coach."""
+        return {
+            slug(name): name for name, column in self.spec.columns.items() if column.kind == "row"
+        }
+
+    def row(self, row_id: str) -> Row | None:
+        """The row of that id."""
+        return self._snapshot.by_id.get(row_id)
+
+    def column(self, name: str) -> str:
+        """The column's own name, found as recipes may call it. Raises ColumnMissing."""
+        layout = self._snapshot.layout
+        found = layout.column(name)
+        if found is None:
+            ours = {header(column): column for column in self.spec.owned}
+            found = ours.get(header(name))
+        if found is None:
+            raise layout.missing(name)
+        return found
+
+    def cell(self, row: Row, column: str, kind: CellKind | None = None) -> Cell:
+        """A cell as its column is declared, or as `kind`. Raises ColumnMissing."""
+        name = column if column in row.cells else self.column(column)
+        if row is not self._snapshot.by_id.get(row.id):
+            return self._read(row, name, kind)
+        wanted = (row.id, name, kind)
+        if wanted not in self._cells:
+            self._cells[wanted] = self._read(row, name, kind)
+        return self._cells[wanted]
+
+    def person(self, row: Row) -> Person:
+        """Whom the row stands for; the address and number are checked."""
+        person = self.spec.person
+        return Person(
+            name=self._text(row, person.name),
+            email=self.cell(row, person.email, "email") if person.email else Cell(),
+            phone=self.cell(row, person.phone, "phone") if person.phone else Cell(),
+            zone=self._text(row, person.time_zone),
+            language=self._text(row, person.language),
+            row=RowRef(self.spec.name, row.id),
+        )
+
+    def label(self, row: Row) -> str:
+        """How the row is called in a sentence: `Ana R.`, or `row 12` where it has no name."""
+        return label_of(row, self.spec)
+
+    def version(self, row: Row) -> str:
+        """A digest of the cells that people may edit, to see later whether any changed."""
+        return self._snapshot.version(row)
+
+    def identities(self) -> Mapping[str, Mapping[str, str]]:
+        """What to remember of who each row is, for `known` of the next reading."""
+        return self._snapshot.identities()
+
+    def named(self, text: object) -> tuple[str, ...]:
+        """The ids of all rows that have this name, address or id."""
+        return self._ids_by_name.get(normal(text), ())
+
+    def name_for(self, row_id: str) -> str:
+        """What to write in another table's cell so that it means this row and no other."""
+        row = self.row(row_id)
+        if row is None:
+            return row_id
+        person = self.person(row)
+        candidates = (person.name, person.email.value)
+        return next(
+            (str(text) for text in candidates if text and self.named(text) == (row_id,)), row_id
+        )
+
+    def ready(self) -> None:
+        """Raise TableBusy if the table could not be written now."""
+        self._source.ready()
+
+    def write(self, writes: Sequence[RowWrite]) -> Sequence[Written]:
+        """Write cells of ours, all in one go, and say what became of each row's.
+
+        The table is read again first, and each row found again by its id. A person's newer value
+        stays. Raises TableError when a column is not ours, or nothing can be written.
+        """
+        return self._writing.write(writes, self._snapshot)
+
+    def append(self, cells: Mapping[str, object], row_id: str) -> Receipt:
+        """Add a row, unless one with this id is there already. The receipt names the row."""
+        return self._writing.append(cells, row_id)
+
+    def _reread(self) -> Snapshot:
+        known = {**self._known, **self._snapshot.digests}
+        return Snapshot(
+            self.spec,
+            self._source.read(),
+            known=known,
+            salt=self._salt,
+            remembered=self._snapshot.minted,
+        )
+
+    def _read(self, row: Row, name: str, kind: CellKind | None) -> Cell:
+        raw = row.cells.get(name)
+        declared = self._declared(name, kind, raw)
+        zone = self._zone_of(row) if declared.kind == "date and time" else self._zone
+        if isinstance(zone, Status):
+            return Cell(raw, problem=zone) if raw not in (None, "") else Cell(raw)
+        return read_cell(raw, declared, zone=zone, region=self.spec.region, rows=self._found)
+
+    def _declared(self, name: str, kind: CellKind | None, raw: object) -> ColumnSpec:
+        declared = self.spec.columns.get(name)
+        if declared is not None and kind in (None, declared.kind):
+            return declared
+        person = self.spec.person
+        usual: Mapping[str, CellKind] = {person.email: "email", person.phone: "phone"}
+        return ColumnSpec(name, kind or usual.get(name) or _native_kind(raw))
+
+    def _found(self, column: ColumnSpec, text: str) -> str | Status:
+        if self._resolve is None:
+            return text
+        found = self._resolve(column.table).named(text)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            return statuses.two_of_that_name(text, column.table)
+        return statuses.nobody_known(text, column.table)
+
+    def _as_written(self, name: str, value: object, row: Row | None) -> object:
+        """What goes into a cell for a value: a name for a row's id, a local time for a moment."""
+        declared = self.spec.columns.get(name)
+        if declared is not None and declared.kind == "row" and self._resolve is not None:
+            other = self._resolve(declared.table)
+            return other.name_for(value) if isinstance(value, str) and other.row(value) else value
+        if declared is not None and declared.kind in ("date", "date and time"):
+            value = moment_in(value)
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            moves = declared is not None and declared.kind == "date and time" and row is not None
+            zone = self._zone_of(row) if moves and row is not None else self._zone
+            zone = self._zone if isinstance(zone, Status) else zone
+            return value.astimezone(zone).replace(tzinfo=None, microsecond=0)
+        return value
+
+    @cached_property
+    def _ids_by_name(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, dict[str, None]] = {}
+        for row in self.rows:
+            if row.id not in self.stopped:
+                person = self.person(row)
+                for text in (person.name, person.email.value, row.id):
+                    if isinstance(text, str) and text:
+                        found.setdefault(normal(text), {})[row.id] = None
+        return {name: tuple(ids) for name, ids in found.items()}
+
+    @cached_property
+    def _zone(self) -> ZoneInfo:
+        return zone_named(self.spec.zone)
+
+    def _zone_of(self, row: Row) -> ZoneInfo | Status:
+        """The zone of times in this row: its own, if it has one, else the table's."""
+        text = self._text(row, self.spec.person.time_zone)
+        try:
+            return zone_named(text) if text else self._zone
+        except SetupError:
+            return statuses.unknown_zone(text)
+
+    def _text(self, row: Row, column: str) -> str:
+        raw = row.cells.get(column) if column else None
+        return "" if raw is None else str(self.cell(row, column, "text").value or "")
+
+
+def _native_kind(raw: object) -> CellKind:
+    """How a cell of an undeclared column is read: dates stay dates, all else is text."""
+    if isinstance(raw, datetime):
+        return "date and time"
+    return "date" if isinstance(raw, date) else "text"
