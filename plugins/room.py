@@ -16,26 +16,25 @@ from urllib.parse import urlsplit
 from sheetflow import Connector, MeetingPlace, hookimpl
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """`link` is where everybody meets, and starts with https://."""
-
-    link: str
-
-    def __post_init__(self) -> None:
-        parts = urlsplit(self.link)
-        if parts.scheme != "https" or not parts.hostname or len(self.link.split()) != 1:
-            raise ValueError(
-                f'"{self.link}" is not a link. Write the whole address of the room, '
-                "like https://meet.example.org/our-room."
-            )
-
-
 class Room(MeetingPlace):
     """One room for all meetings."""
 
     name = "room"
-    Settings = Settings
+
+    @dataclass(frozen=True, kw_only=True)
+    class Settings:
+        """`link` is where everybody meets, and starts with https://."""
+
+        link: str
+
+        def __post_init__(self) -> None:
+            parts = urlsplit(self.link)
+            if parts.scheme != "https" or not parts.hostname or len(self.link.split()) != 1:
+                raise ValueError(
+                    f'"{self.link}" is not a link. Write the whole address of the room, '
+                    "like https://meet.example.org/our-room."
+                )
+
     settings: Settings
 
     def link(self, title: str, starts: datetime, ends: datetime) -> str:  # noqa: ARG002 - one room

@@ -1,0 +1,232 @@
+"""Inviting people by mail: what `meet` and `invite` share, from a row to each guest's letter."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sheetflow import (
+    Action,
+    Blank,
+    Change,
+    Column,
+    Conditions,
+    Connection,
+    Gift,
+    MessageTemplate,
+    Noop,
+    People,
+    Person,
+    RowRef,
+    Sender,
+    Status,
+    Template,
+    Word,
+    Work,
+    main,
+    option,
+    statuses,
+)
+
+from ._calendar import one_line
+from ._invitation_letters import Telling, given, in_our_words, in_the_authors_words, letter_for
+from ._invitation_words import Written, language_of
+from ._invitations import Guest, History, Told, Version, meeting_for
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationOptions:
+    """What every invitation may say."""
+
+    title: Template = main("What calendars show, such as Welcome call with {{ volunteer.name }}.")
+    with_: People = option("Who is invited: one name, or a list such as [volunteer, coach].")
+    at: Column = option("The column with the day and the time.")
+    for_: timedelta = option("How long it takes.", default=timedelta(minutes=30))
+    about: Template | None = option(
+        "What it is about, for the calendar and the mail.", default=None
+    )
+    template: MessageTemplate | None = option(
+        "The invitation's words: a file in templates/. Without it, and when the meeting changes or"
+        " is called off, a short text says what, when and where.",
+        default=None,
+    )
+    from_: Connection = option("The sender of the mail.", default=Connection(""))
+    cancel_when: Conditions | None = option(
+        "When it is called off, written as in where. Whoever was invited is told.", default=None
+    )
+
+
+@dataclass(frozen=True)
+class _Round:
+    """What all mails of one plan for one meeting have in common."""
+
+    work: Work
+    history: History
+    guests: Sequence[Guest] = ()
+
+
+class Inviting(Action[Any]):
+    """A mail to each guest, with an invitation that their calendar can answer."""
+
+    parallel = 4
+
+    @classmethod
+    def gives(cls, options: Mapping[str, Any]) -> Mapping[str, Gift]:  # noqa: ARG003 - always these
+        """`meeting`, for the steps after this one."""
+        return {"meeting": Gift(fields=("title", "starts", "ends", "link"))}
+
+    @property
+    def revisits(self) -> bool:
+        """Always: a meeting may be called off, or an address put right, after the first mail."""
+        return True
+
+    @abstractmethod
+    def place(self, work: Work, title: str, starts: datetime, ends: datetime) -> str | Blank:
+        """Where it is: an address or a link."""
+
+    def plan(self, work: Work) -> Change | Noop | Sequence[Change | Noop]:
+        """One mail for each guest, or the reason why there is none."""
+        now, history = self.tools.clock.now(), History(work.before)
+        counting_on_it = [told for told in history.invited() if told.version.ends > now]
+        if self._is_off(work):
+            found = [self._calling_off(_Round(work, history), told) for told in counting_on_it]
+            return found or Noop("called off")
+        starts = work.moment(self.options.at)
+        if starts <= now:
+            return Noop(statuses.past_event().text)
+        people = dict(_people(work, self.options.with_))
+        guests = [_guest(work, ref, person) for ref, person in people.items()]
+        version = self._version(work, starts)
+        round_ = _Round(work, history, [guest for guest in guests if guest.email])
+        gone = [told for told in counting_on_it if told.guest.ref not in people]
+        return [
+            *_problems(work, people),
+            *(self._invitation(round_, version, guest) for guest in round_.guests),
+            *(self._calling_off(round_, told, alone=True) for told in gone),
+        ]
+
+    def _is_off(self, work: Work) -> bool:
+        conditions = self.options.cancel_when
+        return conditions is not None and work.holds(conditions)
+
+    def _version(self, work: Work, starts: datetime) -> Version:
+        title = one_line(work.render(self.options.title))
+        local = starts if isinstance(starts.tzinfo, ZoneInfo) else starts.astimezone(work.zone)
+        ends = (local.astimezone(UTC) + self.options.for_).astimezone(local.tzinfo)
+        place = self.place(work, title, local, ends)
+        if isinstance(place, Blank):
+            work.awaits[place.label] = None
+        return Version(title, local, ends, one_line(str(place)))
+
+    def _invitation(self, round_: _Round, version: Version, guest: Guest) -> Change:
+        previous = round_.history.previous(version, guest.ref)
+        sequence = round_.history.sequence(version, guest.ref)
+        was_off = previous is not None and previous.version.method == "CANCEL"
+        change = self._change(round_, version, guest, previous=None if was_off else previous)
+        return replace(
+            change,
+            part=f"{guest.ref} again {sequence}" if was_off else str(guest.ref),
+            gives={"meeting": given(version)},
+        )
+
+    def _calling_off(self, round_: _Round, told: Told, *, alone: bool = False) -> Change:
+        version = replace(told.version, method="CANCEL")
+        change = self._change(round_, version, told.guest, alone=alone)
+        sequence = change.data["meeting"]["sequence"]
+        return replace(change, part=f"{told.guest.ref} cancelled {sequence}")
+
+    def _change(
+        self,
+        round_: _Round,
+        version: Version,
+        guest: Guest,
+        *,
+        previous: Told | None = None,
+        alone: bool = False,
+    ) -> Change:
+        """One mail to one guest: the letter, and the meeting that goes with it."""
+        work, sender = round_.work, self._sender()
+        people = round_.guests if version.method == "REQUEST" else [guest]
+        about = self._about(work, version, guest)
+        telling = Telling(guest, version, people, previous.version if previous else None, about)
+        language, words = self._words(work, telling)
+        meeting = meeting_for(
+            guest,
+            version,
+            people,
+            sequence=round_.history.sequence(version, guest.ref),
+            uid=round_.history.uid(f"{work.lasting}@{sender.address.rpartition('@')[2]}"),
+            alone=alone,
+        )
+        letter = letter_for(telling, words, sender.address, language)
+        return Change(
+            _summary(telling),
+            data={"letter": letter, "meeting": meeting, "about": about},
+            to=(guest.email,),
+            done=Status(Word.SENT, _done(telling)),
+        )
+
+    def _sender(self) -> Sender:
+        return self.tools.sender(self.options.from_)
+
+    def _about(self, work: Work, version: Version, guest: Guest) -> str:
+        if self.options.about is None or version.method == "CANCEL":
+            return ""
+        language = self._language(guest)
+        return work.render(self.options.about, zone=ZoneInfo(guest.zone), language=language)
+
+    def _words(self, work: Work, telling: Telling) -> tuple[str, Written]:
+        """The letter's language, and its words."""
+        language = self._language(telling.guest)
+        if self.options.template is not None and telling.kind == "new":
+            return in_the_authors_words(telling, self.options.template, work, language)
+        ours = language_of(language)
+        return ours, in_our_words(telling, ours)
+
+    def _language(self, guest: Guest) -> str:
+        return guest.language or self.tools.organization.language
+
+
+def _people(work: Work, names: Sequence[str]) -> dict[RowRef, Person]:
+    """Each person once, in the order in which the recipe names them."""
+    found: dict[RowRef, Person] = {}
+    for name in names:
+        table, row = work.row_named(name)
+        found.setdefault(RowRef(table.spec.name, row.id), table.person(row))
+    return found
+
+
+def _guest(work: Work, ref: RowRef, person: Person) -> Guest:
+    address = "" if person.email.problem else person.email.value or ""
+    return Guest(ref, person.name, address, work.zone_of(person).key, person.language)
+
+
+def _problems(work: Work, people: Mapping[RowRef, Person]) -> Iterator[Noop]:
+    """Those who cannot be written to, each with the reason, and whose it is if not the row's."""
+    for ref, person in people.items():
+        if person.email.problem is None and person.email.value:
+            continue
+        status = person.email.problem or statuses.no_email()
+        whose = "" if ref == work.ref else f"{person.name or ref.row}: "
+        yield Noop(f"{whose}{status.text}", status.word, part=str(ref))
+
+
+def _summary(telling: Telling) -> str:
+    name, title = telling.guest.name or telling.guest.email, telling.version.title
+    when = statuses.moment(telling.version.starts)
+    match telling.kind:
+        case "cancelled":
+            return f"tell {name} that {title} on {when} is called off"
+        case "changed":
+            return f"tell {name} that {title} has changed, now {when}"
+    return f"invite {name} to {title}, {when}"
+
+
+def _done(telling: Telling) -> str:
+    when = statuses.moment(telling.version.starts)
+    words = {"new": "invitation for", "changed": "change to", "cancelled": "cancelled for"}
+    return f"{words[telling.kind]} {when}"
