@@ -22,7 +22,9 @@ if TYPE_CHECKING:
         TooFast as TooFast,
         Unreachable as Unreachable,
     )
-    from sheetflow.language.messages import Message as Message, MessageTemplate as MessageTemplate
+    from sheetflow.language.languages import code_of as code_of, direction_of as direction_of
+    from sheetflow.language.letters import Message as Message
+    from sheetflow.language.messages import MessageTemplate as MessageTemplate
     from sheetflow.language.templating import Template as Template
     from sheetflow.language.vocabulary import (
         Cells as Cells,
@@ -79,7 +81,9 @@ if TYPE_CHECKING:
 _HOME = {
     "errors": "NotAllowed NotFound NotKnown Refused RowStopped SheetflowError TableBusy"
     " TableChanged TooFast Unreachable",
-    "language.messages": "Message MessageTemplate",
+    "language.languages": "code_of direction_of",
+    "language.letters": "Message",
+    "language.messages": "MessageTemplate",
     "language.templating": "Template",
     "language.vocabulary": "Cells Column Conditions Connection Gift People Pick TableName",
     "language.written": "day_and_time",
