@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -11,7 +12,6 @@ from functools import cached_property
 from sheetflow import Cell, Row, Table
 
 from ._assigning import Taker
-from ._names import Names, normal
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,10 @@ class Member:
         """The same, with what they have already."""
         return Taker(self.row.id, load, self.room, self.rank)
 
+    def has_room(self, load: int) -> bool:
+        """Whether they can take one more on top of `load`."""
+        return self.taker(load).has_room(load)
+
 
 @dataclass(frozen=True)
 class Pool:
@@ -40,7 +44,7 @@ class Pool:
     @cached_property
     def members(self) -> Mapping[str, Member]:
         """Everybody who could take somebody today, by row id, as the table lists them."""
-        found = (self._member(row, rank) for rank, row in enumerate(self.table.rows))
+        found = (self._member(row, rank) for rank, row in enumerate(self._rows))
         return {member.row.id: member for member in found if member}
 
     @cached_property
@@ -49,31 +53,32 @@ class Pool:
         return tuple(
             f'{self.table.label(row)} gets nobody new: "{column}" in {self.table.spec.name} says '
             f'"{cell.raw}". {cell.problem.text}.'
-            for row in self.table.rows
+            for row in self._rows
             for column, cell in self._limits(row)
             if cell.problem
         )
 
-    @cached_property
-    def names(self) -> Names:
-        """How its rows are written in a cell."""
-        return Names(self.table)
-
     def matching(self, column: str, wanted: str) -> frozenset[str]:
         """The rows whose cell in `column`, or in its plural, holds `wanted` among its values."""
         return self._by_value(self._column(column)).get(wanted, frozenset())
+
+    @cached_property
+    def _rows(self) -> Sequence[Row]:
+        return [row for row in self.table.rows if row.id not in self.table.stopped]
 
     def _member(self, row: Row, rank: int) -> Member | None:
         limits = dict(self._limits(row))
         if any(cell.problem for cell in limits.values()) or self._is_away(limits.get(self.away)):
             return None
         room = limits[self.room].value if self.room else None
-        return Member(row, self.names.of(row), None if room is None else int(room), rank)
+        name = self.table.name_for(row.id)
+        return Member(row, name, None if room is None else int(room), rank)
 
     def _limits(self, row: Row) -> Iterator[tuple[str, Cell]]:
-        for column, kind in ((self.room, "number"), (self.away, "date")):
-            if column:
-                yield column, self.table.cell(row, column, kind)
+        if self.room:
+            yield self.room, self.table.cell(row, self.room, "number")
+        if self.away:
+            yield self.away, self.table.cell(row, self.away, "date")
 
     def _is_away(self, cell: Cell | None) -> bool:
         return cell is not None and cell.value is not None and self.today <= cell.value
@@ -88,7 +93,7 @@ class Pool:
     def _by_value(self, column: str) -> Mapping[str, frozenset[str]]:
         if column not in self._indexes:
             index: dict[str, set[str]] = {}
-            for row in self.table.rows:
+            for row in self._rows:
                 for value in values_of(self.table.cell(row, column)):
                     index.setdefault(value, set()).add(row.id)
             self._indexes[column] = {value: frozenset(ids) for value, ids in index.items()}
@@ -109,3 +114,8 @@ def values_of(cell: Cell) -> frozenset[str]:
     text = str(cell.value)
     parts = re.split(r"[;\n]" if re.search(r"[;\n]", text) else ",", text)
     return frozenset(found for part in (text, *parts) if (found := normal(part)))
+
+
+def normal(text: object) -> str:
+    """A text as it is compared: one spelling for each letter, no case, no extra space."""
+    return " ".join(unicodedata.normalize("NFKC", str(text)).casefold().split())

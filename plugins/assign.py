@@ -45,8 +45,7 @@ from sheetflow import (
 )
 
 from ._assigning import Cost, Placing, fewest, first, place
-from ._names import normal
-from ._pool import Member, Pool
+from ._pool import Member, Pool, normal
 
 AWAY = "Away until"
 
@@ -72,7 +71,7 @@ class Assign(Action["Assign.Options"]):
         )
         room: str = option("The other table's column that says how many each may have.", default="")
         away: str = option(
-            'The other table\'s column with the last day of an absence. "Away until" if there is one.',
+            'The other table\'s column with the last day away; "Away until" if there is one.',
             default="",
         )
         save_in: Column = option("The row's column that the name is written in.")
@@ -115,7 +114,7 @@ class Assign(Action["Assign.Options"]):
             return self._kept(work, saved.value)
         for column in self.options.same:
             if work.value(column) is None:
-                raise RowStopped(statuses.empty_cell(column))
+                raise RowStopped(Status(Word.NEEDS_YOU, f'"{column}" is empty here'))
         if work.row.id not in self._placed:
             self.prepare([work])
         placing = self._placed[work.row.id]
@@ -124,12 +123,19 @@ class Assign(Action["Assign.Options"]):
         return self._given(work, placing)
 
     def apply(self, change: Change) -> Receipt:
-        """Hand nothing over; but see, since the plan may be old, that there is still room."""
+        """Hand nothing over; but the plan may be old, so see that it still holds.
+
+        Raises RowStopped when somebody else was written there meanwhile, or there is no room left.
+        """
         row_id, to = change.data["row"], change.data["to"]
-        having = self._rows_had(self.tools.table(change.data["table"]))
+        table = self.tools.table(change.data["table"])
+        having = self._rows_had(table)
+        row = table.row(row_id)
+        if row is None or not table.cell(row, self.options.save_in).is_empty:
+            column = self.options.save_in
+            raise RowStopped(Status(Word.WAITING, f'"{column}" was filled in meanwhile'))
         member = self._members.get(to)
-        others = sum(taker == to for row, taker in having.items() if row != row_id)
-        if member is None or not member.taker(others).has_room(others):
+        if member is None or not member.has_room(Counter(having.values())[to]):
             raise RowStopped(statuses.nobody_free(self._pool.table.spec.name))
         having[row_id] = to
         return Receipt()
@@ -143,7 +149,7 @@ class Assign(Action["Assign.Options"]):
         row = self._pool.table.row(row_id) if row_id else None
         if row is None:
             raise RowStopped(statuses.not_in_table(str(saved), self._pool.table.spec.name))
-        name = self._pool.names.of(row)
+        name = self._pool.table.name_for(row.id)
         return Noop(f"already with {name}", Word.DONE, gives=self._gift(row.id))
 
     def _given(self, work: Work, placing: Placing) -> Change:
@@ -161,12 +167,13 @@ class Assign(Action["Assign.Options"]):
     def _reason(self, work: Work, member: Member, placing: Placing) -> str:
         count = str(placing.load) if member.room is None else f"{placing.load} of {member.room}"
         where = ", ".join(str(work.value(column)) for column in self.options.same)
+        found = f"{count} in {where}" if where else count
         reasons = {
             "only": "the only one with room",
             "best": "the first with room" if self._cost is first else "the fewest",
             "for others": "so that there is room for others",
         }
-        return f"{count} in {where}, {reasons[placing.why]}".replace(" in ,", ",")
+        return f"{found}, {reasons[placing.why]}"
 
     def _nobody(self, work: Work) -> Status:
         if self.options.if_none is None:
@@ -220,7 +227,8 @@ class Assign(Action["Assign.Options"]):
         declared = table.spec.columns.get(self.options.save_in)
         if declared is not None and declared.kind == "row":
             return str(saved)
-        return self._pool.names.find(saved)
+        found = self._pool.table.named(saved)
+        return found[0] if len(found) == 1 else None
 
 
 @hookimpl

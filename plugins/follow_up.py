@@ -4,8 +4,8 @@
       owner: coach
       due: in 2 days
 
-`due` is a time from now (`tomorrow`, `in 2 days`, `in 24 hours`), or the name of a column that holds
-a date. Days are written as a date; minutes and hours as a date and time, in the table's zone.
+`due` is a time from now (`tomorrow`, `in 2 days`, `in 24 hours`), or the name of a column with a
+date. Days are written as a date; minutes and hours as a date and time, in the table's zone.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ from sheetflow import (
 )
 
 from ._cells import changed
-from ._names import Names
 
 _FROM_NOW = re.compile(r"in (\d{1,4}|an?|one) (minute|hour|day|week)s?", re.IGNORECASE)
 _DAYS = {"today": 0, "tomorrow": 1}
@@ -54,7 +53,9 @@ class FollowUp(Action["FollowUp.Options"]):
         due: str = option(
             "By when: tomorrow, in 2 days, in 24 hours, or a column with a date.", default=""
         )
-        next_step_in: Column = option("Where the next step is written.", default=Column("Next step"))
+        next_step_in: Column = option(
+            "Where the next step is written.", default=Column("Next step")
+        )
         due_in: Column = option("Where the date is written.", default=Column("Next step due"))
         owner_in: Column = option("Where the owner is written.", default=Column("Owner"))
 
@@ -66,7 +67,7 @@ class FollowUp(Action["FollowUp.Options"]):
             cells[self.options.due_in] = due_date(self.options.due, work)
         if self.options.owner:
             table, row = work.row_named(self.options.owner[0])
-            cells[self.options.owner_in] = Names(table).of(row)
+            cells[self.options.owner_in] = table.name_for(row.id)
         cells = changed(work, cells)
         if not cells:
             return Noop(f"next step is {next_step} already", Word.DONE)
@@ -89,7 +90,7 @@ def due_date(text: str, work: Work) -> date | datetime:
         return now.date() + timedelta(days=_DAYS[text.casefold()])
     if found := _FROM_NOW.fullmatch(text):
         return _from(now, found[1], found[2].casefold())
-    value = work.value(text, "date")
+    value: date | None = work.value(text, "date")
     if value is None:
         raise RowStopped(statuses.empty_cell(text))
     return value

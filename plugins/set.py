@@ -4,8 +4,8 @@
         Stage: Prospect
         Notes: Signed up through {{ person.source }}
 
-A cell that says so already is left alone. What is written is a text, or what a text means in a
-column declared as a number, a date, a moment or a yes/no; it is never a formula.
+A cell that says so already is left alone. In a column declared as a number, a date or a yes/no goes
+what the text means; in any other the text, which is never a formula.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from sheetflow import Action, Cells, Change, Noop, Status, Word, Work, hookimpl, main
 
-from ._cells import changed, meant
+from ._cells import cells_of, changed
 
 
 class Set(Action["Set.Options"]):
@@ -28,18 +28,15 @@ class Set(Action["Set.Options"]):
         cells: Cells = main("Columns of the row, each with what goes into it.")
 
     def plan(self, work: Work) -> Change | Noop:
-        written = {
-            column: meant(work, column, work.render(template))
-            for column, template in self.options.cells.items()
-        }
-        cells = changed(work, written)
+        """The cells that do not say so already."""
+        cells = changed(work, cells_of(work, work.table, self.options.cells))
         if not cells:
             return Noop("it says so already", Word.DONE, quiet=True)
         names = ", ".join(cells)
         return Change(f"set {names}", cells=cells, done=Status(Word.DONE, f"set {names}"))
 
-    def reconcile(self, change: object) -> bool:  # noqa: ARG002 - true of every cell
-        """Certainly not done: the cells are written when the row is told, and compared first."""
+    def reconcile(self, change: Change) -> bool:  # noqa: ARG002 - true of every cell
+        """Certainly not done: a cell is written when the row is told, and compared before."""
         return False
 
 
