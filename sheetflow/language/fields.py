@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, NoReturn
 
 from sheetflow.errors import RowStopped
+from sheetflow.language.problems import did_you_mean
 from sheetflow.values import Blank, Status, Word
 
 LONGEST_CELL = 100_000
@@ -29,13 +29,6 @@ def slug(text: str) -> str:
     """
     words = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", text).casefold()).strip("_")
     return f"_{words}" if words[:1].isdigit() else words
-
-
-def did_you_mean(name: str, known: Sequence[str]) -> str:
-    """` Did you mean "First name"?`, or nothing when no known name is close."""
-    slugs = {slug(candidate): candidate for candidate in reversed(known)}
-    close = get_close_matches(slug(name), slugs, n=1, cutoff=0.6)
-    return f' Did you mean "{slugs[close[0]]}"?' if close else ""
 
 
 class Empty:
@@ -164,7 +157,7 @@ class Fields:
         if len(same) > 1:
             stop(f'"{name}" could be {" or ".join(map(repr, same))}')
         whose = f"{self._label} has" if self._label else "there is"
-        stop(f'{whose} no "{name}".{did_you_mean(str(name), known)}')
+        stop(f'{whose} no "{name}". {did_you_mean(str(name), known)}'.strip())
 
 
 @lru_cache(maxsize=256)

@@ -30,7 +30,13 @@ def safe_link(value: Any) -> str:
         scheme = ""
     if scheme not in SAFE_SCHEMES or not text.isprintable() or any(c in text for c in ' <>"'):
         stop(f'"{written.clean(text, lines=False)[:40]}" is not a link')
-    return text
+    return quote(text, safe="%/:?#[]@!$&'()*+,;=~", errors="replace")
+
+
+class Ready(str):
+    """A text that is printed as it is, apart from escaping: an address, or part of one."""
+
+    __slots__ = ()
 
 
 def text_of(context: Context, value: Any) -> str:
@@ -177,6 +183,15 @@ SIMPLE: Mapping[str, Filter] = {
 }
 """Filters that need to know only the value."""
 
+INNER: Mapping[str, Filter] = {
+    "_in_link": lambda context, value: _quoted(context, value, safe=""),
+    "_in_mailto": lambda context, value: _quoted(context, value, safe="@+"),
+    "_link": lambda _context, value: _printed(value, safe_link),
+    "_ready": lambda context, value: _one_line(context, value),
+}
+"""What messages put around values that stand in a link or an attribute; authors have no use for
+them. A value not known yet is printed as its label here too."""
+
 TESTS: Mapping[str, Callable[..., bool]] = {
     "boolean": lambda value: isinstance(value, bool),
     "divisibleby": lambda value, by: _number(value) % _number(by) == 0,
@@ -199,10 +214,25 @@ TESTS: Mapping[str, Callable[..., bool]] = {
 }
 
 
+def _quoted(context: Context, value: Any, *, safe: str) -> Any:
+    return _printed(value, lambda found: quote(text_of(context, found), safe, errors="replace"))
+
+
+def _one_line(context: Context, value: Any) -> Any:
+    return _printed(value, lambda found: written.clean(text_of(context, found), lines=False))
+
+
+def _printed(value: Any, of_known: Callable[[Any], str]) -> Any:
+    if isinstance(value, Empty):
+        return value
+    return Ready(value if isinstance(value, NotYet) else of_known(value))
+
+
 def filters_for(more: Mapping[str, Filter]) -> dict[str, Filter]:
     """Every filter of a template; `more` are those of plugins, which replace none of ours."""
     ours = {name: pass_context(_guarded(name, each)) for name, each in CONTEXTUAL.items()}
     ours |= {name: _guarded(name, each) for name, each in SIMPLE.items()}
+    ours |= {name: pass_context(each) for name, each in INNER.items()}
     ours["default"] = ours["d"] = _default
     theirs = {name: _guarded(name, _contained(name, each)) for name, each in more.items()}
     return {**theirs, **ours}

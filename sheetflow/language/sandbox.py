@@ -21,7 +21,7 @@ from markupsafe import escape
 
 from sheetflow.language import written
 from sheetflow.language.fields import LONGEST_CELL, Empty, Fields, NotYet, as_seen, stop
-from sheetflow.language.filters import filters_for, tests_for, text_of
+from sheetflow.language.filters import Ready, filters_for, tests_for, text_of
 
 LARGEST_TEMPLATE = 64 * 1024
 """Characters of a template; the longest letter anyone reads has a tenth of it."""
@@ -39,7 +39,7 @@ DEEPEST = 60
 """Levels of nesting, well below where Python's own compiler gives up."""
 
 BUDGET = " budget"
-_EACH, _GLUE = " each", " glue"  # an author cannot write a filter's name with a space
+_EACH, _GLUE = "_each", "_glue"
 
 ALLOWED = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const),
@@ -227,6 +227,14 @@ def glue(context: Context, *values: Any) -> str:
     return str(bounded("".join([text_of(context, value) for value in values])))
 
 
+def variant(shared: Sandbox, mode: str) -> Sandbox:
+    """The same environment, printing as `mode` says; a message keeps all its line breaks."""
+    whole = mode in ("line", "lines")
+    made = shared.overlay(trim_blocks=whole, lstrip_blocks=whole, finalize=printing(mode))
+    assert isinstance(made, Sandbox)
+    return made
+
+
 def printing(mode: str) -> Any:
     """The function that prints a value: on one line or several, as text or as HTML.
 
@@ -236,6 +244,8 @@ def printing(mode: str) -> Any:
 
     @pass_context
     def finish(context: Context, value: Any) -> str:
+        if type(value) is Ready:
+            return str(escape(str(value))) if html else str(value)
         text = value if type(value) is str else text_of(context, value)
         if not text.isprintable():
             text = written.clean(text, lines=lines)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jinja2 import TemplateSyntaxError, nodes
 
 from sheetflow.errors import Problem, ProblemsFound
-from sheetflow.language.fields import did_you_mean
+from sheetflow.language.problems import did_you_mean
 from sheetflow.language.recipe import Position
 from sheetflow.language.sandbox import ALLOWED, DEEPEST, LARGEST_TEMPLATE, Place, Sandbox
 
@@ -130,7 +130,7 @@ def _faults(tree: nodes.Template, sandbox: Sandbox) -> Iterator[tuple[nodes.Node
         match node:
             case nodes.Call():
                 yield node, *_call(node)
-            case nodes.Filter() if node.name not in sandbox.filters:
+            case nodes.Filter() if node.name not in sandbox.filters or node.name[0] == "_":
                 yield node, *_unknown("filter", node.name, sandbox.filters)
             case nodes.Filter() if node.dyn_args or node.dyn_kwargs or node.node is None:
                 yield node, "a filter is used in a way that is not allowed.", "Name its values."
@@ -167,8 +167,8 @@ def _call(node: nodes.Call) -> tuple[str, str]:
 
 
 def _unknown(kind: str, name: str, known: Iterable[str]) -> tuple[str, str]:
-    names = sorted(each for each in known if each.strip() == each and each.isidentifier())
-    cure = did_you_mean(name, names).strip() or f"There are: {', '.join(names)}."
+    names = sorted(each for each in known if each.isidentifier() and each[0] != "_")
+    cure = did_you_mean(name, names) or f"There are: {', '.join(names)}."
     return f'there is no {kind} "{name}".', cure
 
 
