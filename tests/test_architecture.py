@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -199,6 +200,13 @@ def test_the_public_face_is_lazy_and_complete():
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_HOME"
     )
     assert shown == {(home, name) for home, names in table.items() for name in names.split()}
+
+
+def test_every_folder_of_the_core_is_shipped():
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    folders = {_module_name(path) for path in CORE if path.name == "__init__.py"}
+    shipped = {*folders, "sheetflow_plugins"}
+    assert set(declared["tool"]["setuptools"]["packages"]) == shipped
 
 
 def test_every_name_of_the_public_face_can_be_imported():

@@ -22,17 +22,20 @@ class Invocation:
 
     folder: Path | None = None
 
-    def workspace_folder(self) -> Path:
-        """The workspace's folder. Raises SetupError when there is none here or above."""
+    def workspace_folder(self, near: Path | None = None) -> Path:
+        """The workspace's folder: as named, or the nearest from `near` (or from here) upwards.
+
+        Raises SetupError when there is none.
+        """
         from sheetflow.workspace import find_workspace
 
-        return find_workspace(self.folder or Path.cwd())
+        return find_workspace(self.folder or near or Path.cwd())
 
-    def open_workspace(self, clock: Clock | None = None) -> Workspace:
-        """The workspace, read and checked. Raises SetupError or ProblemsFound."""
+    def open_workspace(self, clock: Clock | None = None, *, near: Path | None = None) -> Workspace:
+        """The workspace, its settings read and checked. Raises SetupError or ProblemsFound."""
         from sheetflow.workspace import Workspace
 
-        return Workspace.open(self.workspace_folder(), clock=clock)
+        return Workspace.open(self.workspace_folder(near), clock=clock)
 
     def registry(self) -> Registry:
         """All plugins: those of the workspace too, where there is one, even a faulty one."""
