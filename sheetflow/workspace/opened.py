@@ -12,7 +12,7 @@ from sheetflow.network.door import Door
 from sheetflow.plugin.connector import Connector
 from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Sender
-from sheetflow.settings import ConnectionSettings, Settings
+from sheetflow.workspace.settings import ConnectionSettings, Settings
 from sheetflow.tables.table import Table
 
 

@@ -18,8 +18,8 @@ from sheetflow.language.vocabulary import Vocabulary
 from sheetflow.network.door import Door
 from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Tools
-from sheetflow.settings import FILE, Settings, load_settings
-from sheetflow.vocabularies import vocabulary_of
+from sheetflow.workspace.settings import FILE, Settings, load_settings
+from sheetflow.workspace.words import vocabulary_of
 
 if TYPE_CHECKING:
     from sheetflow.ledger.store import Ledger
@@ -113,7 +113,7 @@ class Workspace:
     @contextmanager
     def open_session(self, *, may_write: bool) -> Iterator[Session]:
         """The workspace for one phase of a run; its tables are read anew."""
-        from sheetflow.opened import Opened
+        from sheetflow.workspace.opened import Opened
         from sheetflow.runner.session import Session
 
         ledger = self.ledger(read_only=not may_write)

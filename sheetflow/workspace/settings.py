@@ -1,0 +1,196 @@
+"""`sheetflow.yaml`, read and checked: all of its mistakes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sheetflow.language.keys import read_map
+from sheetflow.language.nodes import Map, Node
+from sheetflow.language.problems import Problems, suggest
+from sheetflow.language.reading import Reading
+from sheetflow.language.recipe import Position
+from sheetflow.language.yamlfile import read_yaml
+from sheetflow.plugin.connector import Mailer
+from sheetflow.plugin.registry import Registry
+from sheetflow.plugin.tools import Organization, Sender
+from sheetflow.secrets import Secret, find_secret
+from sheetflow.tables.spec import CellKind, ColumnSpec, PersonColumns, TableSpec
+from sheetflow.workspace.keys import PLACE, ConnectionSettings, organization_of, setting_table
+
+FILE = "sheetflow.yaml"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a workspace declares."""
+
+    organization: Organization
+    connections: Mapping[str, ConnectionSettings]
+    tables: Mapping[str, TableSpec]
+    senders: Mapping[str, Sender]
+    ledger: Path | Secret
+
+
+def load_settings(path: Path, registry: Registry) -> Settings:
+    """Read and check the file. Raises ProblemsFound with everything that is wrong in it."""
+    problems = Problems()
+    document = read_yaml(path, problems)
+    found: dict[str, Any] = {}
+    root: Node | None = None
+    if document is not None:
+        root = document.root
+        with problems.gathering(root.position, "settings"):
+            at = Reading(problems, comments=document.comments)
+            found = read_map(root, setting_table(registry), at)
+    problems.raise_any()
+    settings = _settings(found, path.parent)
+    if isinstance(root, Map):
+        _check_names(settings, _Places(root), registry, problems)
+    problems.raise_any()
+    return settings
+
+
+def _settings(found: Mapping[str, Any], folder: Path) -> Settings:
+    ledger = found["ledger"]
+    return Settings(
+        organization=organization_of(found["organization"]),
+        connections=found["connections"],
+        tables={
+            name: _table(name, keys, found["organization"]) for name, keys in found["tables"].items()
+        },
+        senders={name: Sender(name, **keys) for name, keys in found["senders"].items()},
+        ledger=ledger if isinstance(ledger, Path) else find_secret(ledger, folder=folder),
+    )
+
+
+def _table(name: str, keys: Mapping[str, Any], organization: Mapping[str, Any]) -> TableSpec:
+    file = keys["file"]
+    return TableSpec(
+        name=name,
+        connector=keys["connector"] or Path(file).suffix.lower().lstrip("."),
+        place={key: keys[key] for key in PLACE if keys[key]},
+        key=keys["key"],
+        person=keys["person"],
+        columns=_columns(keys["columns"], keys["person"]),
+        writes=keys["sheetflow_writes"],
+        same_person=keys["same_person"],
+        id_column=keys["id"],
+        status_column=keys["status"],
+        when_column=keys["when"],
+        zone=str(keys["time_zone"] or organization["time_zone"]),
+        region=keys["country"] or organization["country"],
+    )
+
+
+def _columns(
+    declared: Mapping[str, ColumnSpec], person: PersonColumns
+) -> Mapping[str, ColumnSpec]:
+    """The declared columns, and those of the person, which say themselves what they hold."""
+    kinds: tuple[tuple[str, CellKind], ...] = (
+        (person.name, "text"),
+        (person.email, "email"),
+        (person.phone, "phone"),
+        (person.time_zone, "text"),
+        (person.language, "text"),
+        (person.consent, "yes/no"),
+    )
+    implied = {column: ColumnSpec(column, kind) for column, kind in kinds if column}
+    return implied | {name: replace(spec, name=name) for name, spec in declared.items()}
+
+
+class _Places:
+    """Where in the file a key stands, by its path of names."""
+
+    def __init__(self, root: Map) -> None:
+        self._root = root
+
+    def __call__(self, *names: str) -> Position:
+        node: Node = self._root
+        for name in names:
+            below = node.get(name) if isinstance(node, Map) else None
+            if below is None:
+                break
+            node = below
+        return node.position
+
+
+def _check_names(
+    settings: Settings, places: _Places, registry: Registry, problems: Problems
+) -> None:
+    """What one part of the file says of another must be there."""
+    for name, table in settings.tables.items():
+        _check_table(name, table, settings, places, registry, problems)
+    for name, sender in settings.senders.items():
+        _check_sender(name, sender, settings, places, registry, problems)
+
+
+def _check_table(
+    name: str,
+    table: TableSpec,
+    settings: Settings,
+    places: _Places,
+    registry: Registry,
+    problems: Problems,
+) -> None:
+    where = f"tables: {name}"
+    if not table.connector:
+        problems.add(
+            places("tables", name),
+            where,
+            "it does not say where it is.",
+            "Write file: and the name of an .xlsx or .csv file.",
+        )
+    elif table.connector not in settings.connections and not _stands_alone(
+        table.connector, registry
+    ):
+        problems.add(
+            places("tables", name, "connector"),
+            where,
+            f'there is no connection "{table.connector}".',
+            suggest(table.connector, settings.connections, "There are"),
+        )
+    for column, spec in table.columns.items():
+        if spec.table and spec.table not in settings.tables:
+            problems.add(
+                places("tables", name, "columns", column),
+                f"{where}: {column}",
+                f'there is no table "{spec.table}".',
+                suggest(spec.table, settings.tables, "There are"),
+            )
+
+
+def _stands_alone(connector: str, registry: Registry) -> bool:
+    """Whether this is a connector that needs no connection, such as a kind of file."""
+    from sheetflow.plugin.options import options_of
+
+    try:
+        found = registry.connector(connector)
+    except KeyError:
+        return False
+    return not any(option.required for option in options_of(found.Settings))
+
+
+def _check_sender(
+    name: str,
+    sender: Sender,
+    settings: Settings,
+    places: _Places,
+    registry: Registry,
+    problems: Problems,
+) -> None:
+    where, place = f"senders: {name}", places("senders", name, "by")
+    connection = settings.connections.get(sender.by)
+    mailers = [
+        known
+        for known, declared in settings.connections.items()
+        if issubclass(registry.connector(declared.connector), Mailer)
+    ]
+    if connection is None:
+        what = f'there is no connection "{sender.by}".'
+        problems.add(place, where, what, suggest(sender.by, mailers, "These carry mail:"))
+    elif sender.by not in mailers:
+        what = f'"{sender.by}" is a connection of {connection.connector}, which carries no mail.'
+        problems.add(place, where, what, suggest(sender.by, mailers, "These do:"))
