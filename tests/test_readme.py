@@ -1,0 +1,75 @@
+"""README and the other pages are current: their commands exist, their links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sheetflow.cli import sheetflow
+from sheetflow.commands import COMMANDS
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PROMISE = (
+    "For each person, occasion and recipe, Sheetflow hands a message to the mail service at most "
+    "once on its own. If it cannot know, it says so and waits for you. Nothing eligible is dropped "
+    "without a line you can see. It only writes in its own columns."
+)
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _flowing(text: str) -> str:
+    return " ".join(text.replace("\n> ", "\n").split())
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "trust.md"], ids=_name)
+def test_the_promise_stands_word_for_word(page: Path):
+    assert PROMISE in _flowing(page.read_text("utf-8"))
+
+
+def test_the_help_in_the_readme_is_what_help_prints():
+    with sheetflow.make_context(
+        "sheetflow", [], resilient_parsing=True, terminal_width=88
+    ) as context:
+        printed = sheetflow.get_help(context)
+    shown = (ROOT / "README.md").read_text("utf-8").partition("<!-- the output of")[2]
+    assert shown.split("```")[1].strip() == printed.strip()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_command_that_a_page_names_exists(page: Path):
+    named = set(
+        re.findall(r"(?:^ {4}|`|bin/)sheetflow(?: -w \S+)? ([a-z]+)", page.read_text("utf-8"), re.M)
+    )
+    assert named <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_make_target_that_a_page_names_exists(page: Path):
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+    named = re.findall(r"(?:^ {4}|`)make ([a-z ]+?)(?:`| {2}|$)", page.read_text("utf-8"), re.M)
+    assert {target for several in named for target in several.split()} <= targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_link_to_a_file_leads_somewhere(page: Path):
+    links = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text("utf-8"))
+    missing = [
+        link
+        for link in links
+        if not link.startswith(("https://", "mailto:")) and not (page.parent / link).exists()
+    ]
+    assert missing == []
+
+
+def test_the_readme_shows_every_room_of_the_core():
+    shown = set(re.findall(r"\(sheetflow/(\w+)\)", (ROOT / "README.md").read_text("utf-8")))
+    rooms = {
+        path.name for path in (ROOT / "sheetflow").iterdir() if (path / "__init__.py").exists()
+    }
+    assert shown == rooms
