@@ -82,6 +82,8 @@ class Connector:
     name: ClassVar[str]
     Settings: ClassVar[type[Any]]
     limits: ClassVar[tuple[Limit, ...]] = ()
+    local: ClassVar[bool] = False
+    """Whether its tables are on this machine, so that checking a recipe may look at them."""
     idempotent: ClassVar[bool] = False
 
     def __init__(self, settings: Any, *, door: Door, folder: Path) -> None:

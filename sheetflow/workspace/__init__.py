@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from sheetflow.clock import Clock, zone_named
-from sheetflow.errors import Problem, ProblemsFound, SetupError
+from sheetflow.errors import Problem, ProblemsFound, SetupError, TableError
 from sheetflow.language.loading import load_recipe
 from sheetflow.language.problems import did_you_mean
 from sheetflow.language.recipe import Recipe
@@ -75,7 +75,8 @@ class Workspace:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """Everything that a recipe of this workspace may name."""
-        return vocabulary_of(self.settings, self.registry, self.folder)
+        with self.open_session(may_write=False) as session:
+            return vocabulary_of(self.settings, self.registry, partial(self._columns, session))
 
     def recipe(self, name: str) -> Recipe:
         """The recipe of that name, or at that path. Raises SetupError or ProblemsFound."""
@@ -89,7 +90,7 @@ class Workspace:
 
     def check(self, path: Path | None = None) -> tuple[Problem, ...]:
         """Every mistake in the recipes of the workspace, or of the one at `path`."""
-        problems: list[Problem] = []
+        problems: list[Problem] = list(self._missing_tables()) if path is None else []
         paths = self.recipes.values() if path is None else [path]
         for each in paths:
             try:
@@ -132,6 +133,30 @@ class Workspace:
             yield Session(CHAPTER, tools, ledger, self.registry)
         finally:
             opened.close()
+
+    def _columns(self, session: Session, table: str) -> tuple[str, ...] | None:
+        """The columns of a table on this machine; None where one would have to ask a service."""
+        if not self._is_local(table):
+            return None
+        try:
+            return session.tools.table(table).columns
+        except TableError:
+            return None
+
+    def _missing_tables(self) -> Iterator[Problem]:
+        """Tables on this machine that cannot be read as they are."""
+        with self.open_session(may_write=False) as session:
+            for name in filter(self._is_local, self.settings.tables):
+                try:
+                    session.tools.table(name).columns  # noqa: B018 - read it to find out
+                except TableError as error:
+                    file = self.folder / FILE
+                    yield Problem(file, 0, 0, f"tables: {name}", error.message, error.hint)
+
+    def _is_local(self, table: str) -> bool:
+        connection = self.settings.tables[table].connector
+        declared = self.settings.connections.get(connection)
+        return self.registry.connector(declared.connector if declared else connection).local
 
     def _recipe_files(self) -> Iterator[Path]:
         for folder in (self.folder, self.folder / "recipes"):

@@ -10,9 +10,12 @@ from sheetflow.errors import SetupError
 from sheetflow.ledger.store import Ledger
 from sheetflow.network.door import Door
 from sheetflow.plugin.connector import Connector
+from sheetflow.plugin.options import options_of
 from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Sender
-from sheetflow.workspace.settings import ConnectionSettings, Settings
+from sheetflow.secrets import find_secret
+from sheetflow.workspace.keys import ConnectionSettings, is_secret
+from sheetflow.workspace.settings import Settings
 from sheetflow.tables.table import Table
 
 
@@ -67,5 +70,8 @@ class Opened:
     def _connect(self, name: str) -> Connector:
         declared = self.settings.connections.get(name, ConnectionSettings(name, {}))
         connector = self.registry.connector(declared.connector)
-        values = connector.Settings(**declared.values)
-        return connector(values, door=self.door, folder=self.folder)
+        values = dict(declared.values)
+        for option in options_of(connector.Settings):
+            if is_secret(option) and option.field in values:
+                values[option.field] = find_secret(values[option.field], folder=self.folder)
+        return connector(connector.Settings(**values), door=self.door, folder=self.folder)
