@@ -34,6 +34,10 @@ class Database:
     name: str
     path: Path | None = None
 
+    def close(self) -> None:
+        """Let go of it."""
+        self.engine.dispose()
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one moment of the ledger."""

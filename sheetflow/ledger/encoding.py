@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,14 +18,14 @@ from sheetflow.values import Blank, RowRef
 
 
 def as_text(values: Mapping[str, Any]) -> str:
-    """`values` as JSON text in ASCII. What has no form of its own is kept as `str()` shows it.
+    """`values` as JSON text. What has no form of its own is kept as `str()` shows it.
 
     >>> as_text({"when": date(2026, 3, 14)})
     '{"when":{"$date":"2026-03-14"}}'
     """
     if not values:
         return "{}"
-    return json.dumps(_plain(values), separators=(",", ":"), allow_nan=False)
+    return json.dumps(_plain(values), separators=(",", ":"), ensure_ascii=False)
 
 
 def from_text(text: str) -> Mapping[str, Any]:
@@ -87,31 +87,28 @@ def _plain_mapping(values: Mapping[Any, Any]) -> dict[str, Any]:
 
 def _moment(value: datetime) -> list[Any]:
     """A time on the clock, and how to read it: the zone by name, where it has one."""
-    if isinstance(value.tzinfo, ZoneInfo) and value.tzinfo.key:
-        return [value.replace(tzinfo=None).isoformat(), value.tzinfo.key, value.fold]
-    return [value.isoformat()]
+    zone = value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else ""
+    return [(value.replace(tzinfo=None) if zone else value).isoformat(), zone, value.fold]
 
 
 def _restored(found: dict[str, Any]) -> Any:
     match found:
         case {"$float": text}:
             return float(text)
-        case {"$time": [text]}:
-            return datetime.fromisoformat(text)
         case {"$time": [text, zone, fold]}:
-            return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone), fold=fold)
+            return _restored_moment(datetime.fromisoformat(text).replace(fold=fold), zone)
         case {"$date": text}:
             return date.fromisoformat(text)
         case {"$row": [table, row]}:
             return RowRef(table, row)
         case {"$map": pairs}:
-            return _restored_mapping(pairs)
+            return dict(pairs)
         case _:
             return found
 
 
-def _restored_mapping(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
-    return dict(pairs)
+def _restored_moment(moment: datetime, zone: str) -> datetime:
+    return moment.replace(tzinfo=ZoneInfo(zone)) if zone else moment
 
 
 _PLAIN = json.JSONDecoder()

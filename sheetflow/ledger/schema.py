@@ -127,9 +127,9 @@ records = Table(
     _needed("word", String(20)),
     _needed("status", Words),
     _needed("reference", Words),
-    _needed("gives", Text),
-    _needed("cells", Text),
-    _needed("data", Text),
+    _needed("gives", Words),
+    _needed("cells", Words),
+    _needed("data", Words),
     _needed("since", Moment),
     _needed("at", Moment),
     Column("retry_at", Moment),
@@ -157,7 +157,7 @@ runs = Table(
     _needed("made_at", Moment),
     _needed("begun_at", Moment),
     Column("ended_at", Moment),
-    _needed("summary", Text),
+    _needed("summary", Words),
 )
 
 statuses = Table(
@@ -181,6 +181,6 @@ identities = Table(
     _needed("chapter", Words),
     _needed("table_name", Words),
     _needed("row_id", Words),
-    _needed("marks", Text),
+    _needed("marks", Words),
 )
 Index("identities_of_a_table", identities.c.chapter, identities.c.table_name)

@@ -14,7 +14,7 @@ with Ledger.open(Path("ledger.db")) as ledger:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -75,13 +75,13 @@ class Ledger:
             database = _up_to_date(database, known, clock, read_only=read_only)
             backups.refuse_older(database)
         except BaseException:
-            database.engine.dispose()
+            database.close()
             raise
         return cls(database, clock, read_only)
 
     def close(self) -> None:
         """Let go of the database."""
-        self.database.engine.dispose()
+        self.database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -182,7 +182,8 @@ def _up_to_date(
     if found == known[-1].number:
         return database
     if read_only:
-        return _stand_in(database, found, known, clock)
+        with closing(database):
+            return _stand_in(database, found, known, clock)
     with database.writing() as connection:
         migrate(connection, known, at=clock.now())
         if not read_meta(connection, "salt"):
@@ -197,7 +198,7 @@ def _stand_in(database: Database, found: int, known: Sequence[Migration], clock:
     if database.path is None:
         raise LedgerError(
             f"The ledger {database.name} was made by an older Sheetflow.",
-            hint="Bring it up to date: sheetflow history --migrate",
+            hint="Run a recipe once; that brings the ledger up to date.",
         )
     copy = copy_in_memory(database)
     with copy.writing() as connection:
