@@ -16,9 +16,11 @@ if TYPE_CHECKING:
         NotKnown as NotKnown,
         Refused as Refused,
         RowStopped as RowStopped,
+        SetupError as SetupError,
         SheetflowError as SheetflowError,
         TableBusy as TableBusy,
         TableChanged as TableChanged,
+        TableError as TableError,
         TooFast as TooFast,
         Unreachable as Unreachable,
     )
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
         TableName as TableName,
     )
     from sheetflow.language.written import day_and_time as day_and_time
+    from sheetflow.network.door import Door as Door
     from sheetflow.plugin.action import Action as Action, Past as Past, Work as Work
     from sheetflow.plugin.connector import (
         Connector as Connector,
@@ -55,6 +58,10 @@ if TYPE_CHECKING:
     from sheetflow.tables import statuses as statuses
     from sheetflow.tables.source import (
         Edit as Edit,
+        LeftAlone as LeftAlone,
+        Merge as Merge,
+        NewColumn as NewColumn,
+        NewRow as NewRow,
         Sheet as Sheet,
         SheetRow as SheetRow,
         TableSource as TableSource,
@@ -79,14 +86,15 @@ if TYPE_CHECKING:
     )
 
 _HOME = {
-    "errors": "NotAllowed NotFound NotKnown Refused RowStopped SheetflowError TableBusy"
-    " TableChanged TooFast Unreachable",
+    "errors": "NotAllowed NotFound NotKnown Refused RowStopped SetupError SheetflowError TableBusy"
+    " TableChanged TableError TooFast Unreachable",
     "language.languages": "code_of direction_of",
     "language.letters": "Message",
     "language.messages": "MessageTemplate",
     "language.templating": "Template",
     "language.vocabulary": "Cells Column Conditions Connection Gift People Pick TableName",
     "language.written": "day_and_time",
+    "network.door": "Door",
     "plugin.action": "Action Past Work",
     "plugin.connector": "Connector Limit Mail Mailer MeetingPlace action table",
     "plugin.guard": "Guard Held",
@@ -95,7 +103,7 @@ _HOME = {
     "plugin.tools": "Sender Tools",
     "secrets": "Secret",
     "tables": "statuses",
-    "tables.source": "Edit Sheet SheetRow TableSource",
+    "tables.source": "Edit LeftAlone Merge NewColumn NewRow Sheet SheetRow TableSource",
     "tables.table": "Table",
     "values": "Blank Cell CellError Change Letter Meeting Noop Person Receipt Row RowRef State"
     " Status Word digest",

@@ -7,12 +7,12 @@ SheetflowError                  exit  hint: what to do
 │   ├── TableBusy               1     open or locked elsewhere
 │   ├── TableChanged            1     somebody saved it while we were about to write
 │   └── ColumnMissing           1     a needed column cannot be found
-├── LedgerError                 1     the ledger cannot be trusted or written: nothing is handed over
+├── LedgerError                 1     the ledger cannot be trusted or written: nothing goes out
 │   └── LedgerBusy              1     another process is applying in this workspace
 ├── ServiceError                1     what a vendor's error becomes, whoever the vendor is
 │   ├── NotAllowed              1     our credentials do not allow it
 │   ├── NotFound                1     it does not exist, or not for us
-│   ├── Refused                 1     taken note of and turned down: trying again gives the same answer
+│   ├── Refused                 1     turned down: trying again gives the same answer
 │   ├── TooFast                 1     not taken, try later
 │   ├── Unreachable             1     not taken, the line was down before anything was handed over
 │   └── NotKnown                1     it may have been taken: never repeated without a person
@@ -58,8 +58,8 @@ class Problem:
 
     `line` and `column` count from 1; 0 means the whole file.
 
-    >>> print(Problem(Path("r.yaml"), 14, 5, "meet", 'there is no option "lenght".', 'Write "for".'))
-    r.yaml:14:5: meet: there is no option "lenght". Write "for".
+    >>> print(Problem(Path("r.yaml"), 14, 5, "meet", 'there is no "lenght".', 'Write "for".'))
+    r.yaml:14:5: meet: there is no "lenght". Write "for".
     """
 
     file: Path
@@ -150,7 +150,7 @@ class PlanningWrote(SheetflowError):
     """Something tried to change the world while planning."""
 
 
-class RowStopped(Exception):  # noqa: N818 - not an error: a row that says why it stops here
+class RowStopped(Exception):
     """This row goes no further in this recipe; its status says why."""
 
     def __init__(self, status: Status) -> None:

@@ -178,7 +178,7 @@ class Letter(TypedDict):
 
 
 class Meeting(TypedDict):
-    """The shape of `data["meeting"]`. `starts` and `ends` are ISO 8601 with an offset, in `zone`."""
+    """The shape of `data["meeting"]`. `starts` and `ends` are ISO 8601 with an offset."""
 
     title: str
     starts: str
@@ -195,9 +195,9 @@ class Change:
 
     `summary` says it to a person. `data` is all that applying needs, as JSON holds it; its
     "letter" and "meeting", where it has them, are a Letter and a Meeting, and reports show them.
-    `cells` go into the row itself when the sheet is told. `gives` are names that later steps may use; a value
-    not known yet is a `Blank`. `part` tells several changes of one step and row apart (one mail to
-    each of two people). `to` are the addresses reached, for whoever must count or forbid. `done` is
+    `cells` go into the row itself when the sheet is told. `gives` are names that later steps may
+    use; a value not known yet is a `Blank`. `part` tells several changes of one step and row apart
+    (one mail to each of two people). `to` are the addresses reached, for whoever must count or forbid. `done` is
     what the row says afterwards; without it, "Done".
     """
 
@@ -212,7 +212,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Noop:
-    """Nothing is to be done for this row and step, and why. A `quiet` one is not told in the row."""
+    """Nothing is to be done for this row and step, and why. A `quiet` one is not told there."""
 
     reason: str
     word: Word = Word.SKIPPED
@@ -232,8 +232,8 @@ class Entry:
 
     `reads` are the rows it was made from, each with a digest of the cells a person may edit; if one
     of them changes before applying, the entry is skipped. `awaits` are the blanks it was made with.
-    `was` are the cells that `deed.cells` replaces. `doubtful` means that it may have been handed over
-    before: applying asks the service first, and does nothing unless it was certainly not.
+    `was` are the cells that `deed.cells` replaces. `doubtful` means that it may have been handed
+    over before: applying asks the service first, and does nothing unless it was certainly not.
     """
 
     key: Key
@@ -272,7 +272,8 @@ class LeftOut:
 class Plan:
     """All that one run of a recipe would do, and for everyone else why not.
 
-    `halted` says why nothing at all may be done with this table now. `notices` are worth saying once.
+    `halted` says why nothing at all may be done with this table now. `notices` are worth saying
+    once.
     """
 
     recipe: str

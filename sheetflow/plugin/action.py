@@ -251,7 +251,7 @@ class Action(ABC, Generic[O]):
         return Receipt()
 
     def reconcile(self, change: Change) -> Receipt | bool:  # noqa: ARG002 - for others
-        """After a crash: the receipt if it was done, False if surely not, True if nobody can tell."""
+        """After a crash: a receipt if it was done, False if surely not, True if nobody can tell."""
         return True
 
     def close(self) -> None:

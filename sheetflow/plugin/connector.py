@@ -66,7 +66,7 @@ class ConnectorAction(Generic[P]):
 
 
 def action(planner: Planner[P]) -> ConnectorAction[P]:
-    """Mark a method as an action. Its keyword-only parameters are its options, the first is main."""
+    """Mark a method as an action. Its keyword-only parameters are its options, main first."""
     return ConnectorAction(planner)
 
 

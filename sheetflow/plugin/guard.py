@@ -35,8 +35,8 @@ class Guard(ABC):
         self.recipe = recipe
         self.tools = tools
 
-    def prepare(self, entries: Sequence[Entry]) -> None:
-        """See all changes of a plan before being asked about each; most guards need not."""
+    def prepare(self, entries: Sequence[Entry]) -> None:  # noqa: B027 - most guards need not
+        """See all changes of a plan before being asked about each."""
 
     @abstractmethod
     def ask(self, entry: Entry) -> Held | None:

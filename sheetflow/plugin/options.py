@@ -22,12 +22,12 @@ from sheetflow.language.vocabulary import Option
 _MISSING: Any = dataclasses.MISSING
 
 
-def main(help: str) -> Any:  # noqa: A002 - it is the option's help
+def main(help: str) -> Any:
     """The value of a step's first key: `email: volunteer`."""
     return dataclasses.field(metadata={"help": help, "main": True})
 
 
-def option(help: str, *, default: Any = _MISSING) -> Any:  # noqa: A002 - as above
+def option(help: str, *, default: Any = _MISSING) -> Any:
     """A further key of a step; required when it has no default."""
     return dataclasses.field(default=default, metadata={"help": help})
 

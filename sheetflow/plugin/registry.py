@@ -13,7 +13,7 @@ import pkgutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
@@ -122,7 +122,7 @@ class Registry:
     def _add(self, name: str, load: Callable[[], ModuleType], home: str) -> None:
         try:
             module = load()
-        except Exception as error:  # noqa: BLE001 - whatever a plugin raises, say which one it was
+        except Exception as error:
             raise SetupError(
                 f'The plugin "{name}" ({home}) cannot be loaded: {type(error).__name__}: {error}.',
                 hint="Mend it or take it away.",
@@ -218,7 +218,7 @@ def _of_workspace(
     if folder is None:
         return
     for path in sorted((folder / "plugins").glob("[!_]*.py")):
-        yield path.stem, lambda path=path: _load_file(path), str(path)
+        yield path.stem, partial(_load_file, path), str(path)
 
 
 def _load_file(path: Path) -> ModuleType:

@@ -23,14 +23,14 @@ from sheetflow.errors import (
     Unreachable,
 )
 from sheetflow.language.recipe import Recipe, Step
+from sheetflow.ledger.applying import Applying
 from sheetflow.ledger.lanes import Lane
 from sheetflow.ledger.refusals import NotHandedOver
-from sheetflow.ledger.applying import Applying
 from sheetflow.plugin.action import Action
+from sheetflow.runner.filling import filled
 from sheetflow.runner.freshness import changed_since
 from sheetflow.runner.gate import Gate
 from sheetflow.runner.planning import action_of
-from sheetflow.runner.filling import filled
 from sheetflow.runner.session import Session
 from sheetflow.tables import statuses
 from sheetflow.values import Change, Entry, Noop, Outcome, Plan, Receipt, State, Status, Word

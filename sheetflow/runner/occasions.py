@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sheetflow.ledger.records import Record
 from sheetflow.language.recipe import Again
+from sheetflow.ledger.records import Record
 from sheetflow.plugin.action import Work
 from sheetflow.values import Noop, State, Word, digest
 
@@ -17,7 +17,7 @@ SEPARATOR = "/"
 
 @dataclass(frozen=True)
 class Occasion:
-    """One time that a step happens for a row: its name in the key, and what the ledger has of it."""
+    """One time that a step happens for a row: its name in the key, and what is known of it."""
 
     name: str
     records: tuple[Record, ...]

@@ -42,9 +42,7 @@ def _work(recipe: Recipe, session: Session, row: Row) -> Work:
     return Work(row, session.tools.table(recipe.table), recipe.row, key, session.tools)
 
 
-def _judge(
-    recipe: Recipe, work: Work, records: Sequence[Record], selection: Selection
-) -> None:
+def _judge(recipe: Recipe, work: Work, records: Sequence[Record], selection: Selection) -> None:
     row, table = work.row, work.table
     if recipe.rows == "visible" and row.hidden:
         selection.left_out.append(_left_out(work, "the row is hidden"))

@@ -8,8 +8,8 @@ from typing import Any
 
 from sheetflow.errors import RowStopped
 from sheetflow.language.recipe import Recipe
-from sheetflow.ledger.records import Record
 from sheetflow.ledger.applying import Applying
+from sheetflow.ledger.records import Record
 from sheetflow.plugin.action import Work
 from sheetflow.runner.session import Session
 from sheetflow.tables.table import RowWrite, Written
@@ -60,9 +60,7 @@ def plan_writeback(
     )
 
 
-def _gathered(
-    recipe: Recipe, outcomes: Sequence[Outcome], session: Session
-) -> dict[str, _Telling]:
+def _gathered(recipe: Recipe, outcomes: Sequence[Outcome], session: Session) -> dict[str, _Telling]:
     """By row, what this run did and what an earlier one could not tell any more."""
     tellings: dict[str, _Telling] = {}
     for record in session.ledger.untold(session.chapter, recipe.id):
@@ -143,6 +141,7 @@ class _Teller:
         row = self._table.row(row_id)
         if row is None:
             return None
+        row = replace(row, cells={**row.cells, **telling.cells})
         work = Work(row, self._table, self._recipe.row, self._key(row_id), self._session.tools)
         work.names.update(telling.names)
         try:
@@ -200,9 +199,7 @@ def apply_writeback(
     return told
 
 
-def _told(
-    entry: Entry, run: str, written: Mapping[str, Written], session: Session
-) -> Outcome:
+def _told(entry: Entry, run: str, written: Mapping[str, Written], session: Session) -> Outcome:
     """What the row says now; each telling is kept in the ledger under its run."""
     found = written.get(entry.key.row)
     status = found.status if found is not None and found.status else None
@@ -253,5 +250,3 @@ def _urgency(status: Status) -> int:
 
 def _same(now: object, written: object) -> bool:
     return ("" if now is None else str(now).strip()) == ("" if written is None else str(written))
-
-

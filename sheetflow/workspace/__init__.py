@@ -114,8 +114,8 @@ class Workspace:
     @contextmanager
     def open_session(self, *, may_write: bool) -> Iterator[Session]:
         """The workspace for one phase of a run; its tables are read anew."""
-        from sheetflow.workspace.opened import Opened
         from sheetflow.runner.session import Session
+        from sheetflow.workspace.opened import Opened
 
         ledger = self.ledger(read_only=not may_write)
         door = Door(may_write=may_write)

@@ -88,9 +88,7 @@ class ColumnKind(Kind[ColumnSpec]):
             return self._held(self.scalar(node).text)
         found = read_map(node, self._map, at)
         spec = self._held(found.get("is", "text"))
-        return ColumnSpec(
-            "", spec.kind, found.get("also", ()), spec.choices, spec.table, spec.many
-        )
+        return ColumnSpec("", spec.kind, found.get("also", ()), spec.choices, spec.table, spec.many)
 
     def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
         text = {"type": "string", "description": f"Write {self.words}."}
@@ -205,12 +203,17 @@ def _about(connector: type[Connector]) -> str:
 def table_keys() -> tuple[Key, ...]:
     """The keys of one table. Which further ones say where it is depends on its connector."""
     return (
-        Key("connector", TEXT, "The connection it is read by; known from a file's ending.", default=""),
+        Key(
+            "connector",
+            TEXT,
+            "The connection it is read by; known from a file's ending.",
+            default="",
+        ),
         Key("file", TEXT, "The file, seen from this folder.", default=""),
         Key("sheet", TEXT, "The tab of a workbook; without it, the first one.", default=""),
         Key("encoding", TEXT, "How a text file is encoded, when it is not found out.", default=""),
         Key("table", TEXT, "Which of a connection's own tables it is.", default=""),
-        Key("key", NAMES, "Columns that say which row is which; without, ids are given.", default=()),
+        Key("key", NAMES, "Columns that tell rows apart; without, ids are given.", default=()),
         Key(
             "person",
             MapKind(PERSON, lambda found: PersonColumns(**found)),
@@ -229,7 +232,12 @@ def table_keys() -> tuple[Key, ...]:
         Key("status", TEXT, "The column that says what happened.", default="Sheetflow status"),
         Key("when", TEXT, "The column that says when.", default="Sheetflow when"),
         Key("time_zone", ZoneKind(), "For times in its cells, if not the organization's."),
-        Key("country", TEXT, "For phone numbers in its cells, if not the organization's.", default=""),
+        Key(
+            "country",
+            TEXT,
+            "For phone numbers in its cells, if not the organization's.",
+            default="",
+        ),
     )
 
 
@@ -293,5 +301,3 @@ def organization_of(found: Mapping[str, Any]) -> Organization:
         zone=str(found["time_zone"]),
         language=found["language"],
     )
-
-

@@ -14,9 +14,9 @@ from sheetflow.plugin.options import options_of
 from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Sender
 from sheetflow.secrets import find_secret
+from sheetflow.tables.table import Table
 from sheetflow.workspace.keys import ConnectionSettings, is_secret
 from sheetflow.workspace.settings import Settings
-from sheetflow.tables.table import Table
 
 
 @dataclass

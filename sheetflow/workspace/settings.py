@@ -59,7 +59,8 @@ def _settings(found: Mapping[str, Any], folder: Path) -> Settings:
         organization=organization_of(found["organization"]),
         connections=found["connections"],
         tables={
-            name: _table(name, keys, found["organization"]) for name, keys in found["tables"].items()
+            name: _table(name, keys, found["organization"])
+            for name, keys in found["tables"].items()
         },
         senders={name: Sender(name, **keys) for name, keys in found["senders"].items()},
         ledger=ledger if isinstance(ledger, Path) else find_secret(ledger, folder=folder),
@@ -85,9 +86,7 @@ def _table(name: str, keys: Mapping[str, Any], organization: Mapping[str, Any]) 
     )
 
 
-def _columns(
-    declared: Mapping[str, ColumnSpec], person: PersonColumns
-) -> Mapping[str, ColumnSpec]:
+def _columns(declared: Mapping[str, ColumnSpec], person: PersonColumns) -> Mapping[str, ColumnSpec]:
     """The declared columns, and those of the person, which say themselves what they hold."""
     kinds: tuple[tuple[str, CellKind], ...] = (
         (person.name, "text"),

@@ -9,7 +9,7 @@ from sheetflow.values import Entry, Status, Word
 
 
 class DeclaredLimits(Guard):
-    """Holds everything back when a declared limit is passed, because a wrong `where` often is why."""
+    """Holds everything back when a limit is passed: a wrong `where` often is why."""
 
     name = "limits"
 
