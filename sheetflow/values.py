@@ -197,8 +197,8 @@ class Change:
     "letter" and "meeting", where it has them, are a Letter and a Meeting, and reports show them.
     `cells` go into the row itself when the sheet is told. `gives` are names that later steps may
     use; a value not known yet is a `Blank`. `part` tells several changes of one step and row apart
-    (one mail to each of two people). `to` are the addresses reached, for whoever must count or forbid. `done` is
-    what the row says afterwards; without it, "Done".
+    (one mail to each of two people). `to` are the addresses reached, for whoever must count or
+    forbid. `done` is what the row says afterwards; without it, "Done".
     """
 
     summary: str
