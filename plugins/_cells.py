@@ -54,5 +54,8 @@ def _value(work: Work, template: Template) -> Any:
 
 def _holds(work: Work, column: str, value: Any) -> bool:
     cell = work.cell(column)
-    held = "" if cell.value is None else cell.value
-    return cell.problem is None and bool(held == value)
+    if cell.problem is not None:
+        return False
+    wanted = work.table.cell(Row("", {**work.row.cells, column: value}), column)
+    same = wanted.problem is None and wanted.value == cell.value
+    return bool(same or value == cell.value)

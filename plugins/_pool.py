@@ -51,8 +51,8 @@ class Pool:
     def notices(self) -> tuple[str, ...]:
         """Who is left out because a cell of theirs cannot be read, one sentence each."""
         return tuple(
-            f'{self.table.label(row)} gets nobody new: "{column}" in {self.table.spec.name} says '
-            f'"{cell.raw}". {cell.problem.text}.'
+            f'{self.table.label(row)} gets nobody new because of "{column}" '
+            f"in {self.table.spec.name}: {cell.problem.text}."
             for row in self._rows
             for column, cell in self._limits(row)
             if cell.problem

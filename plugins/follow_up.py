@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sheetflow import (
@@ -100,7 +100,8 @@ def _from(now: datetime, count: str, unit: str) -> date | datetime:
     number = int(count) if count.isdigit() else 1
     if unit in _LONG:
         return now.date() + number * _LONG[unit]
-    return (now + number * _SHORT[unit]).replace(second=0, microsecond=0)
+    due = now.astimezone(UTC) + number * _SHORT[unit]  # hours that pass, also over a clock change
+    return due.astimezone(now.tzinfo).replace(second=0, microsecond=0)
 
 
 @hookimpl

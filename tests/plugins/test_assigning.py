@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from itertools import product
 
-from hypothesis import given, settings
-from hypothesis import strategies as some
+from hypothesis import given, settings, strategies as some
 from sheetflow_plugins._assigning import Placing, Taker, first, place
 
 COACHES = ("ana", "bo", "cy", "dee")
