@@ -17,16 +17,20 @@ from sheetflow import (
     Conditions,
     Connection,
     Gift,
+    Mailer,
     MessageTemplate,
     Noop,
     People,
     Person,
+    Receipt,
     RowRef,
+    RowStopped,
     Sender,
     Status,
     Template,
     Word,
     Work,
+    digest,
     main,
     option,
     statuses,
@@ -34,8 +38,10 @@ from sheetflow import (
 
 from ._calendar import one_line
 from ._invitation_letters import Telling, given, in_our_words, in_the_authors_words, letter_for
+from ._invitation_mail import mail_of
 from ._invitation_words import Written, language_of
 from ._invitations import Guest, History, Told, Version, meeting_for
+from ._mail import post_from
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,21 +160,36 @@ class Inviting(Action[Any]):
         about = self._about(work, version, guest)
         telling = Telling(guest, version, people, previous.version if previous else None, about)
         language, words = self._words(work, telling)
-        meeting = meeting_for(
-            guest,
-            version,
-            people,
-            sequence=round_.history.sequence(version, guest.ref),
-            uid=round_.history.uid(f"{work.lasting}@{sender.address.rpartition('@')[2]}"),
-            alone=alone,
-        )
-        letter = letter_for(telling, words, sender.address, language)
+        sequence = round_.history.sequence(version, guest.ref)
+        uid = round_.history.uid(f"{work.lasting}@{sender.address.rpartition('@')[2]}")
         return Change(
             _summary(telling),
-            data={"letter": letter, "meeting": meeting, "about": about},
+            data={
+                "letter": letter_for(telling, words, sender.address, language),
+                "meeting": meeting_for(
+                    guest, version, people, sequence=sequence, uid=uid, alone=alone
+                ),
+                "about": about,
+                "post": post_from(sender, digest(uid, str(guest.ref), sequence, version.method)),
+            },
             to=(guest.email,),
             done=Status(Word.SENT, _done(telling)),
         )
+
+    def apply(self, change: Change) -> Receipt:
+        """Hand the mail over."""
+        return self._mailer().deliver(mail_of(change, self.tools.clock.now()))
+
+    def reconcile(self, change: Change) -> Receipt | bool:
+        """Whether this very mail was taken, if whoever carries mail can tell."""
+        return self._mailer().find(mail_of(change, self.tools.clock.now()))
+
+    def _mailer(self) -> Mailer:
+        name = self._sender().by
+        mailer = self.tools.connection(name)
+        if not isinstance(mailer, Mailer):
+            raise RowStopped(Status(Word.NEEDS_YOU, f'"{name}" carries no mail'))
+        return mailer
 
     def _sender(self) -> Sender:
         return self.tools.sender(self.options.from_)
