@@ -39,7 +39,7 @@ def read_grid(sheet: Sheet, spec: TableSpec) -> Grid:
             raise layout.missing(name)
     header = sheet.rows[layout.row] if sheet.rows else SheetRow((), 1, mark=1)
     seen = _seen_columns(layout, spec)
-    below, notices = _until_the_end(sheet.rows[layout.row + 1 :], seen, spec.name)
+    below, notices = _until_the_end(sheet.rows[layout.row + 1 :], header.number, seen, spec.name)
     merges = [merge for merge in sheet.merges if merge.bottom > header.number]
     rows, left_out = _people(below, seen, spec, layout, merges)
     filled, merged = _unmerged(rows, merges, spec, layout)
@@ -76,22 +76,19 @@ def _seen_columns(layout: Layout, spec: TableSpec) -> list[int]:
 
 
 def _until_the_end(
-    rows: Sequence[SheetRow], seen: Sequence[int], table: str
+    rows: Sequence[SheetRow], top: int, seen: Sequence[int], table: str
 ) -> tuple[list[SheetRow], list[str]]:
     found: list[SheetRow] = []
-    blanks = 0
     for row in rows:
         if is_blank(row, seen):
-            blanks += 1
-        elif blanks > BLANKS:
-            after = found[-1].number if found else rows[0].number - 1
+            continue
+        after = found[-1].number if found else top
+        if row.number - after > BLANKS + 1:
             return found, [
                 f'"{table}" ends at row {after}: more than {BLANKS} empty rows follow it. '
                 f"I did not read row {row.number} and what is below."
             ]
-        else:
-            found.append(row)
-            blanks = 0
+        found.append(row)
     return found, []
 
 

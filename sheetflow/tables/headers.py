@@ -157,6 +157,8 @@ def _header_row(sheet: Sheet, needed: Mapping[str, tuple[tuple[str, ...], ...]])
     every = {way for ways in needed.values() for names in ways for way in names}
     best, first, most = 0, None, 0
     for number, row in enumerate(sheet.rows[:HEADER_ROWS]):
+        if row.number > HEADER_ROWS:
+            break
         texts = {header(text) for text in map(_header_text, row.cells) if text}
         if texts and first is None:
             first = number

@@ -37,7 +37,10 @@ class Merge:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All that a source read at one moment. `version` is different once anything was saved."""
+    """All that a source read at one moment. `version` is different once anything was saved.
+
+    Empty rows may be left out of `rows`; their numbers tell.
+    """
 
     rows: tuple[SheetRow, ...]
     version: str

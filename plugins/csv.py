@@ -1,0 +1,108 @@
+"""Tables in .csv files, as forms, registers and older programs export them.
+
+    tables:
+      Volunteers:
+        connector: csv
+        place: {file: volunteers.csv}
+
+There is nothing to set up. Encoding and delimiter are found out; where that goes wrong, say
+`encoding: cp1250` or `delimiter: ";"` in `place`. The file is kept as it is, byte for byte, except
+in the lines that are written to. Every cell of a .csv is text; text of ours that a spreadsheet
+could take for a formula is written with an apostrophe before it, and read without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sheetflow import (
+    Connector,
+    Edit,
+    LeftAlone,
+    NewColumn,
+    NewRow,
+    Sheet,
+    SheetRow,
+    TableChanged,
+    TableSource,
+    hookimpl,
+)
+
+from ._delimited import Delimited, shielded, unshielded
+from ._files import TableFile, file_of, version_of
+
+
+class Csv(Connector):
+    """Tables in .csv files."""
+
+    name = "csv"
+
+    @dataclass(frozen=True, kw_only=True)
+    class Settings:
+        """Nothing to set."""
+
+    settings: Settings
+
+    def open_table(self, place: Mapping[str, str]) -> TableSource:
+        """The table in `file`; `encoding` and `delimiter` are found out where they are not said."""
+        path = file_of(place, self.folder, ("file", "encoding", "delimiter"))
+        return CsvTable(
+            TableFile(path, self.door), place.get("encoding", ""), place.get("delimiter", "")
+        )
+
+
+@dataclass(frozen=True)
+class CsvTable:
+    """One .csv file. A row's mark is its number among the records of the file, from 1."""
+
+    file: TableFile
+    encoding: str = ""
+    delimiter: str = ""
+
+    @cached_property
+    def name(self) -> str:
+        """The file's name."""
+        return self.file.path.name
+
+    def read(self) -> Sheet:
+        """Every record that is not empty."""
+        content = self.file.read()
+        rows = []
+        for record in self._parsed(content).records():
+            cells = tuple(unshielded(text) or None for text in record.cells)
+            if any(cell is not None for cell in cells):
+                rows.append(SheetRow(cells, record.number, record.number))
+        return Sheet(tuple(rows), version_of(content))
+
+    def ready(self) -> None:
+        """Raise TableBusy if the file could not be written now."""
+        self.file.ready()
+
+    def write(
+        self,
+        sheet: Sheet,
+        edits: Sequence[Edit],
+        *,
+        new_columns: Sequence[NewColumn] = (),
+        new_rows: Sequence[NewRow] = (),
+    ) -> Sequence[LeftAlone]:
+        """Write all cells at once. Raises TableChanged if the file is no longer what was read."""
+        content = self.file.read()
+        if version_of(content) != sheet.version:
+            raise TableChanged(f"{self.name} was saved by somebody else just now.")
+        cells = {(column.mark, column.column): column.header for column in new_columns}
+        cells |= {(edit.mark, edit.column): shielded(edit.value) for edit in edits}
+        added = [(row.after, {c: shielded(v) for c, v in row.cells.items()}) for row in new_rows]
+        self.file.replace(self._parsed(content).edited(cells, added), sheet.version)
+        return ()
+
+    def _parsed(self, content: bytes) -> Delimited:
+        return Delimited(content, self.name, encoding=self.encoding, delimiter=self.delimiter)
+
+
+@hookimpl
+def connectors() -> list[type[Connector]]:
+    """The connector of this file."""
+    return [Csv]
