@@ -151,7 +151,7 @@ def _within(match: re.Match[str]) -> Phrase:
     if length is None:
         what = f'"{_short(match["length"])}" is not a length of time.'
         raise Mistake(what, "Write it like is within 48 hours or is within 2 days.")
-    return Within(length)
+    return Within(length, match["length"])
 
 
 def _ago(match: re.Match[str]) -> Phrase:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Literal
@@ -175,6 +175,7 @@ class Within(Phrase):
     """
 
     length: timedelta
+    written: str = field(default="", compare=False)
     kind = "date and time"
 
     def holds(self, value: Value, now: datetime) -> bool:
@@ -188,7 +189,7 @@ class Within(Phrase):
         return here.date() <= value <= last.astimezone(here.tzinfo).date()
 
     def __str__(self) -> str:
-        return f"is within {duration_in_words(self.length)}"
+        return f"is within {self.written or duration_in_words(self.length)}"
 
 
 @dataclass(frozen=True)

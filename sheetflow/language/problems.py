@@ -9,11 +9,13 @@ from difflib import get_close_matches
 from sheetflow.errors import Problem, ProblemsFound
 from sheetflow.language.recipe import Position
 
+_COMPARED = 100
+"""Characters of a word that are looked at; nobody mistypes a longer one by a letter."""
 _NEAR = 0.6
 """difflib's own idea of "close enough": more than half of the letters are in the same order."""
 
 
-class Mistake(Exception):  # noqa: N818 - it becomes a Problem; nobody outside this room sees it
+class Mistake(Exception):
     """What is wrong with one value, and what to do; `position` when it is not the value's own."""
 
     def __init__(self, what: str, cure: str = "", *, position: Position | None = None) -> None:
@@ -60,27 +62,36 @@ class Problems:
             raise ProblemsFound(self._found)
 
 
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word nearest to `word`, or "" when none is near.
+
+    >>> nearest("if-none", ["if_none"])
+    'if_none'
+    """
+    by_letters = {_letters(name): name for name in known}
+    near = get_close_matches(_letters(word)[:_COMPARED], by_letters, n=1, cutoff=_NEAR)
+    return by_letters[near[0]] if near else ""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A question with the known word nearest to `word`, or "" when none is near.
 
     >>> did_you_mean("tempalte", ["template", "to"])
     'Did you mean "template"?'
-    >>> did_you_mean("if-none", ["if_none"])
-    'Did you mean "if_none"?'
     """
-    by_letters = {_letters(name): name for name in known}
-    near = get_close_matches(_letters(word), by_letters, n=1, cutoff=_NEAR)
-    return f'Did you mean "{by_letters[near[0]]}"?' if near else ""
+    near = nearest(word, known)
+    return f'Did you mean "{near}"?' if near else ""
 
 
-def suggest(word: str, known: Iterable[str], otherwise: str) -> str:
+def suggest(word: str, known: Iterable[str], otherwise: str, last: str = "and") -> str:
     """The known word nearest to `word`; when none is near, all of them after `otherwise`.
 
     >>> suggest("colour", ["to", "at"], "The options are")
     'The options are "to" and "at".'
     """
     known = list(known)
-    return did_you_mean(word, known) or (f"{otherwise} {in_words(known, 'and')}." if known else "")
+    near = did_you_mean(word, known)
+    return near or (f"{otherwise} {in_words(known, last)}." if known else "")
 
 
 def in_words(names: Iterable[str], last: str) -> str:

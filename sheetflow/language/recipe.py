@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sheetflow.language.templating import Expression, Template
 
 OnFailure = Literal["stop", "continue", "stop everything"]
+Rows = Literal["all", "visible"]
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Recipe:
     row: str
     table: str
     where: Where
-    rows: Literal["all", "visible"]
+    rows: Rows
     steps: tuple[Step, ...]
     status: Template | None
     limits: Limits

@@ -46,7 +46,8 @@ class Schedule:
         if self.on_change:
             return "on change"
         if self.every is not None:
-            return f"every {duration_in_words(self.every)}"
+            one_hour = self.every == timedelta(hours=1)
+            return "every hour" if one_hour else f"every {duration_in_words(self.every)}"
         return f"every {_days_in_words(self.days)} at {self.at:%H:%M}"
 
 

@@ -39,13 +39,14 @@ _NOWHERE = Position(Path())
 class Use:
     """One place where a template uses a name: `volunteer.first_name`, or `volunteer` alone.
 
-    `line` and `column` are those of the author's file.
+    `line` and `column` are those of the author's `file`.
     """
 
     root: str
     attribute: str | None
     line: int
     column: int
+    file: Path = Path()
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ class Environment:
         from sheetflow.language import sandbox as bounds, template_reading as reading
 
         uses = tuple(
-            Use(use.root, use.attribute, *reading.at(position, use.place))
+            Use(use.root, use.attribute, *reading.at(position, use.place), position.file)
             for use in reading.uses_of(tree)
         )
         loops = tree.find(nodes.For) is not None

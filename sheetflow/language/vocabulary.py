@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sheetflow.language.conditions import AnyOf, Condition
+    from sheetflow.language.conditions import AnyOf, Condition, ExpressionCondition
     from sheetflow.language.templating import Template
 
 
@@ -33,7 +33,7 @@ class Cells(dict[str, "Template"]):
     __slots__ = ()
 
 
-class Conditions(tuple["Condition | AnyOf", ...]):
+class Conditions(tuple["Condition | AnyOf | ExpressionCondition", ...]):
     """Conditions as in `where`, for an option such as `cancel_when`."""
 
     __slots__ = ()
@@ -109,9 +109,10 @@ class TableWords:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Everything a recipe may name."""
+    """Everything a recipe may name. `language` is what a message is written in, unless it says."""
 
     actions: Mapping[str, ActionWords]
     tables: Mapping[str, TableWords]
     connections: tuple[str, ...] = ()
     filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    language: str = "en"

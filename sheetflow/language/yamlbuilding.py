@@ -25,11 +25,13 @@ MOST_DEEP = 30
 MOST_NODES = 10_000
 """Keys and values in a file, each alias counted with all it stands for; read in about 0.4 s."""
 MOST_ALIASES = 50
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character, which an escape in quotes can write and no program can print."""
 _COLON = re.compile(r"[ ]*:")
 BRACES = "YAML takes an unquoted {{ for a map"
 
 
-class Broken(Exception):  # noqa: N818 - a place where reading ended, to be repaired or told
+class Broken(Exception):
     """The text cannot be read as YAML from `line` and `column` on, both counted from 0.
 
     `opened` is the line on which the part began that is broken, where the parser knows it.
@@ -43,7 +45,7 @@ class Broken(Exception):  # noqa: N818 - a place where reading ended, to be repa
         self.opened = line if opened is None else opened
 
 
-class TooMuch(Exception):  # noqa: N818 - already told as a problem
+class TooMuch(Exception):
     """The file goes beyond a bound; reading ends here."""
 
 
@@ -133,24 +135,30 @@ class _Building:
     def _scalar(self, event: Any) -> Scalar:
         start, end = event.start_mark, event.end_mark
         before, self.before = self.before, end
-        if not event.value and not event.style and before is not None:
-            if colon := _COLON.match(self.text, before.index):
-                return self._missing(before, colon.end())
+        if not (event.value or event.style) and (missing := self._missing(before)):
+            return missing
         self.spans.append((start.index, end.index))
         position = self._at(start)
+        value = _SURROGATE.sub("\ufffd", event.value)
         if event.style in ("|", ">"):
-            return Scalar(event.value, True, position, self._first_text_line(start, position))
+            return Scalar(value, True, position, self._first_text_line(start, position))
         if event.style:
             inside = Position(self.file, position.line, position.column + 1)
-            return Scalar(event.value, True, position, inside)
-        text = self._uncut(str(event.value), end.index, position)
+            return Scalar(value, True, position, inside)
+        text = self._uncut(value, end.index, position)
         return Scalar(text, False, position, position)
 
-    def _missing(self, key: StringMark, index: int) -> Scalar:
-        """Nothing was written, so the parser has no place for it: it is after its key's colon."""
-        column = key.column + 1 + index - key.index
+    def _missing(self, key: StringMark | None) -> Scalar | None:
+        """The value after a key and a colon, when nothing is written there.
+
+        The parser has no place for it; ours is after the colon.
+        """
+        colon = _COLON.match(self.text, key.index) if key else None
+        if key is None or colon is None:
+            return None
+        column = key.column + 1 + colon.end() - key.index
         position = Position(self.file, key.line + self.first_line, column)
-        return Scalar(self._uncut("", index, position), False, position, position)
+        return Scalar(self._uncut("", colon.end(), position), False, position, position)
 
     def _first_text_line(self, start: StringMark, position: Position) -> Position:
         """Where the text of a block begins: on the next line, after its indentation."""

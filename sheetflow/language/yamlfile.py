@@ -64,7 +64,7 @@ def _tell_broken(broken: Broken, file: Path, first_line: int, problems: Problems
         Position(file, broken.line + first_line, broken.column + 1),
         "YAML",
         f"it cannot be read from here on: {broken.why}.",
-        "Look at this line and the one above: spaces at the start, a colon and a space after a key.",
+        "Look at this line and the one above: spaces in front, a colon and a space after a key.",
     )
 
 
