@@ -1,0 +1,197 @@
+"""A plan as text: what would happen, for whom, and why not for the others.
+
+On a terminal it is a table; elsewhere it is plain lines, for files and for programs that read
+aloud. Both say everything in words, and fit into 80 columns.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sheetflow.language.written import day_and_time
+from sheetflow.reporting.groups import (
+    Overview,
+    PersonPlan,
+    Reason,
+    counted,
+    listed,
+    one_line,
+    overview,
+    shown,
+)
+from sheetflow.values import Change, Entry, Letter, Plan, Status
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+NAMED = 8
+"""How many people are named for one reason; the page names everybody."""
+
+
+def plan_summary(plan: Plan) -> str:
+    """What a run would do, in two or three sentences."""
+    found = overview(plan)
+    lines = [f"{one_line(plan.name)} (recipe {plan.recipe}), planned {_moment(plan)}."]
+    if plan.halted:
+        return "\n".join([*lines, f"Nothing can be done now: {one_line(plan.halted)}"])
+    return "\n".join([*lines, in_short(found), *map(one_line, plan.notices)])
+
+
+def in_short(found: Overview) -> str:
+    """How many people it is about, what they would get, how many wait, how many are left out."""
+    deeds = [
+        counted(found.letters, "message") + _of_them_invitations(found) if found.letters else "",
+        f"{counted(found.cells, 'cell')} filled in" if found.cells else "",
+    ]
+    said = listed(deed for deed in deeds if deed) if any(deeds) else ""
+    acted = len(found.acted_on)
+    parts = [f"{counted(acted, 'person', 'people')}{': ' + said if said else ''}."]
+    if not acted:
+        parts = ["Nothing to do."]
+    for reasons, one, many in (
+        (found.waiting, "waits", "wait"),
+        (found.left_out, "is left out", "are left out"),
+    ):
+        if count := _people(reasons):
+            parts.append(f"{count:,} {one if count == 1 else many}.")
+    return " ".join(parts)
+
+
+def print_plan(plan: Plan, console: Console) -> None:
+    """Print the whole plan: a table on a terminal, plain lines elsewhere."""
+    if console.is_terminal:
+        _print_tables(plan, console)
+    else:
+        console.print(plan_text(plan, width=console.width), soft_wrap=True)
+
+
+def plan_text(plan: Plan, *, width: int = 80) -> str:
+    """The whole plan as plain lines of at most `width` characters, where words allow it."""
+    return "\n".join(line for text in _lines(plan) for line in _wrapped(text, width))
+
+
+def _lines(plan: Plan) -> Iterator[str]:
+    yield from plan_summary(plan).splitlines()
+    found = overview(plan)
+    if found.acted_on:
+        yield from ("", "WHAT WOULD HAPPEN")
+    for person in found.acted_on:
+        yield str(person.someone)
+        yield from (f"  {step}: {what}" for step, what in _steps(person))
+    for title, reasons in _kinds(found):
+        yield from ("", title.upper())
+        for reason in reasons:
+            yield f"{_headline(reason)}"
+            yield f"  {_names(reason)}"
+
+
+def _print_tables(plan: Plan, console: Console) -> None:
+    from rich.text import Text
+
+    console.print(Text(plan_summary(plan)))
+    found = overview(plan)
+    if found.acted_on:
+        table = _table("What would happen", "Who", "Step", "What")
+        for person in found.acted_on:
+            _add(table, str(person.someone), _steps(person))
+        console.print(table)
+    for title, reasons in _kinds(found):
+        table = _table(title, "People", "Why", "Who")
+        for reason in reasons:
+            count = f"{len(reason.people):,}"
+            table.add_row(count, _coloured(reason), Text(_names(reason)))
+        console.print(table)
+
+
+def _table(title: str, *columns: str) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(f"\n{title}", "bold"), title_justify="left", box=SIMPLE_HEAD)
+    for number, column in enumerate(columns):
+        table.add_column(column, overflow="fold", ratio=(2, 1, 5)[number] if number else 2)
+    table.expand = True
+    return table
+
+
+def _add(table: Table, who: str, steps: Iterator[tuple[str, str]]) -> None:
+    from rich.text import Text
+
+    for number, (step, what) in enumerate(steps):
+        table.add_row(Text(who if number == 0 else "", "bold"), Text(step), Text(what))
+    table.add_section()
+
+
+def _coloured(reason: Reason) -> Any:
+    from rich.text import Text
+
+    style = "yellow" if reason.word is not None and reason.word.stops else ""
+    return Text(_why(reason), style)
+
+
+def _steps(person: PersonPlan) -> Iterator[tuple[str, str]]:
+    for entry, change in person.changes:
+        for what in told(entry, change):
+            yield entry.action, what
+    for entry, noop in person.remarks:
+        yield entry.action or "row", str(noop.status)
+
+
+def told(entry: Entry, change: Change) -> Iterator[str]:
+    """What one change would do, a sentence for each thing that somebody could see afterwards."""
+    if change.summary:
+        yield one_line(change.summary) + (" (asks first: it may be done already)" * entry.doubtful)
+    letter: Letter | None = change.data.get("letter")
+    if letter:
+        yield f'mail to {one_line(letter["to"])}: "{one_line(letter["subject"])}"'
+    for column, value in change.cells.items():
+        yield f"{one_line(column)} becomes {shown(value)} (was {shown(entry.was.get(column))})"
+
+
+def _kinds(found: Overview) -> Iterator[tuple[str, Sequence[Reason]]]:
+    if found.waiting:
+        yield "Waits for a person, or for time", found.waiting
+    if found.left_out:
+        yield "Left out", found.left_out
+
+
+def _headline(reason: Reason) -> str:
+    return f"{counted(len(reason.people), 'person', 'people')}: {_why(reason)}"
+
+
+def _why(reason: Reason) -> str:
+    return str(Status(reason.word, reason.text)) if reason.word else reason.text
+
+
+def _names(reason: Reason) -> str:
+    more = len(reason.people) - NAMED
+    names = ", ".join(map(str, reason.people[:NAMED]))
+    return f"{names} and {more:,} more" if more > 0 else names
+
+
+def _people(reasons: Sequence[Reason]) -> int:
+    return sum(len(reason.people) for reason in reasons)
+
+
+def _of_them_invitations(found: Overview) -> str:
+    return f" ({found.meetings:,} with an invitation)" if found.meetings else ""
+
+
+def _moment(plan: Plan) -> str:
+    return f"{day_and_time(plan.made_at, 'en', None)} {plan.made_at.year}"
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    indent = " " * (len(text) - len(text.lstrip()))
+    wrapped = textwrap.wrap(
+        text,
+        width,
+        subsequent_indent=indent + "    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return wrapped or [""]

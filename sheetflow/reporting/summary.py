@@ -1,0 +1,173 @@
+"""The honest summary of a run: what went out, what needs a person, what nobody can know."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sheetflow.reporting.groups import Reason, Reasons, Someone, counted, one_line
+from sheetflow.values import Noop, Outcome, RowRef, State, Status, Word
+
+if TYPE_CHECKING:
+    from sheetflow.runner.running import Run
+
+NAMED = 20
+"""How many people are named for one reason; `sheetflow history` names everybody."""
+
+_PRESSING = (Word.NOT_SURE, Word.NEEDS_YOU, Word.WAITING, Word.SENT, Word.DONE, Word.SKIPPED)
+_HEADINGS = {
+    Word.NOT_SURE: "NOT SURE WHETHER IT WENT OUT (it is not repeated until a person says so)",
+    Word.NEEDS_YOU: "NEEDS A PERSON",
+    Word.WAITING: "WAITS, AND IS TRIED AGAIN BY ITSELF",
+}
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What became of a plan. Each person counts once, by the most pressing thing said of them.
+
+    `unchanged` are people of whom everything was done before, `unreached` changes that the run did
+    not come to.
+    """
+
+    people: Counter[Word]
+    messages: int
+    reasons: tuple[Reason, ...]
+    unchanged: int
+    left_out: int
+    unreached: int
+
+    def needing(self, word: Word) -> tuple[Reason, ...]:
+        """The reasons behind one of the words that wait for somebody or something."""
+        return tuple(reason for reason in self.reasons if reason.word is word)
+
+
+def summarize(outcomes: Sequence[Outcome], *, left_out: int = 0, planned: int = 0) -> Summary:
+    """Count what happened. `planned` is the number of changes that the plan had."""
+    pressing = _most_pressing(outcomes)
+    reasons = Reasons()
+    for (ref, who), status in pressing.items():
+        if status is not None and status.word.stops:
+            reasons.add(status.text, status.word, Someone(ref, who))
+    reached = sum(outcome.entry.change is not None for outcome in outcomes)
+    said = [status for status in pressing.values() if status is not None]
+    return Summary(
+        people=Counter(status.word for status in said),
+        messages=sum(map(_went_out, outcomes)),
+        reasons=reasons.found(),
+        unchanged=len(pressing) - len(said),
+        left_out=left_out,
+        unreached=max(planned - reached, 0),
+    )
+
+
+def run_summary(run: Run) -> str:
+    """A run in words: counts, who needs a person and why, what nobody can know, where to look."""
+    return "\n".join(_lines(run, summary_of(run)))
+
+
+def run_summary_to_json(run: Run) -> str:
+    """The same for other programs."""
+    found = summary_of(run)
+    whole = {
+        "recipe": run.plan.recipe,
+        "name": run.plan.name,
+        "table": run.plan.table,
+        "people": {word.value: found.people[word] for word in Word},
+        "messages": found.messages,
+        "unchanged": found.unchanged,
+        "left_out": found.left_out,
+        "unreached": found.unreached,
+        "reasons": [_reason_as_json(reason) for reason in found.reasons],
+        "halted": run.plan.halted,
+        "untold": run.untold,
+        "interrupted": run.interrupted,
+        "failed": run.failed,
+    }
+    return json.dumps(whole, indent=1)
+
+
+def summary_of(run: Run) -> Summary:
+    """What became of a run's plan."""
+    return summarize(run.outcomes, left_out=len(run.plan.left_out), planned=len(run.plan.changes))
+
+
+def _lines(run: Run, found: Summary) -> Iterator[str]:
+    plan = run.plan
+    yield f"{one_line(plan.name)} (recipe {plan.recipe}):"
+    if plan.halted:
+        yield f"  Nothing was done: {one_line(plan.halted)}"
+    yield from (f"  {line}" for line in _counts(found))
+    for word, heading in _HEADINGS.items():
+        if reasons := found.needing(word):
+            yield from ("", heading)
+        for reason in found.needing(word):
+            yield f"  {counted(len(reason.people), 'person', 'people')}: {reason.text}"
+            yield f"    {_names(reason)}"
+    yield from _remarks(run, found)
+
+
+def _counts(found: Summary) -> Iterator[str]:
+    if not (found.people or found.unchanged or found.left_out):
+        yield "There is nobody in the table."
+    for word in _PRESSING:
+        if count := found.people[word]:
+            more = f", {counted(found.messages, 'message')}" if word is Word.SENT else ""
+            yield f"{word}: {counted(count, 'person', 'people')}{more}"
+    if found.messages and not found.people[Word.SENT]:
+        yield f"{counted(found.messages, 'message')} went out"
+    if found.unchanged:
+        yield f"Done before: {counted(found.unchanged, 'person', 'people')}"
+    if found.left_out:
+        yield f"Left out by the recipe: {counted(found.left_out, 'person', 'people')}"
+
+
+def _remarks(run: Run, found: Summary) -> Iterator[str]:
+    if run.untold:
+        yield from ("", f"The sheet could not be told: {run.untold} The next run tells it.")
+    if found.unreached:
+        what = counted(found.unreached, "change was", "changes were")
+        why = "The run was stopped" if run.interrupted else "An earlier step did not get through"
+        yield from ("", f"{why}: {what} not made. The next run looks at them again.")
+    table = one_line(run.plan.table)
+    yield from ("", f'Where to look: each row of "{table}" says what happened to it.')
+
+
+def _most_pressing(outcomes: Sequence[Outcome]) -> dict[tuple[RowRef, str], Status | None]:
+    """By person, the word that matters most; None where there was nothing left to do."""
+    found: dict[tuple[RowRef, str], Status | None] = {}
+    for outcome in outcomes:
+        person = (outcome.entry.key.ref, outcome.entry.who)
+        before = found.setdefault(person, None)
+        deed = outcome.entry.deed
+        if isinstance(deed, Noop) and deed.quiet:
+            continue
+        if before is None or _rank(outcome.status) < _rank(before):
+            found[person] = outcome.status
+    return found
+
+
+def _rank(status: Status) -> int:
+    return _PRESSING.index(status.word)
+
+
+def _went_out(outcome: Outcome) -> bool:
+    change = outcome.entry.change
+    return change is not None and outcome.state is State.DONE and "letter" in change.data
+
+
+def _names(reason: Reason) -> str:
+    more = len(reason.people) - NAMED
+    names = ", ".join(map(str, reason.people[:NAMED]))
+    return f"{names} and {more:,} more" if more > 0 else names
+
+
+def _reason_as_json(reason: Reason) -> dict[str, Any]:
+    people = [
+        {"table": each.ref.table, "row": each.ref.row, "who": one_line(each.who)}
+        for each in reason.people
+    ]
+    return {"word": reason.word, "reason": reason.text, "people": people}
