@@ -150,8 +150,8 @@ def _within(match: re.Match[str]) -> Phrase:
     length = parse_duration(match["length"])
     if length is None:
         what = f'"{_short(match["length"])}" is not a length of time.'
-        raise Mistake(what, "Write it like is within 48 hours or is within 2 days.")
-    return Within(length, match["length"])
+        raise Mistake(what, "Write it like is within 48 hours or is within the last 2 days.")
+    return Within(length, match["length"], past=match["past"] is not None)
 
 
 def _ago(match: re.Match[str]) -> Phrase:
@@ -195,9 +195,9 @@ FORMS: tuple[Form, ...] = (
         _ago,
     ),
     Form(
-        ("is within 48 hours", "is within 2 days"),
-        "from now on, and not later than that",
-        r"is within (?P<length>.+)",
+        ("is within 48 hours", "is within 2 days", "is within the last 7 days"),
+        "from now on, and not later than that; or not longer ago than that",
+        r"is within (?P<past>the last )?(?P<length>.+)",
         _within,
     ),
     Form(

@@ -168,7 +168,7 @@ class DaysAgo(Phrase):
 
 @dataclass(frozen=True)
 class Within(Phrase):
-    """`is within 48 hours`: from now on, and not later than that.
+    """`is within 48 hours`: from now on, and not later than that; or `is within the last 2 days`.
 
     Whole days are counted by the calendar and the clock on the wall where it takes place, so that
     48 hours before 10:00 is 10:00 also when summer time begins; the rest is counted in hours.
@@ -176,6 +176,7 @@ class Within(Phrase):
 
     length: timedelta
     written: str = field(default="", compare=False)
+    past: bool = False
     kind = "date and time"
 
     def holds(self, value: Value, now: datetime) -> bool:
@@ -183,13 +184,16 @@ class Within(Phrase):
             return False
         here = _there(now, value)
         days, rest = divmod(self.length, timedelta(days=1))
-        last = (here + timedelta(days=days)).astimezone(UTC) + rest
+        sign = -1 if self.past else 1
+        there = (here + sign * timedelta(days=days)).astimezone(UTC) + sign * rest
+        first, last = sorted((here, there))
         if isinstance(value, datetime):
-            return now <= value <= last
-        return here.date() <= value <= last.astimezone(here.tzinfo).date()
+            return first <= value <= last
+        return first.astimezone(here.tzinfo).date() <= value <= last.astimezone(here.tzinfo).date()
 
     def __str__(self) -> str:
-        return f"is within {self.written or duration_in_words(self.length)}"
+        length = self.written or duration_in_words(self.length)
+        return f"is within {'the last ' if self.past else ''}{length}"
 
 
 @dataclass(frozen=True)
