@@ -171,7 +171,7 @@ class PickKind(Kind[Pick]):
         return Pick(name, table_named(table, at))
 
     def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
-        tables = "|".join(map(re.escape, vocabulary.tables)) or ".+"
+        tables = "|".join(map(_literal, vocabulary.tables)) or ".+"
         return {"type": "string", "pattern": f"^{NAME} {self.between} (?:{tables})$"}
 
     def label(self, node: Node) -> str:
@@ -236,7 +236,11 @@ class ScheduleKind(Kind[Schedule]):
         return parse_schedule(self.scalar(node).text)
 
     def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:  # noqa: ARG002 - a Kind's shape
-        return {"type": "string", "pattern": f"^(?:{SCHEDULE_PATTERN})$", "examples": SCHEDULES}
+        return {
+            "type": "string",
+            "pattern": f"^(?:{SCHEDULE_PATTERN})$",
+            "examples": list(SCHEDULES),
+        }
 
 
 class AgainKind(Kind[Again]):
@@ -268,3 +272,8 @@ def table_named(name: str, at: Reading) -> str:
 
 def _one_of(names: Mapping[str, Any] | tuple[str, ...]) -> dict[str, Any]:
     return {"type": "string", "enum": list(names)} if names else {"type": "string"}
+
+
+def _literal(text: str) -> str:
+    """A text as a pattern that JavaScript reads too, which `re.escape` does not give."""
+    return re.sub(r"[.*+?^${}()|\[\]\\/]", r"\\\g<0>", text)

@@ -1,0 +1,150 @@
+"""The tables of keys as a page to read: everything that may stand in a recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+
+from sheetflow.language.durations import duration_in_words
+from sheetflow.language.keys import Key, ListKind, MapKind, NamedKind
+from sheetflow.language.phrasebook import FORMS
+from sheetflow.language.reading import Kind
+from sheetflow.language.recipe_keys import RECIPE_KEYS, STEP_KEYS
+from sheetflow.language.recipe_kinds import ALWAYS_KNOWN
+from sheetflow.language.schedules import AGAINS, SCHEDULES
+from sheetflow.language.steps import option_keys
+from sheetflow.language.vocabulary import ActionWords, Vocabulary
+from sheetflow.language.where_reading import ANY_OF, EVERYONE_WRITTEN, EXPRESSION
+
+_HEAD = """\
+# Reference
+
+This page is made from the tables that Sheetflow itself reads with (`sheetflow schema --page`).
+`sheetflow schema` gives the same as JSON Schema for editors.
+"""
+_READING_ORDER = """\
+The keys are listed in reading order: when, who, what, limits. Another order is no mistake.
+Every value is the text that stands there: `NO`, `9:00` and `01234` need no quotes.
+"""
+_CONDITIONS = f"""\
+Every line of `where` is a column and a condition, or a list of conditions in `[ ]`; all of them
+must hold. Texts are compared without regard to case and outer spaces. Dates are written so that
+they have one meaning: 2026-03-14, 14 March 2026, 2026-03-14 18:00.
+
+`{EVERYONE_WRITTEN}` alone means every row. `{ANY_OF}` takes a list of alternatives, each a map of
+conditions. `{EXPRESSION}` takes a Jinja expression that gives true or false. A column that has one
+of these names is written in quotes.
+"""
+_STEPS = """\
+The first key of a step is its action, and its value the action's main object. The other keys are
+the action's own options (below), and these, which every step understands:
+"""
+_NAMES = """\
+A template knows the row by the name that `for_each` gives it, whoever the row's cells point at, and
+what earlier steps give. A column is written `volunteer.first_name` or `volunteer["First name"]`.
+Always known:
+"""
+
+
+def reference_page(vocabulary: Vocabulary, settings: Sequence[Key] = ()) -> str:
+    """The page in Markdown: recipes, each action's options, and `settings`, a workspace's keys."""
+    parts = [
+        _HEAD,
+        *_section("Recipes", RECIPE_KEYS, 2, _READING_ORDER),
+        "### Conditions\n",
+        _CONDITIONS,
+        _phrase_table(),
+        "### Schedules and repetition\n",
+        _examples("schedule", SCHEDULES) + _examples("again", AGAINS),
+        *_section("Steps", STEP_KEYS, 3, _STEPS),
+        "### Names in templates\n",
+        _NAMES,
+        _name_list(),
+        "## Actions\n",
+        *(part for words in vocabulary.actions.values() for part in _action(words)),
+    ]
+    if settings:
+        parts += _section("sheetflow.yaml", settings, 2, "")
+    return "\n".join(parts)
+
+
+def _action(words: ActionWords) -> Iterator[str]:
+    yield f"### {words.name}\n"
+    yield f"{words.help}\n"
+    yield _key_table(option_keys(words))
+
+
+def _section(title: str, keys: Sequence[Key], level: int, text: str) -> Iterator[str]:
+    """A heading, a text, the table of the keys, and a section for each map among them."""
+    yield f"{'#' * level} {title}\n"
+    if text:
+        yield text
+    yield _key_table(keys)
+    for key in keys:
+        if inner := _keys_inside(key.kind):
+            yield from _section(key.name, inner, level + 1, "")
+
+
+def _keys_inside(kind: Kind[object]) -> tuple[Key, ...]:
+    match kind:
+        case MapKind():
+            return kind.keys
+        case NamedKind() | ListKind():
+            return _keys_inside(kind.kind)
+        case _:
+            return ()
+
+
+def _key_table(keys: Iterable[Key]) -> str:
+    rows = [(f"`{key.name}`", _help(key), _sentence(key.kind.words)) for key in keys]
+    return _table(("key", "what it is for", "how it is written"), rows)
+
+
+def _help(key: Key) -> str:
+    if key.required:
+        return f"{key.help} Required."
+    return f"{key.help} Without it: {written}." if (written := _default(key)) else key.help
+
+
+def _default(key: Key) -> str:
+    match key.default:
+        case bool():
+            return "yes" if key.default else "no"
+        case timedelta():
+            return duration_in_words(key.default)
+        case str() | int():
+            return str(key.default)
+        case _:
+            return ""
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + "."
+
+
+def _phrase_table() -> str:
+    rows = [
+        (", ".join(f"`{example}`" for example in form.examples), _sentence(form.help))
+        for form in FORMS
+    ]
+    return _table(("condition", "when it holds"), rows)
+
+
+def _examples(name: str, examples: Iterable[str]) -> str:
+    return f"`{name}`:\n\n" + "".join(f"- `{example}`\n" for example in examples) + "\n"
+
+
+def _name_list() -> str:
+    lines = []
+    for name, fields in ALWAYS_KNOWN.items():
+        lines += [f"- `{name}.{field}`\n" for field in fields] or [f"- `{name}`\n"]
+    return "".join(lines)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(map(_cell, line))} |\n" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
