@@ -36,7 +36,6 @@ def plan(
     """
     if at and save:
         raise click.UsageError("A plan for another moment is only to be looked at, not saved.")
-    from sheetflow.reporting.page import plan_page
     from sheetflow.reporting.plan_text import print_plan
     from sheetflow.reporting.planfile import plan_to_json
     from sheetflow.runner.running import plan_recipe
@@ -46,6 +45,8 @@ def plan(
         workspace = invocation.open_workspace(Clock.at(_moment(at, workspace.clock.zone)))
     found = plan_recipe(workspace.recipe(recipe), workspace)
     if html:
+        from sheetflow.reporting.page import plan_page
+
         leave(html, plan_page(found))
     if save:
         leave(save, plan_to_json(found))

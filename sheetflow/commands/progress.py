@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,28 +20,31 @@ Progress = Callable[["Outcome", int, int], None]
 def shown_progress(plan: Plan) -> Iterator[Progress]:
     """What a run may call after each entry, from any thread. It never raises."""
     console = terminal.remarks()
+    total = len(plan.changes)
     if not console.is_terminal:
-        yield _lines()
+        yield _lines(total)
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-    from rich.progress import Progress as Bar
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bar, TextColumn
 
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
     with Bar(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=len(plan.entries))
+        task = bar.add_task("", total=total)
 
-        def show(outcome: Outcome, count: int, total: int) -> None:
+        def show(outcome: Outcome, _count: int, _all: int) -> None:
             who = terminal.printable(outcome.entry.who)
-            bar.update(task, completed=count, total=total, description=who)
+            bar.update(task, advance=outcome.entry.change is not None, description=who)
 
         yield show
 
 
-def _lines() -> Progress:
-    lock = threading.Lock()
+def _lines(total: int) -> Progress:
+    lock, numbers = threading.Lock(), itertools.count(1)
 
-    def show(outcome: Outcome, count: int, total: int) -> None:
+    def show(outcome: Outcome, _count: int, _all: int) -> None:
+        if outcome.entry.change is None:
+            return
         with lock, suppress(OSError):  # that nobody reads along is no reason to stop
-            terminal.remark(f"{count} of {total}: {outcome.entry.who}: {outcome.status}")
+            entry = outcome.entry
+            terminal.remark(f"{next(numbers)} of {total}: {entry.who}: {outcome.status}")
 
     return show

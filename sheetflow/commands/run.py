@@ -42,8 +42,7 @@ def run(ctx: click.Context, recipe: str, yes: bool, plan_file: Path | None) -> N
     """
     from sheetflow.reporting.plan_text import plan_summary
     from sheetflow.reporting.summary import run_summary
-    from sheetflow.runner.running import plan_recipe
-    from sheetflow.runner.running import run as apply
+    from sheetflow.runner.running import plan_recipe, run as apply
 
     workspace = ctx.ensure_object(Invocation).open_workspace()
     found = workspace.recipe(recipe)

@@ -17,6 +17,7 @@ from sheetflow.plugin.connector import Mailer
 from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Organization, Sender
 from sheetflow.secrets import Secret, find_secret
+from sheetflow.tables.addresses import read_email
 from sheetflow.tables.spec import CellKind, ColumnSpec, PersonColumns, TableSpec
 from sheetflow.workspace.keys import PLACE, ConnectionSettings, organization_of, setting_table
 
@@ -62,8 +63,20 @@ def _settings(found: Mapping[str, Any], folder: Path) -> Settings:
             name: _table(name, keys, found["organization"])
             for name, keys in found["tables"].items()
         },
-        senders={name: Sender(name, **keys) for name, keys in found["senders"].items()},
+        senders={name: _sender(name, keys) for name, keys in found["senders"].items()},
         ledger=ledger if isinstance(ledger, Path) else find_secret(ledger, folder=folder),
+    )
+
+
+def _sender(name: str, keys: Mapping[str, Any]) -> Sender:
+    """`Welcome team <hello@example.org>` is a name and an address; without a name, its own."""
+    shown, named, address = keys["address"].rpartition("<")
+    return Sender(
+        name=shown.strip(' "') if named and shown.strip(' "') else name,
+        address=address.rstrip("> ").strip(),
+        by=keys["by"],
+        reply_to=keys["reply_to"],
+        unsubscribe=keys["unsubscribe"],
     )
 
 
@@ -181,6 +194,13 @@ def _check_sender(
     problems: Problems,
 ) -> None:
     where, place = f"senders: {name}", places("senders", name, "by")
+    if read_email(sender.address).problem is not None:
+        problems.add(
+            places("senders", name, "address"),
+            where,
+            f'"{sender.address[:60]}" is no e-mail address.',
+            "Write it like Welcome team <hello@example.org>.",
+        )
     connection = settings.connections.get(sender.by)
     mailers = [
         known
