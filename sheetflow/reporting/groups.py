@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from sheetflow.errors import RowStopped
-from sheetflow.language.written import as_text, clean
+from sheetflow.language.written import as_text, clean, date_in_words, day_and_time
 from sheetflow.values import Blank, Change, Entry, Noop, Plan, RowRef, Word
 
 LONGEST_VALUE = 200
@@ -115,6 +116,13 @@ def shown(value: Any) -> str:
         return one_line(value)
 
 
+def when(moment: datetime) -> str:
+    """A moment in its own zone: "Tue 17 March 2026, 18:00 CET"."""
+    words = day_and_time(moment, "en", None)
+    weekday, clock = words.partition(" ")[0], words.partition(", ")[2]
+    return f"{weekday} {date_in_words(moment, 'en')}, {clock}"
+
+
 def counted(count: int, one: str, many: str = "") -> str:
     """A number with its noun.
 
@@ -170,6 +178,9 @@ def _sort(person: PersonPlan, waiting: Reasons, left_out: Reasons) -> None:
     pressing = next((noop for noop in noops if noop.word.stops), None)
     if pressing is not None:
         waiting.add(pressing.reason, pressing.word, person.someone)
+        return
+    if all(noop.quiet and noop.word is Word.DONE for noop in noops):
+        left_out.add("everything was done before", None, person.someone)
         return
     said = [noop for noop in noops if not noop.quiet] or noops
     left_out.add(said[-1].reason, said[-1].word, person.someone)

@@ -10,7 +10,6 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sheetflow.language.written import day_and_time
 from sheetflow.reporting.groups import (
     Overview,
     PersonPlan,
@@ -20,6 +19,7 @@ from sheetflow.reporting.groups import (
     one_line,
     overview,
     shown,
+    when,
 )
 from sheetflow.values import Change, Entry, Letter, Plan, Status
 
@@ -34,7 +34,7 @@ NAMED = 8
 def plan_summary(plan: Plan) -> str:
     """What a run would do, in two or three sentences."""
     found = overview(plan)
-    lines = [f"{one_line(plan.name)} (recipe {plan.recipe}), planned {_moment(plan)}."]
+    lines = [f"{one_line(plan.name)} (recipe {plan.recipe}), planned {when(plan.made_at)}."]
     if plan.halted:
         return "\n".join([*lines, f"Nothing can be done now: {one_line(plan.halted)}"])
     return "\n".join([*lines, in_short(found), *map(one_line, plan.notices)])
@@ -94,27 +94,29 @@ def _print_tables(plan: Plan, console: Console) -> None:
     console.print(Text(plan_summary(plan)))
     found = overview(plan)
     if found.acted_on:
-        table = _table("What would happen", "Who", "Step", "What")
+        table = _table("What would happen", Who=3, Step=2, What=7)
         for person in found.acted_on:
             _add(table, str(person.someone), _steps(person))
         console.print(table)
     for title, reasons in _kinds(found):
-        table = _table(title, "People", "Why", "Who")
+        table = _table(title, People=2, Why=6, Who=6)
         for reason in reasons:
             count = f"{len(reason.people):,}"
             table.add_row(count, _coloured(reason), Text(_names(reason)))
         console.print(table)
 
 
-def _table(title: str, *columns: str) -> Table:
+def _table(title: str, **columns: int) -> Table:
+    """An empty table; each column with its share of the width."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=Text(f"\n{title}", "bold"), title_justify="left", box=SIMPLE_HEAD)
-    for number, column in enumerate(columns):
-        table.add_column(column, overflow="fold", ratio=(2, 1, 5)[number] if number else 2)
-    table.expand = True
+    table = Table(
+        title=Text(f"\n{title}", "bold"), title_justify="left", box=SIMPLE_HEAD, expand=True
+    )
+    for name, share in columns.items():
+        table.add_column(name, overflow="fold", ratio=share)
     return table
 
 
@@ -147,7 +149,7 @@ def told(entry: Entry, change: Change) -> Iterator[str]:
         yield one_line(change.summary) + (" (asks first: it may be done already)" * entry.doubtful)
     letter: Letter | None = change.data.get("letter")
     if letter:
-        yield f'mail to {one_line(letter["to"])}: "{one_line(letter["subject"])}"'
+        yield f'to {one_line(letter["to"])}: "{one_line(letter["subject"])}"'
     for column, value in change.cells.items():
         yield f"{one_line(column)} becomes {shown(value)} (was {shown(entry.was.get(column))})"
 
@@ -179,10 +181,6 @@ def _people(reasons: Sequence[Reason]) -> int:
 
 def _of_them_invitations(found: Overview) -> str:
     return f" ({found.meetings:,} with an invitation)" if found.meetings else ""
-
-
-def _moment(plan: Plan) -> str:
-    return f"{day_and_time(plan.made_at, 'en', None)} {plan.made_at.year}"
 
 
 def _wrapped(text: str, width: int) -> list[str]:

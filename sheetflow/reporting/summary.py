@@ -102,9 +102,9 @@ def _lines(run: Run, found: Summary) -> Iterator[str]:
         yield f"  Nothing was done: {one_line(plan.halted)}"
     yield from (f"  {line}" for line in _counts(found))
     for word, heading in _HEADINGS.items():
-        if reasons := found.needing(word):
-            yield from ("", heading)
-        for reason in found.needing(word):
+        reasons = found.needing(word)
+        yield from ("", heading) if reasons else ()
+        for reason in reasons:
             yield f"  {counted(len(reason.people), 'person', 'people')}: {reason.text}"
             yield f"    {_names(reason)}"
     yield from _remarks(run, found)
