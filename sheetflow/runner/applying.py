@@ -38,6 +38,9 @@ from sheetflow.values import Change, Entry, Noop, Outcome, Plan, Receipt, State,
 Progress = Callable[[Outcome, int, int], None]
 """Told after each entry: its outcome, how many are through, and of how many."""
 
+STATUS_STEP = "status"
+"""The step under which the ledger keeps what a row was told."""
+
 TRY_AGAIN = timedelta(minutes=15)
 """When a service that could not take something is asked again, unless it says when."""
 
@@ -56,12 +59,16 @@ class Applier:
     outcomes: list[Outcome] = field(default_factory=list)
     _stopped: set[str] = field(default_factory=set)
     _broken: Exception | None = None
+    _through: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def apply(self) -> Sequence[Outcome]:
         """Apply all of the plan. Raises LedgerError when the ledger cannot be written any more."""
         self._gate = Gate(self.recipe, self.session, self.plan.entries)
-        self._total = len(self.plan.entries)
+        self._total = len(self.plan.changes)
+        self._records = self.session.ledger.records(self.plan.chapter, self.plan.recipe)
+        self._begun = {entry.key.row for entry in self.plan.changes}
+        self._begun |= {row for step, row in self._records if step != STATUS_STEP}
         self._pass_on(entry for entry in self.plan.entries if not entry.key.step)
         for step in self.recipe.steps:
             entries = [entry for entry in self.plan.entries if entry.key.step == step.id]
@@ -212,7 +219,8 @@ class Applier:
             if outcome.status.word.stops or outcome.state is None:
                 self._stop(outcome.entry)
             self.outcomes.append(outcome)
-            count = len(self.outcomes)
+            self._through += 1
+            count = self._through
         self.progress(outcome, count, self._total)
         self.session.registry.hook.after_apply(outcome=outcome)
 
@@ -223,10 +231,26 @@ class Applier:
             self._stopped.add(entry.key.row)
 
     def _pass_on(self, entries: Iterator[Entry]) -> None:
-        """What the plan did not do is told as it was planned."""
-        for entry in entries:
-            assert isinstance(entry.deed, Noop)
-            self.outcomes.append(self._outcome(entry, entry.deed.status, None))
+        """What the plan did not do is told as it was planned.
+
+        Where a row that has begun stops, the ledger keeps the step, so that it is finished later
+        even if the recipe would no longer choose the row.
+        """
+        with self.applying.lane() as lane:
+            for entry in entries:
+                assert isinstance(entry.deed, Noop)
+                waits = entry.deed.word.stops and entry.key.row in self._begun
+                outcome = self._outcome(entry, entry.deed.status, State.WAITING if waits else None)
+                if waits and not self._already_waits(entry):
+                    lane.finish(outcome, run=self.run)
+                self.outcomes.append(outcome)
+
+    def _already_waits(self, entry: Entry) -> bool:
+        """Whether the ledger has this key already, and says more about it than "not now"."""
+        return any(
+            record.key == entry.key
+            for record in self._records.get((entry.key.step, entry.key.row), ())
+        )
 
     def _now(self) -> Any:
         return self.session.tools.clock.now()

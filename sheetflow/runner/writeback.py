@@ -11,6 +11,7 @@ from sheetflow.language.recipe import Recipe
 from sheetflow.ledger.applying import Applying
 from sheetflow.ledger.records import Record
 from sheetflow.plugin.action import Work
+from sheetflow.runner.applying import STATUS_STEP
 from sheetflow.runner.session import Session
 from sheetflow.tables.table import RowWrite, Written
 from sheetflow.values import (
@@ -24,9 +25,6 @@ from sheetflow.values import (
     Status,
     Word,
 )
-
-STEP = "status"
-"""The step under which the ledger keeps what a row was told."""
 
 _URGENCY = (Word.NOT_SURE, Word.NEEDS_YOU, Word.WAITING)
 
@@ -168,7 +166,7 @@ class _Teller:
         return {spec.status_column: shown, spec.when_column: self._session.tools.clock.now()}
 
     def _key(self, row_id: str) -> Key:
-        return Key(self._session.chapter, self._recipe.id, STEP, self._recipe.table, row_id)
+        return Key(self._session.chapter, self._recipe.id, STATUS_STEP, self._recipe.table, row_id)
 
 
 def apply_writeback(
@@ -212,7 +210,7 @@ def _original(
     entry: Entry, before: Mapping[tuple[str, str], Sequence[Record]]
 ) -> Mapping[str, Any]:
     """The cells as they were before this recipe first told the row anything."""
-    records = before.get((STEP, entry.key.row), ())
+    records = before.get((STATUS_STEP, entry.key.row), ())
     if not records:
         return dict(entry.was)
     cells, was = records[-1].cells, records[-1].data.get("was", {})
