@@ -96,7 +96,7 @@ class Package:
             raise TableError(f"{self.name} is damaged in {part}: {error}.", hint=_DAMAGED) from None
 
     def replaced(self, changes: Mapping[str, bytes]) -> bytes:
-        """The package with some parts replaced; the others with the same bytes, in the same order."""
+        """The package with some parts replaced; the others with the same bytes and order."""
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as target, warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # a part that is there twice stays so
