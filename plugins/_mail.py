@@ -1,0 +1,172 @@
+"""A letter -> the bytes of a mail: text and HTML, with the headers that mail services ask for.
+
+`email_bytes` puts the few lines of a mail together by hand, because the standard library's
+EmailMessage takes longer for that than everything else a mail needs; `email_message` is that class,
+for mails with more in them. Both say the same, and a test holds them to it.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from email.header import Header
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
+from functools import lru_cache
+from typing import TypedDict
+from urllib.parse import quote
+
+from sheetflow import Letter, RowStopped, Sender, digest, statuses
+
+_LINE = 76
+"""Characters of a header line: RFC 5322 asks for 78 at most, RFC 2047 for 76."""
+_LONGEST_SUBJECT = 250
+_LONGEST_NAME = 100
+_FOLD = "\r\n "
+_IN_ADDRESSES = "%/:?#[]@!$&'()*+,;=~"
+_PART = r"[^\s\x00-\x1f\x7f<>()\[\],;:\\\"@]+"
+_ADDRESS = re.compile(f"({_PART})@({_PART})")
+_ATOMS = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
+
+
+class Post(TypedDict):
+    """What a mail needs beside its letter, as a plan keeps it."""
+
+    message_id: str
+    sender_name: str
+    reply_to: str
+    unsubscribe: str
+
+
+def post_from(sender: Sender, mark: str) -> Post:
+    """How a sender's mail goes out; `mark` is the same whenever the same mail is planned."""
+    _, domain = _halves(sender.address)
+    return Post(
+        message_id=f"<{mark}@{domain}>",
+        sender_name=sender.name,
+        reply_to=sender.reply_to,
+        unsubscribe=sender.unsubscribe,
+    )
+
+
+def email_bytes(letter: Letter, post: Post, date: datetime) -> bytes:
+    """The whole mail, each line ending in CRLF. Raises RowStopped for an odd address."""
+    boundary = f"=_{digest(post['message_id'])}"  # quoted-printable text never has "=_"
+    head = [
+        f"To: {_mailbox(letter['name'], letter['to'])}",
+        f"Subject: {_encoded(one_line(letter['subject'], _LONGEST_SUBJECT), 'Subject')}",
+        f"Date: {format_datetime(date)}",
+        f"Message-ID: {post['message_id']}",
+        *_fixed_lines(letter["sender"], letter["language"], *list(post.values())[1:]),
+        f'Content-Type: multipart/alternative; boundary="{boundary}"',
+        "",
+    ]
+    parts = [
+        f"--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
+        f"Content-Transfer-Encoding: quoted-printable\r\n\r\n{_quoted(content)}"
+        for kind, content in (("plain", letter["text"]), ("html", letter["html"]))
+    ]
+    return "\r\n".join([*head, *parts, f"--{boundary}--\r\n"]).encode("utf-8", "replace")
+
+
+def email_message(letter: Letter, post: Post, date: datetime) -> EmailMessage:
+    """The same mail as an EmailMessage, to add more to. Raises RowStopped for an odd address."""
+    local, _ = _halves(letter["to"])
+    message = EmailMessage(policy=SMTP if local.isascii() else SMTPUTF8)
+    message["To"] = _address(letter["name"], letter["to"])
+    message["Subject"] = one_line(letter["subject"], _LONGEST_SUBJECT)
+    message["Date"] = date
+    message["Message-ID"] = post["message_id"]
+    message["From"] = _address(post["sender_name"], letter["sender"])
+    message.set_content(letter["text"], cte="quoted-printable")
+    message.add_alternative(letter["html"], subtype="html", cte="quoted-printable")
+    for name, value in _further(letter["language"], post["reply_to"], post["unsubscribe"]):
+        message[name] = value  # after the parts, which would take Content-Language along
+    return message
+
+
+def one_line(text: str, longest: int) -> str:
+    """`text` as one line that nobody can end early: no breaks, no hidden signs, bounded."""
+    shown = "".join(char if char.isprintable() else " " for char in text[: 4 * longest])
+    shown = " ".join(shown.split())
+    return shown if len(shown) <= longest else shown[: longest - 1].rstrip() + "…"
+
+
+def ascii_address(address: str) -> str:
+    """The address with its domain as the network knows it (xn--...); its local part as it is.
+
+    Raises RowStopped for what is not one single address.
+    """
+    local, domain = _halves(address)
+    return f"{local}@{domain}"
+
+
+def _halves(address: str) -> tuple[str, str]:
+    match = _ADDRESS.fullmatch(address)
+    try:
+        if match and address.isprintable():
+            return match[1], match[2].encode("idna").decode("ascii")
+    except UnicodeError:
+        pass
+    raise RowStopped(statuses.odd_address(address))
+
+
+def _address(name: str, address: str) -> Address:
+    return Address(one_line(name, _LONGEST_NAME), addr_spec=ascii_address(address))
+
+
+@lru_cache(maxsize=256)
+def _fixed_lines(
+    sender: str, language: str, name: str, reply_to: str, unsubscribe: str
+) -> tuple[str, ...]:
+    """The header lines that all mails of a sender share."""
+    further = (f"{key}: {value}" for key, value in _further(language, reply_to, unsubscribe))
+    return (f"From: {_mailbox(name, sender)}", *further, "MIME-Version: 1.0")
+
+
+def _further(language: str, reply_to: str, unsubscribe: str) -> Iterator[tuple[str, str]]:
+    if reply_to:
+        yield "Reply-To", ascii_address(reply_to)
+    if language:
+        yield "Content-Language", one_line(language, _LONGEST_NAME)
+    yield "Auto-Submitted", "auto-generated"  # RFC 3834: no automatic answer is wanted
+    if unsubscribe:
+        yield "List-Unsubscribe", f"<{quote(unsubscribe, safe=_IN_ADDRESSES)}>"
+    if unsubscribe.lower().startswith("https:"):
+        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"  # RFC 8058
+
+
+def _mailbox(name: str, address: str) -> str:
+    """`name <address>` as it stands in a header, on more lines when it is long."""
+    name, address = one_line(name, _LONGEST_NAME), ascii_address(address)
+    if not name:
+        return address
+    if _is_plain(name):
+        shown = name if _ATOMS.fullmatch(name) else '"' + re.sub(r'([\\"])', r"\\\1", name) + '"'
+    else:
+        shown = _encoded(name, "Reply-To")
+    last = shown.rpartition("\r\n")[2]
+    fits = len("Reply-To: ") + len(last) + len(address) + len(" <>") <= _LINE
+    return f"{shown}{' ' if fits else _FOLD}<{address}>"
+
+
+def _encoded(text: str, header: str) -> str:
+    """`text` as it stands in a header: itself, or in RFC 2047's words where it is not ASCII."""
+    if _is_plain(text) and len(text) + len(header) + 2 <= _LINE:
+        return text
+    charset = "us-ascii" if _is_plain(text) else "utf-8"
+    return Header(text, charset, maxlinelen=_LINE, header_name=header).encode(linesep="\r\n")
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and "=?" not in text
+
+
+def _quoted(text: str) -> str:
+    """`text` as quoted-printable, with a line end at its end."""
+    content = binascii.b2a_qp(text.encode("utf-8", "replace").rstrip(b"\n") + b"\n", istext=True)
+    return content.decode("ascii").replace("\r\n", "\n").replace("\n", "\r\n")

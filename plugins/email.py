@@ -1,0 +1,161 @@
+"""email: writes to somebody, from a message template.
+
+    - email: volunteer
+      template: welcome-volunteer
+
+    - email: [volunteer, coach]
+      template: you-are-a-match
+      from: team
+
+Each person gets a message of their own, in their own language where the template has it, with times
+in their own zone. Under it stand the organization's name and address, and how to get no more mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from sheetflow import (
+    Action,
+    Change,
+    Connection,
+    Letter,
+    Mail,
+    Mailer,
+    MessageTemplate,
+    Noop,
+    NotAllowed,
+    People,
+    Person,
+    Receipt,
+    RowRef,
+    Sender,
+    Work,
+    digest,
+    hookimpl,
+    main,
+    option,
+    statuses,
+)
+
+from ._footer import with_footer
+from ._mail import Post, ascii_address, email_bytes, post_from
+
+
+@dataclass(frozen=True)
+class _Addressee:
+    """One address, whose it is, and the name of their part of the step."""
+
+    person: Person
+    address: str
+    part: str
+
+
+class Email(Action["Email.Options"]):
+    """Writes an e-mail to one person or several, each their own."""
+
+    name = "email"
+
+    @dataclass(frozen=True, kw_only=True)
+    class Options:
+        to: People = main("Who it is written to: one name, or a list such as [volunteer, coach].")
+        template: MessageTemplate = option("What it says: a file in templates/.")
+        from_: Connection = option("The sender; without it, the first one.", default=Connection(""))
+
+    @property
+    def parallel(self) -> int:  # type: ignore[override]  # only the mailer knows
+        """As many as the sender's mailer takes at the same time."""
+        return self._mailer().parallel
+
+    def plan(self, work: Work) -> Change | Noop | Sequence[Change | Noop]:
+        """One message for each address, or why there is none."""
+        self._mailer()
+        people = _people(work, self.options.to)
+        found = [deed for ref, person in people.items() for deed in self._deeds(work, ref, person)]
+        return found[0] if len(found) == 1 else found
+
+    def apply(self, change: Change) -> Receipt:
+        """Hand the message to whoever carries the sender's mail."""
+        return self._mailer().deliver(self._mail(change))
+
+    def reconcile(self, change: Change) -> Receipt | bool:
+        """Whether the mailer finds the message where it handed it over."""
+        return self._mailer().find(self._mail(change))
+
+    def _deeds(self, work: Work, ref: RowRef, person: Person) -> Iterator[Change | Noop]:
+        several = len(self.options.to) > 1
+        part = str(ref) if several else ""
+        if person.email.problem is not None or not person.email.value:
+            status = person.email.problem or statuses.no_email()
+            whose = "" if ref == work.ref else f"{person.name or ref.row}: "
+            yield Noop(f"{whose}{status.text}", status.word, part=part)
+            return
+        value = person.email.value
+        addresses = (value,) if isinstance(value, str) else tuple(dict.fromkeys(value))
+        for address in addresses:
+            own = part if len(addresses) == 1 else f"{part} {address}".strip()
+            yield self._change(work, _Addressee(person, address, own))
+
+    def _change(self, work: Work, to: _Addressee) -> Change:
+        template, sender = self.options.template, self._sender()
+        letter = self._letter(work, to, sender)
+        ascii_address(to.address)
+        return Change(
+            f"email {template.name} to {to.person.name or to.address}",
+            data={"letter": letter, "post": post_from(sender, digest(work.key.digest, to.part))},
+            part=to.part,
+            to=(to.address,),
+            done=statuses.sent(self.tools.clock.now(), to.person.email.tidied),
+        )
+
+    def _letter(self, work: Work, to: _Addressee, sender: Sender) -> Letter:
+        organization = self.tools.organization
+        language = to.person.language or organization.language
+        message = self.options.template.render(
+            work.context(zone=work.zone_of(to.person)), language=language
+        )
+        letter = Letter(
+            to=to.address,
+            name=to.person.name,
+            sender=sender.address,
+            subject=message.subject,
+            text=message.text,
+            html=message.html,
+            language=message.language,
+        )
+        return with_footer(letter, sender, organization.name, organization.postal_address)
+
+    def _mail(self, change: Change) -> Mail:
+        letter, post = cast(Letter, change.data["letter"]), cast(Post, change.data["post"])
+        content = email_bytes(letter, post, self.tools.clock.now())
+        return Mail(letter["sender"], letter["to"], post["message_id"], content)
+
+    def _sender(self) -> Sender:
+        return self.tools.sender(self.options.from_)
+
+    def _mailer(self) -> Mailer:
+        sender = self._sender()
+        connection = self.tools.connection(sender.by)
+        if not isinstance(connection, Mailer):
+            raise NotAllowed(
+                f'the sender "{sender.name}" goes by "{sender.by}", which carries no mail.',
+                hint="Name an smtp or outbox connection in sheetflow.yaml.",
+            )
+        return connection
+
+
+def _people(work: Work, names: Sequence[str]) -> dict[RowRef, Person]:
+    """Each person once, in the order in which the recipe names them."""
+    found: dict[RowRef, Person] = {}
+    for name in names:
+        table, row = work.row_named(name)
+        found.setdefault(RowRef(table.spec.name, row.id), table.person(row))
+    return found
+
+
+@hookimpl
+def actions() -> list[type[Action[Email.Options]]]:
+    """The action `email`."""
+    return [Email]
