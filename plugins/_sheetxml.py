@@ -262,10 +262,7 @@ class SheetXml:
 
     def _end_of(self, start: int, at: int) -> int:
         """Where an element ends that began at `start` and whose end was seen at `at`."""
-        if at == start:
-            tag = _TAG.match(self.content, start)
-            return tag.end() if tag else start
-        return self.content.index(b">", at) + 1
+        return _end_of(self.content, start, at)
 
 
 SAVE_AGAIN = "Open it in a spreadsheet program and save it again."
@@ -316,13 +313,20 @@ def _cells(row: bytes) -> Sequence[CellSpan]:
         depth -= 1
         if depth == 1:
             began, column, style = begun
-            tag = _TAG.match(row, began)
-            assert tag is not None  # expat saw one there
-            stop = tag.end() if at == began else row.index(b">", at) + 1
-            found.append(CellSpan(column, began, stop, style, filled))
+            found.append(CellSpan(column, began, _end_of(row, began, at), style, filled))
 
     scan(row, "the row", start=start, end=end)
     return found
+
+
+def _end_of(content: bytes, start: int, at: int) -> int:
+    """Where an element ends that began at `start`, and whose end expat saw at `at`.
+
+    Of an empty element, `<c/>`, expat sees the end behind it; of others, where `</c>` begins.
+    """
+    tag = _TAG.match(content, start)
+    assert tag is not None  # expat saw one there
+    return tag.end() if tag[0].endswith(b"/>") else content.index(b">", at) + 1
 
 
 def area_of(ref: str) -> Merge:
