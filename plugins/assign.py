@@ -167,13 +167,12 @@ class Assign(Action["Assign.Options"]):
     def _reason(self, work: Work, member: Member, placing: Placing) -> str:
         count = str(placing.load) if member.room is None else f"{placing.load} of {member.room}"
         where = ", ".join(str(work.value(column)) for column in self.options.same)
-        found = f"{count} in {where}" if where else count
         reasons = {
             "only": "the only one with room",
             "best": "the first with room" if self._cost is first else "the fewest",
             "for others": "so that there is room for others",
         }
-        return f"{found}, {reasons[placing.why]}"
+        return f"{count}, {reasons[placing.why]}" + (f" in {where}" if where else "")
 
     def _nobody(self, work: Work) -> Status:
         if self.options.if_none is None:

@@ -139,8 +139,8 @@ def team(today: date) -> Iterator[tuple[Any, ...]]:
     away = today + timedelta(days=12)
     back = today - timedelta(days=3)
     here = "America/New_York"
-    yield "Lee Park", "lee.park@example.org", "North, South", "English", 6, None, here
-    yield "Maya Ortiz", "maya.ortiz@example.org", "North; South", "English, Spanish", 4, back, here
+    yield "Lee Park", "lee.park@example.org", "North, South", "English", 10, None, here
+    yield "Maya Ortiz", "maya.ortiz@example.org", "North; South", "English, Spanish", 7, back, here
     yield "Nour Aziz", "nour.aziz@example.org", "East", "English, Arabic", None, None, here
     yield "Priya Shah", "priya.shah@example.org", "East, West", "English", 5, away, here
     yield "Tomás Gil", "tomas.gil@example.org", "West", "Spanish", 1, None, "America/Chicago"

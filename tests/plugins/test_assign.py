@@ -58,7 +58,7 @@ def test_the_one_with_the_fewest_in_the_same_region_is_chosen_and_it_is_said_why
     )
     deeds = plan(found, same=NORTH, room="Max", prefer="fewest volunteers")
     assert deeds["v2"] == Change(
-        "Cy is coach: 1 of 5 in north, the fewest",
+        "Cy is coach: 1 of 5, the fewest in north",
         data={"row": "v2", "to": "t2", "table": "Volunteers"},
         cells={"Coach": "Cy"},
         gives={"coach": RowRef("Team", "t2")},
@@ -116,7 +116,7 @@ def test_all_columns_of_same_must_agree():
     ]
     found = tables([{"id": "v1", "Region": "North", "Language": "Spanish", "Coach": None}], team)
     deeds = plan(found, same=(Column("Region"), Column("Language")))
-    assert deeds["v1"].summary == "Cy is coach: 1 in North, Spanish, the only one with room"
+    assert deeds["v1"].summary == "Cy is coach: 1, the only one with room in North, Spanish"
 
 
 def test_whoever_is_away_or_full_is_passed_over():
