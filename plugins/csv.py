@@ -38,6 +38,7 @@ class Csv(Connector):
     """Tables in .csv files."""
 
     name = "csv"
+    local = True
 
     @dataclass(frozen=True, kw_only=True)
     class Settings:

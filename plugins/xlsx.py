@@ -37,6 +37,7 @@ class Xlsx(Connector):
     """Tables in .xlsx workbooks."""
 
     name = "xlsx"
+    local = True
 
     @dataclass(frozen=True, kw_only=True)
     class Settings:
