@@ -30,11 +30,20 @@ def init(folder: Path) -> None:
             f"Nothing was written: {', '.join(map(str, in_the_way))} would be overwritten.",
             hint="Name a new folder, or move them away.",
         )
+    try:
+        _write(starter)
+    except OSError as error:
+        raise SetupError(
+            f"The workspace {folder} cannot be made: {error.strerror}.", hint="Name another folder."
+        ) from None
+    terminal.say(_what_now(folder))
+
+
+def _write(starter: Mapping[Path, bytes]) -> None:
     door = Door(may_write=True)
     for path, content in starter.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         door.save(path, content, new=True)
-    terminal.say(_what_now(folder))
 
 
 def starter_files() -> Mapping[str, bytes]:

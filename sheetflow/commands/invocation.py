@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheetflow.errors import SetupError
+from sheetflow.errors import ProblemsFound, SetupError
 
 if TYPE_CHECKING:
     import click
 
     from sheetflow.clock import Clock
+    from sheetflow.language.vocabulary import Vocabulary
     from sheetflow.plugin.registry import Registry
     from sheetflow.workspace import Workspace
 
@@ -46,6 +47,20 @@ class Invocation:
         except SetupError:
             folder = None
         return Registry(folder)
+
+    def vocabulary(self) -> Vocabulary:
+        """What a recipe may name: the workspace's words, or outside of one those of the plugins.
+
+        Raises ProblemsFound when the workspace's settings are wrong.
+        """
+        from sheetflow.language.vocabulary import Vocabulary
+
+        try:
+            return self.open_workspace().vocabulary
+        except ProblemsFound:
+            raise
+        except SetupError:
+            return Vocabulary(actions=self.registry().actions, tables={})
 
     def plugin_commands(self) -> dict[str, click.Command]:
         """The commands that plugins add, by name."""

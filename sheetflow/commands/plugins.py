@@ -38,4 +38,5 @@ def plugins(invocation: Invocation, as_json: bool) -> None:
 
 def _paragraph(plugin: Loaded) -> str:
     adds = [f"{what} {', '.join(names)}" for what in _ADDS if (names := getattr(plugin, what))]
-    return f"{plugin.name}: {plugin.about}\n    {'; '.join(adds)} (from {plugin.home})"
+    about = plugin.about.removeprefix(f"{plugin.name}: ")
+    return f"{plugin.name}: {about}\n    adds {'; '.join(adds) or 'nothing'} (from {plugin.home})"

@@ -1,0 +1,21 @@
+"""`sheetflow reference`: everything a recipe and the settings may say, as a page."""
+
+from __future__ import annotations
+
+import click
+
+from sheetflow.commands.invocation import Invocation
+
+
+@click.command(epilog="Example: sheetflow reference | less")
+@click.pass_obj
+def reference(invocation: Invocation) -> None:
+    """Print everything a recipe and sheetflow.yaml may say, as Markdown.
+
+    It is made from the same tables that recipes are read with. In a workspace it shows its plugins.
+    """
+    from sheetflow.language.reference import reference_page
+    from sheetflow.workspace.keys import setting_table
+
+    registry = invocation.registry()
+    click.echo(reference_page(invocation.vocabulary(), setting_table(registry)), nl=False)
