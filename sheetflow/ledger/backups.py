@@ -10,9 +10,12 @@ import json
 import os
 from pathlib import Path
 
+from sqlalchemy import inspect
+
 from sheetflow.errors import LedgerError
 from sheetflow.ledger.databases import Database
 from sheetflow.ledger.facts import read_meta
+from sheetflow.ledger.schema import meta
 from sheetflow.values import digest
 
 
@@ -60,6 +63,8 @@ def _older(path: Path) -> LedgerError:
 
 def _state_of(database: Database) -> tuple[str, int]:
     with database.reading() as connection:
+        if not inspect(connection).has_table(meta.name):
+            return "", 0
         turn = int(read_meta(connection, "epoch") or 0)
         return digest("ledger", read_meta(connection, "salt")), turn
 

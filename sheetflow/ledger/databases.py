@@ -26,6 +26,9 @@ _KEEPALIVE = {"idle": 30, "interval": 10, "count": 3}
 """Seconds, seconds and tries until either side knows that the other is gone: a minute."""
 
 
+_LIKE_THIS = "Write sqlite:///ledger.db, or postgresql://user@host/name."
+
+
 @dataclass(frozen=True)
 class Database:
     """An open database. `name` is what errors call it; `path` is its file, where it is one."""
@@ -61,26 +64,30 @@ class Database:
             connection.close()
 
 
-def open_database(
-    where: str | Path, *, read_only: bool = False, patience: timedelta = PATIENCE
-) -> Database | None:
-    """The database at that path or URL, or None when only reading and there is no such file.
-
-    Raises SetupError for a URL of another kind, and LedgerError when it cannot be opened.
-    """
+def place(where: str | Path) -> Path | URL:
+    """The file or PostgreSQL database meant by a path or URL. Raises SetupError for any other."""
     if isinstance(where, Path):
-        return _sqlite(where, read_only=read_only, patience=patience)
+        return where.absolute()
     url = _parsed(where)
     match url.get_backend_name():
         case "sqlite" if url.database:
-            return _sqlite(Path(url.database), read_only=read_only, patience=patience)
+            return Path(url.database).absolute()
         case "postgresql" | "postgres":
-            return _postgres(url, read_only=read_only, patience=patience)
+            return url
         case other:
-            raise SetupError(
-                f'The ledger cannot be kept in "{other}".',
-                hint="Write sqlite:///ledger.db, or postgresql://user@host/name.",
-            )
+            raise SetupError(f'The ledger cannot be kept in "{other}".', hint=_LIKE_THIS)
+
+
+def open_database(
+    where: Path | URL, *, read_only: bool = False, patience: timedelta = PATIENCE
+) -> Database | None:
+    """The database at that place, or None when only reading and there is no such file.
+
+    Raises LedgerError when it cannot be opened, and SetupError when its driver is missing.
+    """
+    if isinstance(where, Path):
+        return _sqlite(where, read_only=read_only, patience=patience)
+    return _postgres(where, read_only=read_only, patience=patience)
 
 
 def in_memory() -> Database:
@@ -104,14 +111,10 @@ def _parsed(where: str) -> URL:
     try:
         return make_url(where)
     except ArgumentError:
-        raise SetupError(
-            "The address of the ledger cannot be read.",
-            hint="Write sqlite:///ledger.db, or postgresql://user@host/name.",
-        ) from None
+        raise SetupError("The address of the ledger cannot be read.", hint=_LIKE_THIS) from None
 
 
 def _sqlite(path: Path, *, read_only: bool, patience: timedelta) -> Database | None:
-    path = path.absolute()
     name = str(path)
     with told_in_words(name):
         if read_only and not path.exists():
@@ -120,10 +123,7 @@ def _sqlite(path: Path, *, read_only: bool, patience: timedelta) -> Database | N
             _make_file(path)
     pragmas = {"query_only": "ON"} if read_only else {"synchronous": "FULL", "fullfsync": "ON"}
     engine = _sqlite_engine(f"{path.as_uri()}?{_mode(path, read_only)}", patience, pragmas)
-    database = Database(engine, name, path)
-    if not read_only:
-        _use_wal(database)
-    return database
+    return Database(engine, name, path)
 
 
 def _make_file(path: Path) -> None:
@@ -170,7 +170,10 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _use_wal(database: Database) -> None:
+def use_write_ahead_log(database: Database) -> None:
+    """Have an SQLite ledger keep its log apart, so that others read while one writes."""
+    if database.path is None:
+        return
     with database.kept() as connection, told_in_words(database.name):
         raw = connection.connection.driver_connection
         assert isinstance(raw, sqlite3.Connection)
@@ -198,9 +201,15 @@ def _postgres(url: URL, *, read_only: bool, patience: timedelta) -> Database:
         "application_name": "sheetflow",
         "options": options.strip(),
     }
-    url = url.set(drivername="postgresql+psycopg")
-    engine = create_engine(url, connect_args=arguments, pool_size=2, hide_parameters=True)
-    return Database(engine, url.render_as_string(hide_password=True).split("?")[0])
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        connect_args=arguments,
+        pool_size=2,
+        pool_pre_ping=True,  # a server may restart while `serve` waits for the next run
+        hide_parameters=True,
+    )
+    shown = url.set(drivername="postgresql", query={})
+    return Database(engine, shown.render_as_string(hide_password=True))
 
 
 def _need_psycopg() -> None:

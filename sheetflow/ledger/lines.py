@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from sheetflow.errors import LedgerError
 from sheetflow.ledger.encoding import as_text, from_text
 from sheetflow.ledger.records import Record
 from sheetflow.ledger.schema import records
@@ -30,7 +31,7 @@ _UPDATE = (
 
 
 def record_of(line: Sequence[Any]) -> Record:
-    """The record in a line of `COLUMNS`. Raises ValueError if it was never written so."""
+    """The record in a line of `COLUMNS`; an exception of many kinds if it was never written so."""
     (chapter, recipe, step, table, row, occasion, state, action, content, who) = line[:10]
     (word, status, reference, gives, cells, data, at, retry_at, attempt, told, run) = line[10:]
     # 100,000 records share a few of these texts: each is kept once
@@ -59,8 +60,14 @@ def status_of(word: str, text: str) -> Status | None:
 
 
 def records_of(found: Iterable[Sequence[Any]]) -> list[Record]:
-    """The records in lines of `COLUMNS`, in their order."""
-    return [record_of(line) for line in found]
+    """The records in lines of `COLUMNS`, in their order. LedgerError if one cannot be read."""
+    try:
+        return [record_of(line) for line in found]
+    except (KeyError, TypeError, ValueError):
+        raise LedgerError(
+            "The ledger holds a record that nobody wrote so: it is damaged.",
+            hint="Put back the last good copy. Nothing is handed over.",
+        ) from None
 
 
 def read(connection: Connection, digests: Iterable[str]) -> dict[str, Record]:
@@ -68,7 +75,7 @@ def read(connection: Connection, digests: Iterable[str]) -> dict[str, Record]:
     found: dict[str, Record] = {}
     for some in in_parts(sorted(set(digests))):
         lines = connection.execute(_SELECT, {"these": some})
-        found.update((record.key.digest, record) for record in map(record_of, lines))
+        found.update((record.key.digest, record) for record in records_of(lines))
     return found
 
 

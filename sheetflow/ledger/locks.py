@@ -9,12 +9,13 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from sheetflow.errors import LedgerBusy
 from sheetflow.ledger.troubles import told_in_words
@@ -80,8 +81,17 @@ def advisory_lock(connection: Connection) -> Iterator[bool]:
         yield taken
     finally:
         if taken and not connection.invalidated and not connection.closed:
-            with connection.begin():
+            with suppress(DBAPIError), connection.begin():  # a broken connection holds no lock
                 connection.execute(text(f"SELECT pg_advisory_unlock({_OURS}, {_SCHEMA})"))
+
+
+def wait_for_migrations(connection: Connection) -> None:
+    """Have the transaction wait until no other brings this schema up to date.
+
+    In SQLite every transaction that writes is alone anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_OURS + 1}, {_SCHEMA})"))
 
 
 def busy(name: str, holder: Holder | None) -> LedgerBusy:

@@ -15,7 +15,7 @@ from sheetflow.errors import LedgerError
 from sheetflow.ledger.records import Record
 
 
-class NotHandedOver(LedgerError):  # noqa: N818 - the name says what happened, as in errors
+class NotHandedOver(LedgerError):
     """The ledger does not let this key be handed over; nothing went out."""
 
     def __init__(self, record: Record, message: str, *, hint: str = "") -> None:

@@ -33,9 +33,12 @@ from sheetflow.ledger.databases import (
     copy_in_memory,
     in_memory,
     open_database,
+    place,
+    use_write_ahead_log,
 )
 from sheetflow.ledger.facts import read_meta, write_meta
 from sheetflow.ledger.lanes import Committer
+from sheetflow.ledger.locks import wait_for_migrations
 from sheetflow.ledger.migrations import Migration, all_migrations, migrate, refuse_newer, version
 from sheetflow.ledger.records import Record, Run, Said
 from sheetflow.ledger.schema import UNTOLD, records
@@ -66,18 +69,18 @@ class Ledger:
         how long to wait for another program. Raises LedgerError when it cannot be trusted, and
         SetupError for an address that is none.
         """
-        clock = clock or Clock()
-        known = all_migrations()
-        database = open_database(url, read_only=read_only, patience=patience)
+        clock, known, where = clock or Clock(), all_migrations(), place(url)
+        if isinstance(where, Path):
+            backups.refuse_lost(where)
+        database = open_database(where, read_only=read_only, patience=patience)
         if database is None:
             return cls(_empty(known, clock), clock, read_only)
         try:
-            database = _up_to_date(database, known, clock, read_only=read_only)
             backups.refuse_older(database)
+            return cls(_up_to_date(database, known, clock, read_only=read_only), clock, read_only)
         except BaseException:
             database.close()
             raise
-        return cls(database, clock, read_only)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -184,7 +187,9 @@ def _up_to_date(
     if read_only:
         with closing(database):
             return _stand_in(database, found, known, clock)
+    use_write_ahead_log(database)
     with database.writing() as connection:
+        wait_for_migrations(connection)
         migrate(connection, known, at=clock.now())
         if not read_meta(connection, "salt"):
             write_meta(connection, "salt", token_hex(16))

@@ -60,7 +60,7 @@ def _begin_turn(
         write_meta(connection, "epoch", str(epoch))
         write_meta(connection, "holder", holder.text)
         found = select(*lines.COLUMNS).where(UNTOLD, records.c.state == State.HANDING_OVER.value)
-        before = [lines.record_of(line) for line in connection.execute(found)]
+        before = lines.records_of(connection.execute(found))
         left = tuple(moves.left_over(record, at) for record in before)
         lines.write(connection, left, known=[record.key.digest for record in left])
     return Writer(connection, database.name, epoch), left

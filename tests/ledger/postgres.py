@@ -24,7 +24,7 @@ from typing import Any
 LONGEST_START = 60.0  # seconds; it takes about four
 
 
-class NoServer(Exception):  # noqa: N818 - a reason to skip, in words
+class NoServer(Exception):
     """There can be no server here, and why."""
 
 

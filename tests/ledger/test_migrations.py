@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, func, inspect, select, text
 
 from sheetflow.errors import LedgerError
-from sheetflow.ledger.databases import Database, in_memory, open_database
+from sheetflow.ledger.databases import Database, in_memory, open_database, place
 from sheetflow.ledger.migrations import Migration, all_migrations, migrate, version
 from sheetflow.ledger.schema import metadata, migrations
 from sheetflow.ledger.store import Ledger
@@ -43,7 +43,7 @@ def tables(connection: Connection) -> dict[str, Any]:
 
 @pytest.fixture
 def database(address: str) -> Iterator[Database]:
-    database = open_database(address)
+    database = open_database(place(address))
     assert database is not None
     with closing(database):
         yield database
