@@ -169,10 +169,13 @@ class Applier:
             self.applying.settle(entry.key, State.WAITING, None, None, self._now())
             return True
         if isinstance(answer, Receipt):
-            self._conclude(self._done(entry, answer), lane)
+            outcome = self._done(entry, answer)
         else:
             outcome = self._outcome(entry, statuses.not_sure(entry.who), State.NOT_KNOWN)
-            self._conclude(outcome, lane)
+        assert outcome.state is not None
+        found = (outcome.state, outcome.receipt, outcome.status, outcome.at)
+        self.applying.settle(entry.key, *found, run=self.run)
+        self._conclude(outcome, lane, remember=False)
         return False
 
     def _deed(self, action: Action[Any], entry: Entry) -> Outcome:

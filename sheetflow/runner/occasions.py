@@ -9,6 +9,7 @@ from datetime import datetime
 from sheetflow.language.recipe import Again
 from sheetflow.ledger.records import Record
 from sheetflow.plugin.action import Work
+from sheetflow.tables import statuses
 from sheetflow.values import Noop, State, Word, digest
 
 SEPARATOR = "/"
@@ -79,9 +80,9 @@ def _every(again: Again, records: Sequence[Record], now: datetime) -> Occasion |
         return latest
     if again.times and len(names) >= again.times:
         return Noop(f"already {len(names)} times", Word.DONE, quiet=True)
-    due = max(record.at for record in latest.records) + again.every
+    due = max(record.at for record in latest.records).astimezone(now.tzinfo) + again.every
     if due > now:
-        return Noop(f"again from {due:%d %b %H:%M}", Word.DONE, quiet=True)
+        return Noop(f"again from {statuses.moment(due)}", Word.DONE, quiet=True)
     return Occasion(str(len(names) + 1), ())
 
 

@@ -128,23 +128,25 @@ class StepPlanner:
     def _deeds(self, work: Work, occasion: Occasion) -> Iterable[tuple[Change | Noop, bool]]:
         _remember(work, occasion.records)
         if occasion.finished and not self.action.revisits:
-            return [(_already(occasion.records[-1]), False)]
+            return [(_already(occasion.records[-1], work), False)]
         found = self.deeds(work)
         if occasion.finished:
             found = [deed for deed in found if isinstance(deed, Change)]
-        known = [self._known(deed, occasion) for deed in found]
+        known = [self._known(deed, occasion, work) for deed in found]
         for deed, _ in known:
             work.names.update(deed.gives)
         return known
 
-    def _known(self, deed: Change | Noop, occasion: Occasion) -> tuple[Change | Noop, bool]:
+    def _known(
+        self, deed: Change | Noop, occasion: Occasion, work: Work
+    ) -> tuple[Change | Noop, bool]:
         """The deed in the light of what the ledger has of it, and whether it is in doubt."""
         record = occasion.record(deed.part)
         if record is None or isinstance(deed, Noop):
             return deed, False
         match record.state:
             case State.DONE:
-                return _already(record, part=deed.part), False
+                return _already(record, work, part=deed.part), False
             case State.NOT_KNOWN | State.HANDING_OVER if self._can_find_out:
                 return deed, True
             case State.NOT_KNOWN | State.HANDING_OVER:
@@ -219,8 +221,8 @@ def _remember(work: Work, records: Sequence[Record]) -> None:
             work.names.update(record.gives)
 
 
-def _already(record: Record, part: str = "") -> Noop:
-    when = statuses.moment(record.at)
+def _already(record: Record, work: Work, part: str = "") -> Noop:
+    when = statuses.moment(record.at.astimezone(work.tools.clock.zone))
     return Noop(f"already done {when}", Word.DONE, gives=record.gives, part=part, quiet=True)
 
 
