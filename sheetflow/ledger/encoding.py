@@ -103,6 +103,8 @@ def _restored(found: dict[str, Any]) -> Any:
             return RowRef(table, row)
         case {"$map": pairs}:
             return dict(pairs)
+        case _ if any(key.startswith("$") for key in found):
+            raise ValueError(f"not written by us: {found}")
         case _:
             return found
 

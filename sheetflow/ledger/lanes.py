@@ -20,7 +20,7 @@ from sheetflow.ledger import lines, moves
 from sheetflow.ledger.moves import Finish, Intent
 from sheetflow.ledger.records import NOTHING, Record
 from sheetflow.ledger.writer import Writer
-from sheetflow.values import Entry, Outcome
+from sheetflow.values import Entry, Key, Outcome
 
 
 @dataclass(eq=False)
@@ -29,7 +29,7 @@ class Request:
 
     finishes: Sequence[Finish]
     intent: Intent | None = None
-    record: Record | None = None
+    attempt: int = 0
     refused: LedgerError | None = None
     failed: LedgerError | None = None
     over: bool = False
@@ -113,6 +113,7 @@ class Lane:
 
     committer: Committer
     _finished: list[Finish] = field(default_factory=list)
+    _in_hand: set[Key] = field(default_factory=set)
 
     def hand_over(
         self, entry: Entry, *, run: str, at: datetime, data: Mapping[str, Any] = NOTHING
@@ -123,9 +124,9 @@ class Lane:
         of the attempt, from 1. Raises NotHandedOver when it must not go out, and LedgerError when
         the ledger cannot be written; in both cases the deed must not be done.
         """
-        record = self._commit(Intent(entry, run, at, data))
-        assert record is not None
-        return record.attempt
+        attempt = self._commit(Intent(entry, run, at, data))
+        self._in_hand.add(entry.key)
+        return attempt
 
     def finish(
         self,
@@ -139,24 +140,29 @@ class Lane:
         """Note what became of an entry; durable with the next hand-over, `flush` or leaving.
 
         Also for a change without a deed and for one held back, neither of which is handed over.
-        An outcome without a state is not for the ledger. `cells` and `gives` are the change's own,
-        and the receipt's, where they are not said.
+        An outcome without a state is not for the ledger; what was handed over must have one, or
+        LedgerError is raised. `cells` and `gives` are the change's own, and the receipt's, where
+        they are not said.
         """
+        key = outcome.entry.key
         if outcome.state is not None:
             self._finished.append(Finish(outcome, run, cells, gives, data))
+            self._in_hand.discard(key)
+        elif key in self._in_hand:
+            raise LedgerError(f"{key}: this was handed over, so its outcome needs a state.")
 
     def flush(self) -> None:
         """Return once everything finished is durable. Raises LedgerError when it cannot be."""
         if self._finished:
             self._commit(None)
 
-    def _commit(self, intent: Intent | None) -> Record | None:
+    def _commit(self, intent: Intent | None) -> int:
         request = Request(tuple(self._finished), intent)
         self.committer.commit(request)
         self._finished.clear()
         if request.refused is not None:
             raise request.refused
-        return request.record
+        return request.attempt
 
     def __enter__(self) -> Lane:
         return self
@@ -195,9 +201,11 @@ def _apply(request: Request, known: Mapping[str, Record], changed: dict[str, Rec
     if request.intent and not request.refused:
         digest = request.intent.entry.key.digest
         try:
-            changed[digest] = request.record = moves.hand_over(now(digest), request.intent)
+            changed[digest] = record = moves.hand_over(now(digest), request.intent)
         except LedgerError as error:
             request.refused = error
+        else:
+            request.attempt = record.attempt
 
 
 def _for_another_thread(error: BaseException) -> LedgerError:

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from sheetflow.errors import LedgerError
 from sheetflow.ledger.encoding import as_text, from_text
 from sheetflow.ledger.records import Record
 from sheetflow.ledger.schema import records
+from sheetflow.ledger.troubles import legible
 from sheetflow.values import Key, State, Status, Word
 
 _AT_ONCE = 500
@@ -30,44 +30,15 @@ _UPDATE = (
 )
 
 
-def record_of(line: Sequence[Any]) -> Record:
-    """The record in a line of `COLUMNS`; an exception of many kinds if it was never written so."""
-    (chapter, recipe, step, table, row, occasion, state, action, content, who) = line[:10]
-    (word, status, reference, gives, cells, data, at, retry_at, attempt, told, run) = line[10:]
-    # 100,000 records share a few of these texts: each is kept once
-    return Record(
-        key=Key(intern(chapter), intern(recipe), intern(step), intern(table), row, occasion),
-        state=_STATES[state],
-        action=intern(action),
-        content=content,
-        who=who,
-        status=status_of(word, status),
-        reference=reference,
-        gives=from_text(gives),
-        cells=from_text(cells),
-        data=from_text(data),
-        at=at,
-        retry_at=retry_at,
-        attempt=attempt,
-        told=told,
-        run=intern(run),
-    )
-
-
-def status_of(word: str, text: str) -> Status | None:
-    """The status kept as a word and a text; no word is no status."""
-    return Status(_WORDS[word], text) if word else None
+def status_of(word: str, text: str) -> Status:
+    """The status kept as a word and a text. Raises KeyError for a word we never wrote."""
+    return Status(_WORDS[word], text)
 
 
 def records_of(found: Iterable[Sequence[Any]]) -> list[Record]:
     """The records in lines of `COLUMNS`, in their order. LedgerError if one cannot be read."""
-    try:
-        return [record_of(line) for line in found]
-    except (KeyError, TypeError, ValueError):
-        raise LedgerError(
-            "The ledger holds a record that nobody wrote so: it is damaged.",
-            hint="Put back the last good copy. Nothing is handed over.",
-        ) from None
+    with legible():
+        return [_record_of(line) for line in found]
 
 
 def read(connection: Connection, digests: Iterable[str]) -> dict[str, Record]:
@@ -95,6 +66,29 @@ def in_parts(items: Sequence[str]) -> Iterator[Sequence[str]]:
     """The items in parts that fit into one statement."""
     for start in range(0, len(items), _AT_ONCE):
         yield items[start : start + _AT_ONCE]
+
+
+def _record_of(line: Sequence[Any]) -> Record:
+    (chapter, recipe, step, table, row, occasion, state, action, content, who) = line[:10]
+    (word, status, reference, gives, cells, data, at, retry_at, attempt, told, run) = line[10:]
+    # 100,000 records share a few of these texts: each is kept once
+    return Record(
+        key=Key(intern(chapter), intern(recipe), intern(step), intern(table), row, occasion),
+        state=_STATES[state],
+        action=intern(action),
+        content=content,
+        who=who,
+        status=status_of(word, status) if word else None,
+        reference=reference,
+        gives=from_text(gives),
+        cells=from_text(cells),
+        data=from_text(data),
+        at=at,
+        retry_at=retry_at,
+        attempt=attempt,
+        told=told,
+        run=intern(run),
+    )
 
 
 def _line(digest: str, record: Record) -> dict[str, Any]:

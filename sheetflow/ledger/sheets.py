@@ -12,6 +12,7 @@ from sheetflow.ledger.encoding import as_text, from_text
 from sheetflow.ledger.lines import status_of
 from sheetflow.ledger.records import Said
 from sheetflow.ledger.schema import identities, statuses
+from sheetflow.ledger.troubles import legible
 from sheetflow.values import Status, digest
 
 
@@ -21,10 +22,9 @@ def read_statuses(connection: Connection, chapter: str, table: str) -> dict[str,
     query = select(s.row_id, s.recipe, s.word, s.status, s.at)
     found: dict[str, dict[str, Said]] = {}
     lines = connection.execute(query.where(s.chapter == chapter, s.table_name == table))
-    for row, recipe, word, text, at in lines:
-        status = status_of(word, text)
-        assert status is not None
-        found.setdefault(row, {})[recipe] = Said(status, at)
+    with legible():
+        for row, recipe, word, text, at in lines:
+            found.setdefault(row, {})[recipe] = Said(status_of(word, text), at)
     return found
 
 
@@ -65,7 +65,8 @@ def read_identities(
     """What was remembered of each row of the table, by row id."""
     i = identities.c
     query = select(i.row_id, i.marks).where(i.chapter == chapter, i.table_name == table)
-    return {row: from_text(marks) for row, marks in connection.execute(query)}
+    with legible():
+        return {row: from_text(marks) for row, marks in connection.execute(query)}
 
 
 def write_identities(

@@ -64,6 +64,17 @@ def told_in_words(name: str) -> Iterator[None]:
         raise in_words(error, name) from None
 
 
+@contextmanager
+def legible() -> Iterator[None]:
+    """What is read in here was written by us, or the ledger is damaged: then LedgerError."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError):
+        raise LedgerError(
+            "The ledger holds a line that Sheetflow never wrote: it is damaged.", hint=_DAMAGED[1]
+        ) from None
+
+
 def in_words(error: BaseException | None, name: str) -> LedgerError:
     """What a driver's `error` means for whoever runs Sheetflow. It repeats no data."""
     what, hint = _found(error)

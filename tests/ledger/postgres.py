@@ -64,7 +64,7 @@ def running_server() -> Iterator[Server]:
             _wait_until_it_answers(server, folder)
             yield Server(folder, count(1))
         finally:
-            server.send_signal(signal.SIGINT)  # at once, whoever is still connected
+            server.send_signal(signal.SIGQUIT)  # at once: nothing here is worth keeping
             server.wait(timeout=30)
 
 

@@ -95,7 +95,7 @@ def test_what_waits_for_a_later_step_is_left_out():
     assert found == {"When": date(2026, 3, 14)}
 
 
-@pytest.mark.parametrize("text", ["", "[1]", "{", "nothing"])
+@pytest.mark.parametrize("text", ["", "[1]", "{", "nothing", '{"$time":[]}', '{"x":{"$new":1}}'])
 def test_what_was_never_written_so_is_refused(text: str):
     with pytest.raises(ValueError, match=r".*"):
         from_text(text)

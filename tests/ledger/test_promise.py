@@ -197,5 +197,5 @@ def promise(address: str) -> type[Promise]:
 
 def test_nothing_is_handed_over_again_that_was_done_or_may_have_been(promise: type[Promise]):
     run_state_machine_as_test(
-        promise, settings=settings(max_examples=60, stateful_step_count=25, derandomize=True)
+        promise, settings=settings(max_examples=40, stateful_step_count=25, derandomize=True)
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -212,6 +214,15 @@ def test_an_outcome_that_need_not_be_remembered_is_not(ledger: Ledger):
     with ledger.applying("a test") as turn, turn.lane() as lane:
         lane.finish(outcome(entry(), None))
     assert ledger.record(entry().key) is None
+
+
+def test_what_was_handed_over_must_come_to_an_end(ledger: Ledger):
+    with ledger.applying("a test") as turn, turn.lane() as lane:
+        lane.hand_over(entry(), run="run", at=NOW)
+        with pytest.raises(LedgerError, match="this was handed over, so its outcome needs a state"):
+            lane.finish(outcome(entry(), None))
+        lane.finish(outcome(entry()))
+    assert ledger.record(entry().key).state is State.DONE
 
 
 def test_what_is_done_stays_done(ledger: Ledger):
@@ -569,3 +580,15 @@ def test_a_key_is_known_by_all_its_parts(ledger: Ledger):
         for key in keys:
             done(turn, Entry(key, "email", "Ana", Change("mail")))
     assert [ledger.record(key).key for key in keys] == keys
+
+
+def test_naming_what_the_ledger_says_loads_no_database():
+    names = ["records", "refusals", "encoding", "moves"]
+    code = "".join(f"import sheetflow.ledger.{name}\n" for name in names)
+    ran = subprocess.run(
+        [sys.executable, "-c", f"{code}import sys\nprint('sqlalchemy' in sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == "False\n"

@@ -156,13 +156,23 @@ def test_garbage_on_any_page_is_refused(path: Path, tmp_path: Path):
         assert refused(spoilt).hint == DAMAGED, f"page {start // page}"
 
 
-def test_a_word_that_nobody_wrote_is_refused(path: Path):
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "state = 'gone'",
+        "word = 'Perhaps'",
+        "gives = '{'",
+        "at = 'noon'",
+        "cells = '{\"$time\":[]}'",
+    ],
+)
+def test_a_word_that_nobody_wrote_is_refused(path: Path, spoilt: str):
     with sqlite3.connect(path) as viewer:
-        viewer.execute("UPDATE records SET state = 'gone' WHERE row_id = 'row 7'")
+        viewer.execute(f"UPDATE records SET {spoilt} WHERE row_id = 'row 7'")
     viewer.close()
     with (
         Ledger.open(path, read_only=True) as ledger,
-        pytest.raises(LedgerError, match="a record that nobody wrote so: it is damaged"),
+        pytest.raises(LedgerError, match="a line that Sheetflow never wrote: it is damaged"),
     ):
         ledger.records("", "welcome")
 
