@@ -62,7 +62,8 @@ class Commands(click.Group):
         command = self.get_command(ctx, name)
         if command is None:
             near = difflib.get_close_matches(name, COMMANDS, n=1)
-            ctx.fail(f'There is no command "{name}".' + f' Did you mean "{near[0]}"?' * len(near))
+            cure = f'Did you mean "{near[0]}"?' if near else "sheetflow --help lists them."
+            ctx.fail(f'There is no command "{name}". {cure}')
         return name, command, others
 
     def format_commands(

@@ -110,6 +110,12 @@ def test_a_mistyped_command_gets_a_suggestion(capsys, tmp_path, monkeypatch):
     assert 'There is no command "hitsory". Did you mean "history"?' in capsys.readouterr().err
 
 
+def test_a_command_like_no_other_gets_the_list(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run_cli(["frobnicate"]) == 2
+    assert "sheetflow --help lists them" in capsys.readouterr().err
+
+
 def test_no_command_at_all_shows_the_help(capsys):
     assert run_cli([]) == 2
     assert "Commands:" in capsys.readouterr().err

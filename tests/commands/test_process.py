@@ -1,0 +1,195 @@
+"""The program as a real process: exit codes, streams, Ctrl-C."""
+
+from __future__ import annotations
+
+import csv
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+SLOW = '''"""Mail that takes its time, and keeps a line for each message it took."""
+
+import time
+from dataclasses import dataclass
+
+from sheetflow import Mail, Mailer, Receipt, hookimpl
+
+
+class Slow(Mailer):
+    """Carries mail slowly."""
+
+    name = "slow"
+
+    @dataclass(frozen=True, kw_only=True)
+    class Settings:
+        """Nothing to set."""
+
+    def deliver(self, mail: Mail) -> Receipt:
+        with (self.folder / "taken.txt").open("a") as taken:
+            taken.write(f"{mail.to}\\n")
+        time.sleep(0.5)
+        return Receipt(mail.id)
+
+
+@hookimpl
+def connectors():
+    return [Slow]
+'''
+NAMES = ("ana", "bo", "chidi", "dora", "emre", "fay")
+
+
+@pytest.fixture
+def slow(workspace: Path) -> Path:
+    """A workspace with six people, whose mail takes half a second each."""
+    (workspace / "plugins").mkdir()
+    (workspace / "plugins" / "slow.py").write_text(SLOW, "utf-8")
+    settings = workspace / "sheetflow.yaml"
+    text = settings.read_text("utf-8")
+    settings.write_text(
+        text.replace("connector: outbox\n    folder: outbox", "connector: slow"), "utf-8"
+    )
+    rows = "".join(f"{name.title()},{name}@example.org,North,\n" for name in NAMES)
+    (workspace / "people.csv").write_text(f"Name,Email,Region,Stage\n{rows}", "utf-8")
+    return workspace
+
+
+def _program(*arguments: str, folder: Path) -> list[str]:
+    return [sys.executable, "-m", "sheetflow", "-w", str(folder), *arguments]
+
+
+def _taken(folder: Path) -> list[str]:
+    file = folder / "taken.txt"
+    lines = file.read_text("utf-8").splitlines() if file.exists() else []
+    return [line.partition("@")[0] for line in lines]
+
+
+def _words(folder: Path) -> dict[str, str]:
+    with (folder / "people.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            row["Name"].lower(): (row.get("Sheetflow status") or "").partition(" —")[0]
+            for row in csv.DictReader(file)
+        }
+
+
+def _wait_for(folder: Path, count: int, process: subprocess.Popen[str]) -> None:
+    for _ in range(400):
+        if len(_taken(folder)) >= count:
+            return
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    raise AssertionError("it took too long to begin")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
+def test_being_stopped_finishes_what_is_being_handed_over(slow: Path, number: signal.Signals):
+    process = subprocess.Popen(
+        _program("run", "welcome", "--yes", folder=slow),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    _wait_for(slow, 2, process)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=20)
+
+    assert process.returncode == 130
+    assert "Stopping: what is being handed over is finished first" in err
+    assert "The run was stopped:" in out
+    first = _taken(slow)
+    assert 2 <= len(first) < len(NAMES)
+    words = _words(slow)
+    assert {name for name in NAMES if words[name]} >= set(first)
+    assert not {"Not sure", "Needs you"} & set(words.values())
+
+    done = subprocess.run(_program("run", "welcome", "--yes", folder=slow), check=False)
+    assert done.returncode == 0
+    assert sorted(_taken(slow)) == sorted(NAMES)
+    assert set(_words(slow).values()) == {"Done"}
+
+
+def test_killed_in_the_middle_it_says_not_sure_and_repeats_nothing(slow: Path):
+    process = subprocess.Popen(
+        _program("run", "welcome", "--yes", folder=slow),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    _wait_for(slow, 3, process)
+    process.kill()
+    process.wait()
+    in_flight = _taken(slow)[-1]
+
+    done = subprocess.run(_program("run", "welcome", "--yes", folder=slow), check=False)
+    assert done.returncode == 1
+    assert sorted(_taken(slow)) == sorted(NAMES)
+    words = _words(slow)
+    assert words.pop(in_flight) == "Not sure"
+    assert set(words.values()) == {"Done"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["check"], 0),
+        (["plan", "welcome"], 0),
+        (["plan", "nobody"], 2),
+        (["run", "welcome"], 2),
+        (["run", "welcome", "--yes"], 0),
+        (["nonsense"], 2),
+    ],
+    ids=str,
+)
+def test_exit_codes_are_those_of_the_process(workspace: Path, arguments: list[str], code: int):
+    done = subprocess.run(
+        _program(*arguments, folder=workspace), stdin=subprocess.DEVNULL, capture_output=True
+    )
+    assert done.returncode == code
+    assert b"Traceback" not in done.stderr
+
+
+def _on_a_terminal(arguments: list[str], answer: bytes = b"", **environment: str) -> bytes:
+    """What a person would see, having typed `answer`."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        arguments,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={"PATH": os.environ["PATH"], "TERM": "xterm-256color", "COLUMNS": "100", **environment},
+    )
+    os.close(theirs)
+    os.write(ours, answer)
+    seen = b""
+    while True:
+        try:
+            part = os.read(ours, 4096)
+        except OSError:  # how Linux says that the other side is closed
+            break
+        if not part:
+            break
+        seen += part
+    assert process.wait(20) == 0
+    os.close(ours)
+    return seen
+
+
+def test_a_person_is_asked_and_sees_how_far_it_is(workspace: Path):
+    seen = _on_a_terminal(_program("run", "welcome", folder=workspace), b"y\n")
+    assert b"Do this? [y/N]:" in seen
+    assert b"4/4" in seen
+    assert len(list((workspace / "outbox").iterdir())) == 2
+
+
+def test_a_plan_is_coloured_on_a_terminal_and_not_with_no_color(workspace: Path):
+    command = _program("plan", "welcome", folder=workspace)
+    assert b"\x1b[1m" in _on_a_terminal(command)
+    assert b"\x1b[33m" in _on_a_terminal(command)
+    assert b"\x1b[3" not in _on_a_terminal(command, NO_COLOR="1")
