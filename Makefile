@@ -21,7 +21,7 @@ $(installed): pyproject.toml
 	@touch $@
 
 demo: $(installed) ## Run three recipes over a messy workbook; leaves the folder demo/
-	@$(bin)/python recipes/demo.py
+	@$(bin)/python -m recipes.demo
 
 test: $(installed) ## Run all tests, the long sweeps last
 	$(bin)/python -m pytest -q -n auto -m 'not slow'
