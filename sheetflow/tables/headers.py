@@ -36,6 +36,7 @@ _SAME: tuple[tuple[str, ...], ...] = (
 )
 _USUAL: Mapping[str, tuple[str, ...]] = {name: names for names in _SAME for name in names}
 _DROPPED = re.compile(r"[*:?]")
+_HYPHENS = re.compile("[‐-―−]")
 
 
 def header(text: object) -> str:
@@ -44,7 +45,7 @@ def header(text: object) -> str:
     >>> header("  E-mail Address*: ")
     'e-mail address'
     """
-    return " ".join(_DROPPED.sub("", normal(text)).split())
+    return " ".join(_HYPHENS.sub("-", _DROPPED.sub("", normal(text))).split())
 
 
 def slug(name: str) -> str:

@@ -103,7 +103,8 @@ class Candidate:
     """A row on its way to an id.
 
     `claims` is the id that stands in it, `said` its status so far. `occasion` is what makes a
-    second row with the same person another one, `everything` a digest of all that people wrote.
+    second row with the same person another one, `everything` a digest of all that people wrote, and
+    `keyed` names the columns of a natural key.
     """
 
     claims: str
@@ -111,7 +112,7 @@ class Candidate:
     said: str
     occasion: str
     everything: Callable[[], str]
-    keyed: bool = False
+    keyed: str = ""
 
 
 @dataclass
@@ -183,7 +184,7 @@ def _share_out(
         if _is_copy(row, keeper):
             status = statuses.copy_of_row()
         elif row.keyed:
-            status = statuses.same_key(claimed)
+            status = statuses.same_key(row.keyed)
         else:
             continue
         ids[number] = f"{claimed}~{count}"

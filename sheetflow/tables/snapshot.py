@@ -137,7 +137,7 @@ class Snapshot:
             said=shown(cell(spec.status_column)),
             occasion=occasion,
             everything=lambda: self._everything(row),
-            keyed=bool(spec.key),
+            keyed=" and ".join(spec.key),
         )
 
     def _cell(self, row: SheetRow, name: str) -> object:
