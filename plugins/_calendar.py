@@ -74,14 +74,16 @@ def to_ical(event: CalendarEvent, *, stamp: datetime) -> bytes:
     return content
 
 
-def add_invitation(message: EmailMessage, ical: bytes, method: str) -> None:
+def add_invitation(message: EmailMessage, ical: bytes, method: str, *, mark: str) -> None:
     """Make a mail that has a text and an HTML part an invitation.
 
     The calendar goes last into the alternatives, where mail programs look for it to show their
-    buttons, and once more as an attached file, for everybody else.
+    buttons, and once more as an attached file, for everybody else. `mark` is put between the
+    parts, so that the same mail is the same bytes.
     """
     told = {"charset": "utf-8", "method": method}
     message.add_alternative(ical, maintype="text", subtype="calendar", cte="base64", params=told)
+    message.set_boundary(f"=_alternative_{mark}")
     message.make_mixed()
     message.add_attachment(
         ical,
@@ -91,6 +93,7 @@ def add_invitation(message: EmailMessage, ical: bytes, method: str) -> None:
         params={**told, "name": FILE_NAME},
         filename=FILE_NAME,
     )
+    message.set_boundary(f"=_mixed_{mark}")
 
 
 def _vevent(event: CalendarEvent, starts: datetime, ends: datetime, stamp: datetime) -> Event:

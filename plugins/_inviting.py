@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,14 +17,13 @@ from sheetflow import (
     Conditions,
     Connection,
     Gift,
+    Letter,
     Mailer,
     MessageTemplate,
     Noop,
+    NotAllowed,
     People,
-    Person,
     Receipt,
-    RowRef,
-    RowStopped,
     Sender,
     Status,
     Template,
@@ -37,8 +36,10 @@ from sheetflow import (
 )
 
 from ._calendar import one_line
+from ._footer import with_footer
+from ._guests import guest_of, people_named, problems_of
 from ._invitation_letters import Telling, given, in_our_words, in_the_authors_words, letter_for
-from ._invitation_mail import mail_of
+from ._invitation_mail import leave_file, mail_of
 from ._invitation_words import Written, language_of
 from ._invitations import Guest, History, Told, Version, meeting_for
 from ._mail import post_from
@@ -78,7 +79,10 @@ class _Round:
 class Inviting(Action[Any]):
     """A mail to each guest, with an invitation that their calendar can answer."""
 
-    parallel = 4
+    @property
+    def parallel(self) -> int:  # type: ignore[override]  # only the mailer knows
+        """As many as the sender's mailer takes at the same time."""
+        return self._mailer().parallel
 
     @classmethod
     def gives(cls, options: Mapping[str, Any]) -> Mapping[str, Gift]:  # noqa: ARG003 - always these
@@ -104,13 +108,13 @@ class Inviting(Action[Any]):
         starts = work.moment(self.options.at)
         if starts <= now:
             return Noop(statuses.past_event().text)
-        people = dict(_people(work, self.options.with_))
-        guests = [_guest(work, ref, person) for ref, person in people.items()]
+        people = dict(people_named(work, self.options.with_))
+        guests = [guest_of(work, ref, person) for ref, person in people.items()]
         version = self._version(work, starts)
         round_ = _Round(work, history, [guest for guest in guests if guest.email])
         gone = [told for told in counting_on_it if told.guest.ref not in people]
         return [
-            *_problems(work, people),
+            *problems_of(work, people),
             *(self._invitation(round_, version, guest) for guest in round_.guests),
             *(self._calling_off(round_, told, alone=True) for told in gone),
         ]
@@ -165,7 +169,7 @@ class Inviting(Action[Any]):
         return Change(
             _summary(telling),
             data={
-                "letter": letter_for(telling, words, sender.address, language),
+                "letter": self._letter(telling, words, language),
                 "meeting": meeting_for(
                     guest, version, people, sequence=sequence, uid=uid, alone=alone
                 ),
@@ -177,22 +181,33 @@ class Inviting(Action[Any]):
         )
 
     def apply(self, change: Change) -> Receipt:
-        """Hand the mail over."""
-        return self._mailer().deliver(mail_of(change, self.tools.clock.now()))
+        """Hand the mail over. Where mail stays on this machine, the calendar file does too."""
+        mailer = self._mailer()
+        if mailer.leaves_files:
+            leave_file(change, self.tools)
+        return mailer.deliver(mail_of(change, self.tools.clock.now()))
 
     def reconcile(self, change: Change) -> Receipt | bool:
         """Whether this very mail was taken, if whoever carries mail can tell."""
         return self._mailer().find(mail_of(change, self.tools.clock.now()))
 
     def _mailer(self) -> Mailer:
-        name = self._sender().by
-        mailer = self.tools.connection(name)
+        sender = self._sender()
+        mailer = self.tools.connection(sender.by)
         if not isinstance(mailer, Mailer):
-            raise RowStopped(Status(Word.NEEDS_YOU, f'"{name}" carries no mail'))
+            raise NotAllowed(
+                f'the sender "{sender.name}" goes by "{sender.by}", which carries no mail.',
+                hint="Name an smtp or outbox connection in sheetflow.yaml.",
+            )
         return mailer
 
     def _sender(self) -> Sender:
         return self.tools.sender(self.options.from_)
+
+    def _letter(self, telling: Telling, words: Written, language: str) -> Letter:
+        sender, organization = self._sender(), self.tools.organization
+        letter = letter_for(telling, words, sender.address, language)
+        return with_footer(letter, sender, organization.name, organization.postal_address)
 
     def _about(self, work: Work, version: Version, guest: Guest) -> str:
         if self.options.about is None or version.method == "CANCEL":
@@ -210,30 +225,6 @@ class Inviting(Action[Any]):
 
     def _language(self, guest: Guest) -> str:
         return guest.language or self.tools.organization.language
-
-
-def _people(work: Work, names: Sequence[str]) -> dict[RowRef, Person]:
-    """Each person once, in the order in which the recipe names them."""
-    found: dict[RowRef, Person] = {}
-    for name in names:
-        table, row = work.row_named(name)
-        found.setdefault(RowRef(table.spec.name, row.id), table.person(row))
-    return found
-
-
-def _guest(work: Work, ref: RowRef, person: Person) -> Guest:
-    address = "" if person.email.problem else person.email.value or ""
-    return Guest(ref, person.name, address, work.zone_of(person).key, person.language)
-
-
-def _problems(work: Work, people: Mapping[RowRef, Person]) -> Iterator[Noop]:
-    """Those who cannot be written to, each with the reason, and whose it is if not the row's."""
-    for ref, person in people.items():
-        if person.email.problem is None and person.email.value:
-            continue
-        status = person.email.problem or statuses.no_email()
-        whose = "" if ref == work.ref else f"{person.name or ref.row}: "
-        yield Noop(f"{whose}{status.text}", status.word, part=str(ref))
 
 
 def _summary(telling: Telling) -> str:

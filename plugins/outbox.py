@@ -26,6 +26,7 @@ class Outbox(Mailer):
 
     name = "outbox"
     idempotent = True
+    leaves_files = True
 
     @dataclass(frozen=True, kw_only=True)
     class Settings:

@@ -113,6 +113,8 @@ class Mailer(Connector):
     """A connector that carries mail."""
 
     parallel: ClassVar[int] = 1
+    leaves_files: ClassVar[bool] = False
+    """Whether mail stays on this machine as files; what belongs to a mail may lie beside them."""
 
     @abstractmethod
     def deliver(self, mail: Mail) -> Receipt:

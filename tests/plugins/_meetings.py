@@ -146,7 +146,8 @@ class Office:
             "at": Column("First call"),
             "by": Connection("room"),
         }
-        return action(action.Options(**{**usual, **options}), self.tools())
+        given = {name: value for name, value in {**usual, **options}.items() if value is not None}
+        return action(action.Options(**given), self.tools())
 
     def plan(self, **options: Any) -> list[Change | Noop]:
         """What the step says for the volunteer's row."""

@@ -207,7 +207,7 @@ def mail():
 def test_mail_programs_find_the_invitation_where_they_look_for_it():
     ical = to_ical(event(), stamp=STAMP)
     message = mail()
-    add_invitation(message, ical, "REQUEST")
+    add_invitation(message, ical, "REQUEST", mark="7")
     found = message_from_bytes(message.as_bytes(), policy=policy.default)
     alternatives, attached = found.iter_parts()
     assert found.get_content_type() == "multipart/mixed"

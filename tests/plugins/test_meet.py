@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as some
+from icalendar import Calendar
 
-from sheetflow import Blank, Conditions, MeetingPlace, Noop, RowStopped, Status, Word
+from sheetflow import (
+    Blank,
+    Conditions,
+    MeetingPlace,
+    Noop,
+    NotAllowed,
+    RowStopped,
+    Status,
+    Unreachable,
+    Word,
+)
 from sheetflow.language.conditions import Condition
+from sheetflow.language.messages import load_message
 from sheetflow.language.phrasebook import parse_phrase
 from sheetflow.language.recipe import Position
+from sheetflow.language.templating import Environment
 from sheetflow.language.vocabulary import Connection, People
 from sheetflow.plugin.options import options_of
 from sheetflow.values import State
 
-from ._meetings import BERLIN, Office, template
+from ._meetings import BERLIN, NOON, Office, template
 
+CALENDAR = "text/calendar"
 ROOM = "https://meet.example.org/our-room"
 EVENING = datetime(2026, 3, 17, 18, tzinfo=BERLIN)
 
@@ -69,7 +84,8 @@ def test_the_mail_says_what_when_where_and_with_whom(office):
         "When: Tue 17 Mar, 18:00–18:30 CET (Berlin)\n"
         f"Where: {ROOM}\n"
         "With: Lee\n\n"
-        "Your calendar can add this and send your answer.\n"
+        "Your calendar can add this and send your answer.\n\n"
+        "-- \nRiverside\n"
     )
 
 
@@ -310,6 +326,111 @@ def test_a_connection_without_links_is_said(office):
     with pytest.raises(RowStopped) as stopped:
         office.plan(by=Connection("kept"))
     assert stopped.value.status == Status(Word.NEEDS_YOU, '"kept" gives calls no link')
+
+
+def handed_over(office, **options):
+    """Plan and apply, and give each mail and the calendar object in it."""
+    action = office.meet(**options)
+    for change in action.plan(office.work(action.tools)):
+        action.apply(change)
+    mails = [
+        message_from_bytes(mail.content, policy=policy.default) for mail in office.mailer.mails
+    ]
+    return [(mail, calendar_in(mail)) for mail in mails]
+
+
+def calendar_in(mail):
+    [inside, attached] = [part for part in mail.walk() if part.get_content_type() == CALENDAR]
+    assert inside.get_payload(decode=True) == attached.get_payload(decode=True)
+    calendar = Calendar.from_ical(inside.get_payload(decode=True))
+    assert inside["Content-Type"].params["method"] == calendar["METHOD"]
+    return calendar
+
+
+def test_what_is_mailed_is_an_invitation_for_all_guests(office):
+    office.coach["Zone"] = "America/New_York"
+    (ana, calendar), (lee, other) = handed_over(office, about=template("Bring a pen."))
+    assert (ana["To"], ana["From"]) == (
+        "Ana Ruiz <ana@example.org>",
+        "Riverside <hello@riverside.example>",
+    )
+    assert ana["Message-ID"] != lee["Message-ID"]
+    [event] = calendar.events
+    assert str(event["ORGANIZER"]) == "mailto:hello@riverside.example"
+    assert [str(guest) for guest in event["ATTENDEE"]] == [
+        "mailto:ana@example.org",
+        "mailto:lee@example.org",
+    ]
+    assert event["DTSTART"].params["TZID"] == "Europe/Berlin"
+    assert (event["DTSTART"].dt, event["DTSTAMP"].dt) == (EVENING, NOON)
+    assert (event["LOCATION"], event["DESCRIPTION"]) == (ROOM, "Bring a pen.")
+    assert other.events[0].to_ical() == event.to_ical()
+
+
+def test_the_same_mail_is_the_same_bytes(office):
+    one, other = handed_over(office), handed_over(Office())
+    assert [mail.as_bytes() for mail, _ in one] == [mail.as_bytes() for mail, _ in other]
+
+
+def test_after_a_crash_the_mailer_is_asked_for_the_very_mail(office):
+    action = office.meet()
+    ana, lee = action.plan(office.work(action.tools))
+    action.apply(ana)
+    office.now += timedelta(minutes=5)
+    asked = office.meet()
+    assert asked.reconcile(ana).reference == office.mailer.mails[0].id
+    assert asked.reconcile(lee) is False
+
+
+def test_where_mail_stays_on_this_machine_a_calendar_file_lies_beside_it(tmp_path):
+    office = Office(folder=tmp_path)
+    office.mailer.leaves_files = True
+    (_, calendar), _ = handed_over(office)
+    [file] = (tmp_path / "invitations").iterdir()
+    uid = calendar.events[0]["UID"]
+    assert file.name == f"{uid.partition('@')[0]}.ics"
+    assert Calendar.from_ical(file.read_bytes()).events[0]["UID"] == uid
+
+
+def test_no_mail_goes_out_when_its_calendar_file_cannot_be_written(tmp_path):
+    office = Office(folder=tmp_path)
+    office.mailer.leaves_files = True
+    (tmp_path / "invitations").write_text("a file where the folder should be")
+    with pytest.raises(Unreachable):
+        handed_over(office)
+    assert office.mailer.mails == []
+
+
+def test_a_sender_that_carries_no_mail_is_said(office):
+    office.connections["kept"] = office.connections["room"]
+    with pytest.raises(NotAllowed, match='goes by "kept", which carries no mail'):
+        handed_over(office)
+
+
+@given(some.text(max_size=80), some.text(max_size=80))
+def test_whatever_people_call_themselves_each_mail_has_one_recipient(name, other):
+    office = Office()
+    office.volunteer["Name"] = f"Ana {name}"
+    office.volunteer["Where"] = other
+    about = template("{{ volunteer.where | default('') }}")
+    for mail, calendar in handed_over(office, about=about):
+        assert len(mail["To"].addresses) == 1
+        assert mail.get_all("Bcc") is None
+        assert len(calendar.events) == 1
+        assert len(calendar.events[0]["ATTENDEE"]) == 2
+
+
+def test_the_authors_words_are_used_for_the_invitation_and_ours_for_a_change(office, tmp_path):
+    words = "Hi {{ volunteer.name }}, see you {{ volunteer.first_call | day }}."
+    (tmp_path / "call.md").write_text(f"---\nsubject: Your call\n---\n{words}\n")
+    message = load_message("call", tmp_path, Environment())
+    ana, lee = office.plan(template=message)
+    assert ana.data["letter"]["subject"] == lee.data["letter"]["subject"] == "Your call"
+    assert told(ana).startswith("Hi Ana Ruiz, see you Tue 17 Mar.")
+    office.happened(ana, lee)
+    office.moves(1)
+    ana, _ = office.plan(template=message)
+    assert ana.data["letter"]["subject"] == "Changed: Welcome call with Ana Ruiz"
 
 
 class Later(MeetingPlace):
