@@ -33,11 +33,11 @@ settings.register_profile(
 settings.load_profile("sheetflow")
 
 
-class ATestReachedForTheNetwork(Exception):  # noqa: N818 - the name is the message
+class ATestReachedForTheNetwork(Exception):
     """Tests talk to this machine only: start a server on 127.0.0.1."""
 
 
-class ATestWaitedInsteadOfMovingTheClock(Exception):  # noqa: N818 - the name is the message
+class ATestWaitedInsteadOfMovingTheClock(Exception):
     """Tests hand the time in: give the code a Clock, or poll in short steps."""
 
 

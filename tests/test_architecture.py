@@ -39,7 +39,7 @@ LONGEST = 300
 
 LONGER_FOR_A_REASON = {
     "sheetflow/values.py": "all values of the product in one place, each a few lines",
-    "sheetflow/tables/statuses.py": "the whole catalogue of sentences, a function of two lines each",
+    "sheetflow/tables/statuses.py": "the whole catalogue of sentences, a few lines each",
 }
 
 HEAVY = frozenset(
