@@ -112,7 +112,9 @@ def _judge_cell(condition: Condition, read: Read, now: datetime) -> Reason | Non
     if cell.problem is not None:
         return Reason(column, str(cell.problem), cell.problem)
     seen = _as_seen(cell) if phrase.kind is None else cell.value
-    if phrase.holds(seen, now) or (seen is not cell.value and phrase.holds(cell.value, now)):
+    # "Bo" may be the name in the cell, or the id of Bo's row; "is not Bo" must hold for both.
+    agree = all if phrase.negated else any
+    if agree(phrase.holds(value, now) for value in (seen, cell.value)):
         return None
     return Reason(column, _why_not(column, seen, phrase))
 

@@ -28,6 +28,7 @@ class Phrase(ABC):
     """One condition. `kind` is how the cell must be read for it, None for as it is declared."""
 
     kind: Kind | None = None
+    negated: bool = False
 
     @abstractmethod
     def holds(self, value: Value, now: datetime) -> bool:
@@ -139,7 +140,9 @@ class Passed(Phrase):
 
     def holds(self, value: Value, now: datetime) -> bool:
         if isinstance(value, datetime):
-            return value < now if self.past else value > now
+            # In UTC: two clocks of one zone would be compared without their hour that comes twice.
+            moment, now = value.astimezone(UTC), now.astimezone(UTC)
+            return moment < now if self.past else moment > now
         if isinstance(value, date):
             return value < now.date() if self.past else value > now.date()
         return False
@@ -186,9 +189,9 @@ class Within(Phrase):
         days, rest = divmod(self.length, timedelta(days=1))
         sign = -1 if self.past else 1
         there = (here + sign * timedelta(days=days)).astimezone(UTC) + sign * rest
-        first, last = sorted((here, there))
+        first, last = sorted((here.astimezone(UTC), there))
         if isinstance(value, datetime):
-            return first <= value <= last
+            return first <= value.astimezone(UTC) <= last
         return first.astimezone(here.tzinfo).date() <= value <= last.astimezone(here.tzinfo).date()
 
     def __str__(self) -> str:

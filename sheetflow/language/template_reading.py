@@ -83,11 +83,13 @@ def uses_of(tree: nodes.Template) -> list[Found]:
 
 
 def at(position: Position, place: Place) -> tuple[int, int]:
-    """The line and column in the author's file of a place in a text that begins at `position`."""
+    """The line and column in the author's file of a place in a text that begins at `position`.
+
+    All its lines are indented as the first one is, as in a block of YAML.
+    """
     if not position.line:
         return 0, 0
-    column = place.column + (position.column - 1 if place == 1 and position.column else 0)
-    return position.line + place - 1, column
+    return position.line + place - 1, place.column + max(position.column - 1, 0)
 
 
 def _read(

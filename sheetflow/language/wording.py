@@ -9,8 +9,8 @@ from sheetflow.language.problems import Mistake
 
 EMPTY = "empty"
 _ONE_SIDED = re.compile(r"^or | or$|^or$", re.IGNORECASE)
-_IN_QUOTES = re.compile(r"\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'")
-_PART = re.compile(r" ?(\"[^\"]*\"|'[^']*'|.+?)(?: [oO][rR](?= )|$)")
+_IN_QUOTES = r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'"
+_PART = re.compile(rf" ?({_IN_QUOTES}|.+?)(?: [oO][rR](?= )|$)")
 _RESERVED = re.compile(
     r"(?:not|today|ticked|more than|less than|before|after|in the|within|between|at least|at most"
     r"|greater than|smaller than|[<>=!]=?)(?:\s|$)",
@@ -24,7 +24,8 @@ _SLIP = 0.8
 def parse_words(text: str) -> tuple[tuple[str, ...], bool]:
     """The words that `text` offers, and whether "empty" is one of them.
 
-    Words in quotes are taken as they are. Raises Mistake for what could mean something else.
+    Words in quotes are taken as they are, with two quotes for one. Raises Mistake for what could
+    mean something else.
 
     >>> parse_words('empty or New or "a or b"')
     (('New', 'a or b'), True)
@@ -41,16 +42,15 @@ def parse_words(text: str) -> tuple[tuple[str, ...], bool]:
 def as_written(word: str) -> str:
     """A word as it must be written in a phrase: in quotes where it would mean something else."""
     try:
-        bare = parse_words(word) == ((word,), False)
+        is_bare = not set(word) & set("\"',") and parse_words(word) == ((word,), False)
     except Mistake:
-        bare = False
-    mark = "'" if '"' in word else '"'
-    return word if bare else f"{mark}{word}{mark}"
+        is_bare = False
+    return word if is_bare else '"' + word.replace('"', '""') + '"'
 
 
 def _word(part: str, *, alone: bool) -> str:
-    if quoted := _IN_QUOTES.fullmatch(part):
-        return quoted["double"] if quoted["double"] is not None else quoted["single"]
+    if re.fullmatch(_IN_QUOTES, part):
+        return part[1:-1].replace(part[0] * 2, part[0])
     if "{{" in part or "{%" in part:
         raise Mistake("a condition takes no {{ }}.", "Use `expression:` for it.")
     if _RESERVED.match(part):

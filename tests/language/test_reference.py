@@ -1,0 +1,62 @@
+"""The reference page holds every key, condition and action: it is made from their tables."""
+
+from __future__ import annotations
+
+from sheetflow.language.keys import Key, MapKind, NamedKind
+from sheetflow.language.kinds import TextKind
+from sheetflow.language.phrasebook import FORMS
+from sheetflow.language.recipe_keys import LIMIT_KEYS, RECIPE_KEYS, STEP_KEYS
+from sheetflow.language.reference import reference_page
+from tests.language.vocabularies import VOCABULARY
+
+PAGE = reference_page(VOCABULARY)
+
+
+def test_every_key_is_there_with_its_help():
+    for key in (*RECIPE_KEYS, *STEP_KEYS, *LIMIT_KEYS):
+        assert f"| `{key.name}` | {key.help}" in PAGE
+
+
+def test_every_action_is_there_with_its_options():
+    for words in VOCABULARY.actions.values():
+        _, found, section = PAGE.partition(f"\n### {words.name}\n\n{words.help}\n")
+        assert found
+        table = section.partition("\n#")[0]
+        assert table.count("\n| `") == len(words.options)
+        assert all(option.help in table for option in words.options)
+
+
+def test_an_option_says_how_it_is_written_and_what_holds_without_it():
+    assert (
+        "| `for` | How long. Without it: 30 minutes. |"
+        " A length of time, such as 30 minutes, 1 hour 30 minutes or 2 days. |"
+    ) in PAGE
+    assert "| `prefer` | Who is first. Without it: first. |" in PAGE
+    assert "| `quiet` | Whether to say nothing. Without it: no. | Yes or no. |" in PAGE
+
+
+def test_every_condition_is_there():
+    for form in FORMS:
+        assert all(f"`{example}`" in PAGE for example in form.examples)
+
+
+def test_the_keys_of_a_workspace_follow_with_their_maps():
+    place = (Key("file", TextKind(), "A | file.", required=True),)
+    keys = (Key("tables", NamedKind(MapKind(place, dict), "table"), "Where they are."),)
+    page = reference_page(VOCABULARY, keys)
+    assert page.startswith(PAGE.rstrip())
+    assert page.endswith(
+        """\
+## sheetflow.yaml
+
+| key | what it is for | how it is written |
+| --- | --- | --- |
+| `tables` | Where they are. | A map: each table by its name. |
+
+### tables
+
+| key | what it is for | how it is written |
+| --- | --- | --- |
+| `file` | A \\| file. Required. | A text. |
+"""
+    )
