@@ -1,0 +1,177 @@
+"""Every example of the pages works: recipes are loaded, a plugin is tried, settings are read.
+
+A fenced block says what it is in its first line: `yaml recipe`, `yaml where` (its conditions),
+`yaml steps`, `yaml settings` (a part of sheetflow.yaml), `markdown message NAME`, `python plugin`.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from sheetflow.errors import ProblemsFound
+from sheetflow.runner.running import plan_recipe
+from sheetflow.workspace import Workspace
+
+ROOT = Path(__file__).parent.parent
+PAGES = ("README.md", "CONTRIBUTING.md", "docs/recipes.md", "docs/trust.md")
+
+SETTINGS = """\
+organization: {name: Riverside Volunteers, time_zone: Europe/Berlin, country: DE}
+connections:
+  outbox: {connector: outbox}
+  room: {connector: room, link: "https://meet.example.org/us"}
+senders:
+  us: {address: Riverside <hello@example.org>, by: outbox}
+tables:
+  Volunteers:
+    file: volunteers.csv
+    person: {name: Name, email: Email}
+    columns:
+      Birthday: date
+      Signed up: date
+      First call: date and time
+      Shifts: number
+      Email OK?: yes/no
+      Coach: row of Coaches
+    sheetflow_writes: [Status, Coach, Next step, Next step due, Owner]
+  Coaches:
+    file: coaches.csv
+    person: {name: Name, email: Email}
+    columns: {Max volunteers: number}
+    key: [Name]
+  People:
+    file: people.csv
+    person: {name: First name, email: Email}
+    columns: {Owner: row of Team, Next step due: date and time}
+    sheetflow_writes: [Owner, Next step, Next step due]
+  Team:
+    file: team.csv
+    person: {name: Name, email: Email}
+    columns: {Max open: number}
+    key: [Name]
+"""
+
+TABLES = {
+    "volunteers.csv": "Name,First name,Email,Phone,Region,Postcode,Status,Stage,Notes,Birthday,"
+    "Signed up,First call,Shifts,Email OK?,Coach,Next step,Next step due,Owner\n"
+    "Ana Reyes,Ana,ana@example.org,,North,10115,,Prospect,,,,2999-03-14 18:00,3,yes,,,,\n",
+    "coaches.csv": "Name,Email,Region,Max volunteers\nLee Park,lee@example.org,North,5\n",
+    "people.csv": "First name,Email,Region,Stage,Owner,Next step,Next step due\n"
+    "Ana,ana@example.org,North,Prospect,,,\n",
+    "team.csv": "Name,Email,Region,Max open\nLee Park,lee@example.org,North,5\n",
+}
+
+NEW_PERSON = "---\nsubject: New\n---\nCall {{ person.first_name }}, {{ owner.name }}.\n"
+
+
+@dataclass(frozen=True)
+class Example:
+    """A fenced block of a page."""
+
+    page: str
+    line: int
+    kind: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.page}:{self.line}"
+
+
+def _examples() -> list[Example]:
+    return [
+        Example(
+            page, text[: found.start()].count("\n") + 1, found[1].strip(), textwrap.dedent(found[2])
+        )
+        for page in PAGES
+        for text in [(ROOT / page).read_text("utf-8")]
+        for found in re.finditer(r"^```(.*)\n((?s:.*?))^```$", text, re.M)
+    ]
+
+
+EXAMPLES = _examples()
+RECIPE = "recipe: An example\nfor_each: volunteer in Volunteers\n"
+STEPS = "steps:\n  - email: volunteer\n    template: welcome\n"
+
+
+def _as_recipe(example: Example) -> str:
+    match example.kind:
+        case "yaml where":
+            return f"{RECIPE}where:\n{textwrap.indent(example.text, '  ')}{STEPS}"
+        case "yaml steps":
+            return f"{RECIPE}where: everyone\nsteps:\n{textwrap.indent(example.text, '  ')}"
+        case _:
+            return example.text
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A workspace with the tables and messages that the pages speak of."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "recipes").mkdir()
+    (tmp_path / "sheetflow.yaml").write_text(SETTINGS, "utf-8")
+    for name, text in TABLES.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    (tmp_path / "templates" / "new-person.md").write_text(NEW_PERSON, "utf-8")
+    for example in EXAMPLES:
+        if example.kind.startswith("markdown message "):
+            name = example.kind.removeprefix("markdown message ")
+            (tmp_path / "templates" / f"{name}.md").write_text(example.text, "utf-8")
+    return tmp_path
+
+
+def test_every_block_of_yaml_and_python_says_what_it_is():
+    known = {"", "yaml recipe", "yaml where", "yaml steps", "yaml settings", "python plugin"}
+    kinds = {(str(example), example.kind) for example in EXAMPLES}
+    odd = {(at, kind) for at, kind in kinds if kind not in known}
+    assert {(at, kind) for at, kind in odd if not kind.startswith("markdown message ")} == set()
+
+
+@pytest.mark.parametrize(
+    "example",
+    [found for found in EXAMPLES if found.kind in ("yaml recipe", "yaml where", "yaml steps")],
+    ids=str,
+)
+def test_every_recipe_is_one_and_can_be_planned(folder: Path, example: Example):
+    (folder / "recipes" / "example.yaml").write_text(_as_recipe(example), "utf-8")
+    workspace = Workspace.open(folder)
+    assert workspace.check() == ()
+    plan = plan_recipe(workspace.recipe("example"), workspace)
+    assert len(plan.entries) + len(plan.left_out) > 0
+
+
+@pytest.mark.parametrize(
+    "example", [found for found in EXAMPLES if found.kind == "yaml settings"], ids=str
+)
+def test_every_part_of_the_settings_can_be_read(tmp_path: Path, example: Example):
+    (tmp_path / "sheetflow.yaml").write_text(example.text, "utf-8")
+    Workspace.open(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "example", [found for found in EXAMPLES if found.kind == "python plugin"], ids=str
+)
+def test_the_example_of_a_plugin_works(folder: Path, example: Example):
+    (folder / "plugins").mkdir()
+    (folder / "plugins" / "shout.py").write_text(example.text, "utf-8")
+    (folder / "recipes" / "loud.yaml").write_text(
+        f"{RECIPE}where: everyone\nsteps:\n  - shout: Status\n", "utf-8"
+    )
+    volunteers = folder / "volunteers.csv"
+    volunteers.write_text(volunteers.read_text("utf-8").replace("10115,,", "10115,new,"), "utf-8")
+    workspace = Workspace.open(folder)
+    (entry,) = plan_recipe(workspace.recipe("loud"), workspace).entries
+    assert entry.change is not None
+    assert (entry.change.summary, entry.change.cells) == ("write Status loudly", {"Status": "NEW"})
+
+
+def test_a_filter_that_would_vanish_as_a_comment_is_a_mistake(folder: Path):
+    """docs/recipes.md says so."""
+    text = f"{RECIPE}where:\n  Coach: is empty\n  # of shifts: is more than 2\n{STEPS}"
+    (folder / "recipes" / "example.yaml").write_text(text, "utf-8")
+    with pytest.raises(ProblemsFound, match="# of shifts"):
+        Workspace.open(folder).recipe("example")
