@@ -52,10 +52,10 @@ def find_secret(source: Mapping[str, str], *, folder: Path) -> Secret:
 
     Raises SetupError when it is missing, empty, or readable by everybody.
     """
-    match dict(source):
-        case {"file": name}:
+    match list(source.items()):
+        case [("file", name)]:
             return _from_file(folder / name)
-        case {"environment": name}:
+        case [("environment", name)]:
             if text := os.environ.get(name, ""):
                 return Secret(text)
             raise SetupError(

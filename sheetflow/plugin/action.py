@@ -21,7 +21,7 @@ class Applaud(Action["Applaud.Options"]):
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
@@ -224,6 +224,11 @@ class Action(ABC, Generic[O]):
     def gives(cls, options: Mapping[str, Any]) -> Mapping[str, Gift]:  # noqa: ARG003 - for others
         """The names this step adds for later ones, from its options."""
         return {}
+
+    @classmethod
+    def writes(cls, options: Mapping[str, Any]) -> Collection[str]:  # noqa: ARG003 - for others
+        """The columns of the row that this step may write, from its options."""
+        return ()
 
     @property
     def revisits(self) -> bool:

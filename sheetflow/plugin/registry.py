@@ -11,7 +11,7 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from importlib.metadata import entry_points
@@ -31,6 +31,7 @@ from sheetflow.plugin.guard import Guard
 from sheetflow.plugin.options import options_of
 
 OURS = "sheetflow_plugins"
+OWN_HOME = "Sheetflow"
 GROUP = "sheetflow"
 T = TypeVar("T")
 
@@ -117,7 +118,7 @@ class Registry:
 
     def _load_ours(self, name: str) -> None:
         if not self._manager.has_plugin(name):
-            self._add(name, lambda: importlib.import_module(f"{OURS}.{name}"), "Sheetflow")
+            self._add(name, lambda: importlib.import_module(f"{OURS}.{name}"), OWN_HOME)
 
     def _add(self, name: str, load: Callable[[], ModuleType], home: str) -> None:
         try:
@@ -134,17 +135,25 @@ class Registry:
             )
         self._manager.register(module, name=name)
         self._homes[name] = home
+        taken = _our_names() if home != OWN_HOME else []
         for connector in _given(module, "connectors"):
-            _claim(self._connectors, connector.name, connector, name)
+            _claim(self._connectors, connector.name, connector, name, taken)
             for action in actions_of(connector):
-                _claim(self._actions, action.name, action, name)
+                _claim(self._actions, action.name, action, name, taken)
         for action in _given(module, "actions"):
-            _claim(self._actions, action.name, action, name)
+            _claim(self._actions, action.name, action, name, taken)
 
     def _action_words(self, name: str) -> ActionWords:
         action = self.action(name)
         about = (action.__doc__ or "").strip()
-        return ActionWords(name, about, options_of(action.Options), action.gives)
+        return ActionWords(
+            name,
+            about,
+            options_of(action.Options),
+            gives=action.gives,
+            writes=action.writes,
+            check=lambda options: action.Options(**options),
+        )
 
     def _all_actions(self) -> list[str]:
         self.load_all()
@@ -188,8 +197,8 @@ def _given(module: Any, hook: str) -> list[Any]:
     return list(found()) if callable(found) else []
 
 
-def _claim(names: dict[str, T], name: str, thing: T, plugin: str) -> None:
-    if name in names:
+def _claim(names: dict[str, T], name: str, thing: T, plugin: str, taken: Sequence[str]) -> None:
+    if name in names or name in taken:
         raise SetupError(
             f'The plugin "{plugin}" adds "{name}", which there already is.',
             hint="Rename it in the plugin.",

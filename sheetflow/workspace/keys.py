@@ -177,7 +177,13 @@ _CONNECTOR = Key("connector", TEXT, "Which plugin this is a connection of.", req
 def setting_keys(connector: type[Connector]) -> tuple[Key, ...]:
     """The settings of a connector, as keys of a map."""
     return tuple(
-        Key(option.name, _setting_kind(option), option.help, required=option.required)
+        Key(
+            option.name,
+            _setting_kind(option),
+            option.help,
+            required=option.required,
+            missing=f"Write {option.name}: and, after it, {_setting_kind(option).words}.",
+        )
         for option in options_of(connector.Settings)
     )
 

@@ -29,4 +29,4 @@ def _words(spec: TableSpec, columns: tuple[str, ...] | None) -> TableWords:
     people = {
         slug(name): column.table for name, column in spec.columns.items() if column.kind == "row"
     }
-    return TableWords(spec.name, known, people)
+    return TableWords(spec.name, known, people, spec.owned)

@@ -1,4 +1,4 @@
-"""Small campaigns in a folder: a csv, a recipe, and a plugin whose post office does as it is told."""
+"""Small campaigns in a folder: a csv, a recipe, and a post office that does as it is told."""
 
 from __future__ import annotations
 

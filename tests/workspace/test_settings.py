@@ -1,0 +1,156 @@
+"""`sheetflow.yaml`: everything that is wrong is told at once, with its place and its cure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from sheetflow.errors import ProblemsFound
+from sheetflow.plugin.registry import Registry
+from sheetflow.secrets import Secret
+from sheetflow.tables.spec import ColumnSpec, PersonColumns
+from sheetflow.workspace.settings import Settings, load_settings
+
+WHO = "organization: {name: Riverside, time_zone: Europe/Berlin}\n"
+
+
+def load(folder: Path, text: str) -> Settings:
+    path = folder / "sheetflow.yaml"
+    path.write_text(dedent(text), encoding="utf-8")
+    return load_settings(path, Registry())
+
+
+def problems(folder: Path, text: str) -> list[str]:
+    with pytest.raises(ProblemsFound) as found:
+        load(folder, text)
+    return [str(problem).replace(f"{folder}/", "") for problem in found.value.problems]
+
+
+def test_a_small_workspace_needs_a_name_and_a_time_zone(tmp_path: Path) -> None:
+    settings = load(tmp_path, WHO)
+    assert settings.organization.name == "Riverside"
+    assert settings.ledger == Path("sheetflow.db")
+    assert settings.tables == {}
+
+
+def test_a_table_is_declared_with_its_person_and_its_cells(tmp_path: Path) -> None:
+    settings = load(
+        tmp_path,
+        WHO
+        + dedent(
+            """\
+            tables:
+              People:
+                file: campaign.xlsx
+                sheet: People
+                person: {name: First name, email: Email, consent: Email OK?}
+                columns:
+                  Email: {is: email, also: [E-mail address]}
+                  Starts: date and time
+                  Stage: one of Prospect, Member
+                  Guests: emails
+                  Coach: row of Team
+                sheetflow_writes: [Stage]
+              Team: {file: team.csv, key: Name}
+            """
+        ),
+    )
+    people, team = settings.tables["People"], settings.tables["Team"]
+    assert people.connector == "xlsx"
+    assert people.place == {"file": "campaign.xlsx", "sheet": "People"}
+    assert people.person == PersonColumns(name="First name", email="Email", consent="Email OK?")
+    assert dict(people.columns) == {
+        "First name": ColumnSpec("First name"),
+        "Email": ColumnSpec("Email", "email", ("E-mail address",)),
+        "Email OK?": ColumnSpec("Email OK?", "yes/no"),
+        "Starts": ColumnSpec("Starts", "date and time"),
+        "Stage": ColumnSpec("Stage", "choice", choices=("Prospect", "Member")),
+        "Guests": ColumnSpec("Guests", "email", many=True),
+        "Coach": ColumnSpec("Coach", "row", table="Team"),
+    }
+    assert people.owned == ("Stage", "Sheetflow status", "Sheetflow when", "Sheetflow ID")
+    assert people.zone == "Europe/Berlin"
+    assert (team.connector, team.key) == ("csv", ("Name",))
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    assert problems(
+        tmp_path,
+        """\
+        organization: {name: Riverside, time_zone: Berlin, colour: red}
+        connections:
+          post: {connector: outbx, folder: out}
+          room: {connector: room}
+        tables:
+          People:
+            file: people.csv
+            columns: {Starts: dat and time}
+        """,
+    ) == [
+        "sheetflow.yaml:1:44: organization: time_zone: "
+        '"Berlin" is not a time zone. Write it like Europe/Berlin or America/New_York.',
+        'sheetflow.yaml:1:52: organization: there is no key "colour". Did you mean "country"?',
+        "sheetflow.yaml:3:21: connections: post: "
+        'there is no connector "outbx". Did you mean "outbox"?',
+        'sheetflow.yaml:4:9: connections: room: "link" is missing. Write link: and, after it, a text.',
+        "sheetflow.yaml:8:24: tables: People: columns: Starts: "
+        '"dat and time" is nothing that a column can hold. Did you mean "date and time"?',
+    ]
+
+
+def test_what_one_part_says_of_another_must_be_there(tmp_path: Path) -> None:
+    assert problems(
+        tmp_path,
+        WHO
+        + dedent(
+            """\
+            connections:
+              room: {connector: room, link: "https://meet.example.org/us"}
+            senders:
+              campaign: {address: hello@example.org, by: outbox}
+              other: {address: hello@example.org, by: room}
+            tables:
+              People:
+                file: people.csv
+                columns: {Coach: row of Taem}
+              Team: {file: team.csv}
+              Old: {connector: airtabel, file: x}
+              Nowhere: {key: Name}
+            """
+        ),
+    ) == [
+        'sheetflow.yaml:5:46: senders: campaign: there is no connection "outbox".',
+        'sheetflow.yaml:6:43: senders: other: "room" is a connection of room, '
+        "which carries no mail.",
+        'sheetflow.yaml:10:22: tables: People: Coach: there is no table "Taem". '
+        'Did you mean "Team"?',
+        'sheetflow.yaml:12:20: tables: Old: there is no connection "airtabel". There are "room".',
+        "sheetflow.yaml:13:12: tables: Nowhere: it does not say where it is. "
+        "Write file: and the name of an .xlsx or .csv file.",
+    ]
+
+
+def test_a_connector_may_say_what_is_wrong_with_its_settings(tmp_path: Path) -> None:
+    found = problems(
+        tmp_path, WHO + 'connections:\n  room: {connector: room, link: "http://meet.example.org"}\n'
+    )
+    assert len(found) == 1
+    assert "is not a link" in found[0]
+
+
+def test_a_secret_is_named_and_never_written(tmp_path: Path) -> None:
+    text = WHO + "connections:\n  relay: {connector: smtp, host: 127.0.0.1, password: hunter2}\n"
+    (found,) = problems(tmp_path, text)
+    assert "hunter2" not in found
+    assert "Write {file: NAME} or {environment: NAME}." in found
+
+
+def test_the_url_of_a_database_is_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (found,) = problems(tmp_path, WHO + 'ledger: "postgresql://me:hunter2@db/sheetflow"\n')
+    assert "hunter2" not in found
+    monkeypatch.setenv("LEDGER", "postgresql://db/sheetflow")
+    assert load(tmp_path, WHO + "ledger: {environment: LEDGER}\n").ledger == Secret(
+        "postgresql://db/sheetflow"
+    )
