@@ -94,8 +94,9 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         'sheetflow.yaml:1:52: organization: there is no key "colour". Did you mean "country"?',
         "sheetflow.yaml:3:21: connections: post: "
         'there is no connector "outbx". Did you mean "outbox"?',
-        'sheetflow.yaml:4:9: connections: room: "link" is missing. Write link: and, after it, a text.',
-        "sheetflow.yaml:8:24: tables: People: columns: Starts: "
+        'sheetflow.yaml:4:9: connections: room: "link" is missing. '
+        "Write link: and, after it, a text.",
+        "sheetflow.yaml:8:23: tables: People: columns: Starts: "
         '"dat and time" is nothing that a column can hold. Did you mean "date and time"?',
     ]
 
