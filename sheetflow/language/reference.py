@@ -19,7 +19,7 @@ from sheetflow.language.where_reading import ANY_OF, EVERYONE_WRITTEN, EXPRESSIO
 _HEAD = """\
 # Reference
 
-This page is made from the tables that Sheetflow itself reads with (`sheetflow schema --page`).
+This page is made from the tables that Sheetflow itself reads with (`sheetflow reference`).
 `sheetflow schema` gives the same as JSON Schema for editors.
 """
 _READING_ORDER = """\

@@ -12,7 +12,8 @@ from pathlib import Path
 from sheetflow.language.nodes import Document
 from sheetflow.language.problems import Problems
 from sheetflow.language.recipe import Position
-from sheetflow.language.yamlbuilding import Broken, TooMuch, build
+from sheetflow.language.yamlbuilding import TooMuch, build
+from sheetflow.language.yamlevents import Broken
 from sheetflow.language.yamlrepairs import MOST_TRIED, apply_repair, find_repair
 
 MOST_BYTES = 256 * 1024

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sheetflow.language.yamlbuilding import BRACES, Broken, events_in
+from sheetflow.language.yamlevents import BRACES, Broken, events_in
 from sheetflow.language.yamllayout import TAB, USE_SPACES, quoted
 
 MOST_TRIED = 100_000
