@@ -30,6 +30,8 @@ _FOLD = "\r\n "
 _IN_ADDRESSES = "%/:?#[]@!$&'()*+,;=~"
 _PART = r"[^\s\x00-\x1f\x7f<>()\[\],;:\\\"@]+"
 _ADDRESS = re.compile(f"({_PART})@({_PART})")
+_SPACES_AT_END = re.compile(r"(?<!^--)[ \t]+$", re.MULTILINE)
+"""Spaces that nobody sees and that make lines too long; "-- " is how a signature begins."""
 _ATOMS = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
 
 
@@ -62,7 +64,7 @@ def email_bytes(letter: Letter, post: Post, date: datetime) -> bytes:
         f"Date: {format_datetime(date)}",
         f"Message-ID: {post['message_id']}",
         *_fixed_lines(letter["sender"], letter["language"], *list(post.values())[1:]),
-        f'Content-Type: multipart/alternative; boundary="{boundary}"',
+        f'Content-Type: multipart/alternative;{_FOLD}boundary="{boundary}"',
         "",
     ]
     parts = [
@@ -167,6 +169,7 @@ def _is_plain(text: str) -> bool:
 
 
 def _quoted(text: str) -> str:
-    """`text` as quoted-printable, with a line end at its end."""
+    """`text` as quoted-printable, with a line end at its end and no spaces before one."""
+    text = _SPACES_AT_END.sub("", text)
     content = binascii.b2a_qp(text.encode("utf-8", "replace").rstrip(b"\n") + b"\n", istext=True)
     return content.decode("ascii").replace("\r\n", "\n").replace("\n", "\r\n")

@@ -50,16 +50,16 @@ class Server:
 class Line:
     """One open connection, signed in and ready for a mail.
 
-    `closed_early` is whether it ended before a mail's dot, as one does that nobody used for long.
+    `closed_early` says whether it ended before a mail's dot, as one does that nobody used for long.
     """
 
     def __init__(self, server: Server) -> None:
         """Open it. Raises NotAllowed, TooFast or Unreachable."""
         self._server = server
-        self._smtp = _smtp_for(server)
         self.closed_early = False
         try:
-            self._open()
+            self._smtp = _connected(server)
+            _prepare(self._smtp, server)
         except (SheetflowError, OSError, UnicodeError) as error:
             self.drop()
             raise _not_opened(error, server) from None
@@ -90,24 +90,8 @@ class Line:
 
     def drop(self) -> None:
         """Close without a word."""
-        self._smtp.close()
-
-    def _open(self) -> None:
-        smtp, server = self._smtp, self._server
-        _expect(smtp.connect(server.host, server.port), 220, server)
-        if smtp.sock is not None:  # small commands must not wait for each other
-            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        smtp.ehlo_or_helo_if_needed()
-        if server.security == "starttls":
-            if not smtp.has_extn("starttls"):
-                raise NotAllowed(
-                    f"the mail server {server.host} offers no encryption",
-                    hint="Ask your provider for a port with TLS.",
-                )
-            _expect(smtp.starttls(context=server.tls), 220, server)
-            smtp.ehlo_or_helo_if_needed()
-        if server.password is not None:
-            smtp.login(server.user, server.password.reveal())
+        if hasattr(self, "_smtp"):
+            self._smtp.close()
 
     def _offer(self, mail: Mail) -> None:
         """Everything before the mail itself: nothing is handed over yet."""
@@ -207,21 +191,36 @@ def _not_opened(error: Exception, server: Server) -> SheetflowError:
             return Unreachable(f"{where} cannot be reached")
 
 
-def _smtp_for(server: Server) -> smtplib.SMTP:
+def _connected(server: Server) -> smtplib.SMTP:
+    """A connection that has been greeted. Raises OSError, of which smtplib's errors are a kind."""
     name = socket.gethostname()
     ours = name if "." in name and name.isascii() else "[127.0.0.1]"  # RFC 5321 §4.1.3
-    if server.security == "tls":
-        return smtplib.SMTP_SSL(local_hostname=ours, timeout=server.timeout, context=server.tls)
-    return smtplib.SMTP(local_hostname=ours, timeout=server.timeout)
+    place = (server.host, server.port, ours)
+    smtp = (
+        smtplib.SMTP_SSL(*place, timeout=server.timeout, context=server.tls)
+        if server.security == "tls"
+        else smtplib.SMTP(*place, timeout=server.timeout)
+    )
+    if smtp.sock is not None:  # small commands must not wait for each other
+        smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return smtp
 
 
-def _expect(answer: tuple[int, bytes], wanted: int, server: Server) -> None:
-    code, _ = answer
-    if code == wanted:
-        return
-    if code < 500:
-        raise TooFast(f"the mail server {server.host} is busy")
-    raise smtplib.SMTPResponseException(code, b"")
+def _prepare(smtp: smtplib.SMTP, server: Server) -> None:
+    """Encryption where it is asked for, then signing in."""
+    smtp.ehlo_or_helo_if_needed()
+    if server.security == "starttls":
+        if not smtp.has_extn("starttls"):
+            raise NotAllowed(
+                f"the mail server {server.host} offers no encryption",
+                hint="Ask your provider for a port with TLS.",
+            )
+        code, _ = smtp.starttls(context=server.tls)
+        if code != 220:
+            raise TooFast(f"the mail server {server.host} is busy")
+        smtp.ehlo_or_helo_if_needed()
+    if server.password is not None:
+        smtp.login(server.user, server.password.reveal())
 
 
 def _stuffed(content: bytes) -> bytes:
