@@ -23,6 +23,12 @@ from tests.ledger.worker import PLACES
 
 ROOT = Path(__file__).parents[2]
 WORKER = Path(__file__).with_name("worker.py")
+WITH_TESTS = {
+    **os.environ,
+    "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
+}
+"""The environment of a process that can import the tests too."""
+
 PATIENCE = 30.0  # seconds; what is waited for takes less than one
 
 
@@ -37,7 +43,7 @@ class Workers:
         arguments = [self.address, self.deeds, rows, lanes, plan]
         return subprocess.Popen(
             [sys.executable, WORKER, *map(str, arguments)],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env=WITH_TESTS,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -19,7 +19,7 @@ from sheetflow.errors import LedgerError
 from sheetflow.ledger.store import Ledger
 from sheetflow.values import State
 from tests.ledger.examples import NOW, entry, outcome
-from tests.ledger.test_crashes import ROOT, Workers
+from tests.ledger.test_crashes import WITH_TESTS, Workers
 
 DAMAGED = "Put back the last good copy. Without it, Sheetflow cannot know whom it has written to."
 IMPATIENT = timedelta(milliseconds=50)
@@ -110,7 +110,7 @@ def shut_folder(path: Path) -> Iterator[Path]:
 def test_a_folder_that_is_protected_is_read_and_not_written(shut_folder: Path, tmp_path: Path):
     ran = subprocess.run(
         [sys.executable, "-c", AS_NOBODY, tmp_path / "warm.db", shut_folder],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=WITH_TESTS,
         capture_output=True,
         text=True,
         check=True,
