@@ -16,7 +16,7 @@ Somebody whose *Away until* is today or later gets nobody new.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -28,6 +28,7 @@ from sheetflow import (
     Column,
     Gift,
     Noop,
+    OtherColumn,
     Pick,
     Receipt,
     RowRef,
@@ -69,13 +70,22 @@ class Assign(Action["Assign.Options"]):
             'or "first", whoever is listed first.',
             default="fewest",
         )
-        room: str = option("The other table's column that says how many each may have.", default="")
-        away: str = option(
+        room: OtherColumn = option(
+            "The other table's column that says how many each may have.", default=OtherColumn("")
+        )
+        away: OtherColumn = option(
             'The other table\'s column with the last day away; "Away until" if there is one.',
-            default="",
+            default=OtherColumn(""),
         )
         save_in: Column = option("The row's column that the name is written in.")
         if_none: Template | None = option("What the row says when nobody is free.", default=None)
+
+        def __post_init__(self) -> None:
+            if normal(self.prefer).partition(" ")[0] not in ("fewest", "first"):
+                raise ValueError(
+                    f'prefer: "{self.prefer}" is none of the orders there are. '
+                    "Write fewest volunteers, or first."
+                )
 
     def __init__(self, options: Options, tools: Tools) -> None:
         super().__init__(options, tools)
@@ -92,6 +102,11 @@ class Assign(Action["Assign.Options"]):
     def notices(self) -> Sequence[str]:
         """Who was left out because a cell of theirs cannot be read."""
         return self._pool.notices
+
+    @classmethod
+    def writes(cls, options: Mapping[str, Any]) -> Collection[str]:
+        """The column that the name is written in."""
+        return (options["save_in"],)
 
     def prepare(self, works: Sequence[Work]) -> None:
         """Choose for all rows at once, so that the order of rows is unfair to nobody."""

@@ -11,6 +11,7 @@ date. Days are written as a date; minutes and hours as a date and time, in the t
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -58,6 +59,19 @@ class FollowUp(Action["FollowUp.Options"]):
         )
         due_in: Column = option("Where the date is written.", default=Column("Next step due"))
         owner_in: Column = option("Where the owner is written.", default=Column("Owner"))
+
+        def __post_init__(self) -> None:
+            if self.due.casefold().startswith("in ") and not _FROM_NOW.fullmatch(self.due):
+                raise ValueError(
+                    f'due: "{self.due}" is not a time from now. '
+                    "Write tomorrow, in 2 days, in 24 hours, or a column with a date."
+                )
+
+    @classmethod
+    def writes(cls, options: Mapping[str, Any]) -> Collection[str]:
+        """The column of the next step, and of the day and the owner where they are named."""
+        wanted = (("next_step_in", "next_step"), ("due_in", "due"), ("owner_in", "owner"))
+        return [options[column] for column, given in wanted if options[given]]
 
     def plan(self, work: Work) -> Change | Noop:
         """The cells that do not say so already."""

@@ -10,7 +10,9 @@ what the text means; in any other the text, which is never a formula.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sheetflow import Action, Cells, Change, Noop, Status, Word, Work, hookimpl, main
 
@@ -26,6 +28,11 @@ class Set(Action["Set.Options"]):
     @dataclass(frozen=True, kw_only=True)
     class Options:
         cells: Cells = main("Columns of the row, each with what goes into it.")
+
+    @classmethod
+    def writes(cls, options: Mapping[str, Any]) -> Collection[str]:
+        """Every column it names."""
+        return tuple(options["cells"])
 
     def plan(self, work: Work) -> Change | Noop:
         """The cells that do not say so already."""

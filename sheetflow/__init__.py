@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Conditions as Conditions,
         Connection as Connection,
         Gift as Gift,
+        OtherColumn as OtherColumn,
         People as People,
         Pick as Pick,
         TableName as TableName,
@@ -92,7 +93,8 @@ _HOME = {
     "language.letters": "Message",
     "language.messages": "MessageTemplate",
     "language.templating": "Template",
-    "language.vocabulary": "Cells Column Conditions Connection Gift People Pick TableName",
+    "language.vocabulary": "Cells Column Conditions Connection Gift OtherColumn People Pick"
+    " TableName",
     "language.written": "day_and_time",
     "network.door": "Door",
     "plugin.action": "Action Past Work",

@@ -27,6 +27,7 @@ from sheetflow.language.vocabulary import (
     Cells,
     Column,
     Connection,
+    OtherColumn,
     People,
     Pick,
     TableName,
@@ -85,6 +86,20 @@ class ColumnKind(Kind[Column]):
 
     def read(self, node: Node, at: Reading) -> Column:
         return Column(at.column(self.scalar(node)))
+
+    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:  # noqa: ARG002 - a Kind's shape
+        return {"type": AS_TEXT}
+
+
+class OtherColumnKind(Kind[OtherColumn]):
+    """A column of the table that the step itself names, such as the one it chooses from."""
+
+    words = "a column of the other table, by its header"
+    example = "Max volunteers"
+
+    def read(self, node: Node, at: Reading) -> OtherColumn:
+        scalar = self.scalar(node)
+        return OtherColumn(at.column(scalar, at.into) if at.into else scalar.text)
 
     def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:  # noqa: ARG002 - a Kind's shape
         return {"type": AS_TEXT}

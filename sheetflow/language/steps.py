@@ -17,7 +17,14 @@ from sheetflow.language.nodes import Items, Map, Node, Scalar
 from sheetflow.language.problems import Mistake, suggest
 from sheetflow.language.reading import Kind, Reading
 from sheetflow.language.recipe import Step
-from sheetflow.language.vocabulary import ActionWords, Gift, TableName, TableWords, Vocabulary
+from sheetflow.language.vocabulary import (
+    ActionWords,
+    Gift,
+    Pick,
+    TableName,
+    TableWords,
+    Vocabulary,
+)
 
 WHERE = "step"
 
@@ -84,6 +91,7 @@ class StepsKind(Kind[Steps]):
             option.field: values[words.name if option.main else option.name]
             for option in words.options
         }
+        _check(words, options, node, at)
         names = {**at.names, **words.gives(options)}
         for name, value in values.items():
             # A message may say what its own step gives, such as the link of the meeting.
@@ -134,13 +142,29 @@ def option_keys(words: ActionWords) -> tuple[Key, ...]:
 
 
 def _written_into(node: Map, words: ActionWords, at: Reading) -> TableWords | None:
-    """The table that the step itself names, for the cells it writes."""
+    """The table that the step itself names, to write into or to choose from."""
     for option in words.options:
-        if option.type is TableName:
+        if option.type in (TableName, Pick):
             value = node.get(words.name if option.main else option.name)
-            named = value.text if isinstance(value, Scalar) else ""
+            text = " ".join(value.text.split()) if isinstance(value, Scalar) else ""
+            named = text.partition(" from ")[2] if option.type is Pick else text
             return at.vocabulary.tables.get(named, TableWords(named))
     return None
+
+
+def _check(words: ActionWords, options: Mapping[str, Any], node: Map, at: Reading) -> None:
+    """Note what the action has against its options, and each column that is not ours to write."""
+    try:
+        words.check(options)
+    except ValueError as error:
+        at.note(node.position, str(error))
+    if at.table is None or at.table.writes is None:
+        return
+    for column in words.writes(options):
+        if column not in at.table.writes:
+            what = f'"{column}" is not a column that Sheetflow may write.'
+            cure = f"Add it to sheetflow_writes of {at.table.name} in sheetflow.yaml."
+            at.note(node.position, what, cure)
 
 
 def _add(step: Step, found: dict[str, Step], at: Reading) -> None:

@@ -6,7 +6,7 @@ value types below; `KINDS` says, for each, how it is written, checked and descri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 class Column(str):
     """A column of the table the recipe goes through, by its header."""
+
+    __slots__ = ()
+
+
+class OtherColumn(str):
+    """A column of the table that the step itself names, by its header."""
 
     __slots__ = ()
 
@@ -85,12 +91,18 @@ class Gift:
 
 @dataclass(frozen=True)
 class ActionWords:
-    """An action as an author sees it. `gives` maps checked options to the names they add."""
+    """An action as an author sees it.
+
+    Of checked options, `gives` tells the names they add, `writes` the columns of the row that they
+    write; `check` raises ValueError, with what to do, when one of them is wrong for this action.
+    """
 
     name: str
     help: str
     options: tuple[Option, ...]
     gives: Callable[[Mapping[str, Any]], Mapping[str, Gift]] = lambda _options: {}
+    writes: Callable[[Mapping[str, Any]], Collection[str]] = lambda _options: ()
+    check: Callable[[Mapping[str, Any]], object] = lambda _options: None
 
 
 @dataclass(frozen=True)
@@ -99,12 +111,13 @@ class TableWords:
 
     `columns` are the headers known when checking, None where they are only known when read.
     `people` maps a name to the table its cell points at (`coach` to `Coaches`, for a column *Coach*
-    declared as a row of Coaches).
+    declared as a row of Coaches). `writes` are the columns that Sheetflow may write, None for all.
     """
 
     name: str
     columns: tuple[str, ...] | None = None
     people: Mapping[str, str] = field(default_factory=dict)
+    writes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
