@@ -9,6 +9,7 @@ from sheetflow.language import mail_page, markdown
 from sheetflow.language.frontmatter import Source
 from sheetflow.language.languages import direction_of
 from sheetflow.language.letters import Variant
+from sheetflow.language.markdown_blocks import Flaw
 from sheetflow.language.placeholders import Marked, mark
 from sheetflow.language.plaintext import plain_text
 from sheetflow.language.problems import Problems
@@ -68,7 +69,7 @@ def _line(
     return None
 
 
-def _flaws(flaws: Iterable[markdown.Flaw], marked: Marked, source: Source) -> Iterable[Problem]:
+def _flaws(flaws: Iterable[Flaw], marked: Marked, source: Source) -> Iterable[Problem]:
     for flaw in flaws:
         at = source.place_of(flaw.near)
         line, column = at.line, at.column

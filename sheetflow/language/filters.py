@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from jinja2 import pass_context
 from jinja2.runtime import Context, Undefined
@@ -14,48 +14,9 @@ from jinja2.runtime import Context, Undefined
 from sheetflow.errors import RowStopped, SheetflowError
 from sheetflow.language import written
 from sheetflow.language.fields import LONGEST_CELL, Empty, NotYet, stop
+from sheetflow.language.printing import INNER, language_of, safe_link, text_of, zone_of
 
 Filter = Callable[..., Any]
-
-SAFE_SCHEMES = frozenset({"https", "http", "mailto", "tel"})
-"""Where a link in a message may lead."""
-
-
-def safe_link(value: Any) -> str:
-    """An address that a link may lead to. Raises RowStopped for any other."""
-    text = str(value).strip()
-    try:
-        scheme = urlsplit(text).scheme.lower()
-    except ValueError:
-        scheme = ""
-    if scheme not in SAFE_SCHEMES or not text.isprintable() or any(c in text for c in ' <>"'):
-        stop(f'"{written.clean(text, lines=False)[:40]}" is not a link')
-    return quote(text, safe="%/:?#[]@!$&'()*+,;=~", errors="replace")
-
-
-class Ready(str):
-    """A text that is printed as it is, apart from escaping: an address, or part of one."""
-
-    __slots__ = ()
-
-
-def text_of(context: Context, value: Any) -> str:
-    """The value as this template prints it, before any escaping."""
-    return written.as_text(value, language=language_of(context), zone=zone_of(context))
-
-
-def language_of(context: Context) -> str:
-    """The language the template is rendered in, "" when it does not matter."""
-    return str(_given(context, "language") or "")
-
-
-def zone_of(context: Context) -> Any:
-    """The time zone the template is rendered in, or None."""
-    return _given(context, "zone")
-
-
-def _given(context: Context, name: str) -> Any:
-    return context.parent.get(name)
 
 
 def _day(context: Context, value: Any) -> str:
@@ -183,15 +144,6 @@ SIMPLE: Mapping[str, Filter] = {
 }
 """Filters that need to know only the value."""
 
-INNER: Mapping[str, Filter] = {
-    "_in_link": lambda context, value: _quoted(context, value, safe=""),
-    "_in_mailto": lambda context, value: _quoted(context, value, safe="@+"),
-    "_link": lambda _context, value: _printed(value, safe_link),
-    "_ready": lambda context, value: _one_line(context, value),
-}
-"""What messages put around values that stand in a link or an attribute; authors have no use for
-them. A value not known yet is printed as its label here too."""
-
 TESTS: Mapping[str, Callable[..., bool]] = {
     "boolean": lambda value: isinstance(value, bool),
     "divisibleby": lambda value, by: _number(value) % _number(by) == 0,
@@ -212,20 +164,6 @@ TESTS: Mapping[str, Callable[..., bool]] = {
     "string": lambda value: isinstance(value, str),
     "true": lambda value: value is True,
 }
-
-
-def _quoted(context: Context, value: Any, *, safe: str) -> Any:
-    return _printed(value, lambda found: quote(text_of(context, found), safe, errors="replace"))
-
-
-def _one_line(context: Context, value: Any) -> Any:
-    return _printed(value, lambda found: written.clean(text_of(context, found), lines=False))
-
-
-def _printed(value: Any, of_known: Callable[[Any], str]) -> Any:
-    if isinstance(value, Empty):
-        return value
-    return Ready(value if isinstance(value, NotYet) else of_known(value))
 
 
 def filters_for(more: Mapping[str, Filter]) -> dict[str, Filter]:

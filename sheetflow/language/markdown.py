@@ -8,40 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import groupby
+from dataclasses import dataclass
 
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from sheetflow.language.filters import SAFE_SCHEMES
+from sheetflow.language.markdown_blocks import Block, Flaw, Grouper, crossing, flat
 from sheetflow.language.placeholders import Marked, Tag, lay_out
+from sheetflow.language.printing import SAFE_SCHEMES
 
 _WEB = r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]'*_]"
 _TAGS = {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "strong", "ul"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-
-
-@dataclass
-class Block:
-    """A part of the text: a Markdown block with what is in it, or a tag that stands alone."""
-
-    opens: Token
-    children: list[Block] = field(default_factory=list)
-    closes: Token | None = None
-    tags: list[Tag] = field(default_factory=list)
-    branches: list[list[Block]] = field(default_factory=list)
-    """A group from `if` to `endif` has its tags, and between each two of them a branch."""
-
-
-@dataclass(frozen=True)
-class Flaw:
-    """What is wrong with the Markdown, and near which text."""
-
-    near: str
-    what: str
-    cure: str
 
 
 @dataclass(frozen=True)
@@ -64,14 +43,14 @@ def parse(marked: Marked) -> Parsed:
         if token.children:
             token.children = list(_linked(token.children, marked))
             flaws += _inline_flaws(token.children, marked, alone)
-    blocks = _Grouper(marked, alone, flaws).group(tokens)
+    blocks = Grouper(marked, alone, flaws).group(tokens)
     return Parsed(marked, blocks, tuple(dict.fromkeys(flaws)), reader)
 
 
 def as_html(parsed: Parsed) -> str:
     """The body as HTML, with its words still in place; tags between blocks are comments."""
     reader = parsed.reader
-    html = reader.renderer.render(list(_flat(parsed.blocks)), reader.options, {})
+    html = reader.renderer.render(list(flat(parsed.blocks)), reader.options, {})
     return nh3.clean(
         html,
         tags=_TAGS | _HEADINGS,
@@ -171,7 +150,7 @@ def _inline_flaws(tokens: Sequence[Token], marked: Marked, alone: frozenset[str]
             nesting.append(token.type)
         elif token.nesting == -1:
             if nesting and nesting[-1].startswith(marked.prefix):
-                yield _crossing(marked.tags[nesting[-1]])
+                yield crossing(marked.tags[nesting[-1]])
                 return
             nesting.pop()
         for word in re.findall(marked.word, token.content):
@@ -183,130 +162,8 @@ def _inline_flaws(tokens: Sequence[Token], marked: Marked, alone: frozenset[str]
             elif tag.kind in ("between", "close") and not (
                 nesting and nesting[-1].startswith(marked.prefix)
             ):
-                yield _crossing(tag)
+                yield crossing(tag)
                 return
             elif tag.kind == "close":
                 nesting.pop()
-    yield from (_crossing(marked.tags[word]) for word in nesting if word in marked.tags)
-
-
-def _crossing(tag: Tag) -> Flaw:
-    return Flaw(
-        tag.word,
-        f"{{% {tag.inside} %}} begins inside one part of the text and ends in another.",
-        "Write it and its end on lines of their own, or both inside the same part.",
-    )
-
-
-class _Grouper:
-    """Tokens -> blocks, with groups of tags around the blocks they are about."""
-
-    def __init__(self, marked: Marked, alone: frozenset[str], flaws: list[Flaw]) -> None:
-        self._marked = marked
-        self._alone = alone
-        self._flaws = flaws
-
-    def group(self, tokens: Sequence[Token]) -> list[Block]:
-        """All blocks of a text."""
-        return self._blocks(iter(tokens))
-
-    def _blocks(self, tokens: Iterator[Token]) -> list[Block]:
-        found: list[Block] = []
-        for token in tokens:
-            if token.nesting == -1:
-                found.append(Block(token))
-                break
-            block = Block(token)
-            if token.nesting == 1:
-                *block.children, last = self._blocks(tokens)
-                block.closes = last.opens
-            found.append(block)
-        closing = [found.pop()] if found and found[-1].opens.nesting == -1 else []
-        return _merged(self._grouped(found)) + closing
-
-    def _grouped(self, blocks: Sequence[Block]) -> list[Block]:
-        levels: list[list[Block]] = [[]]
-        groups: list[Block] = []
-        for block in blocks:
-            tag = self._lone_tag(block)
-            if tag is None:
-                levels[-1].append(block)
-                continue
-            match tag.kind:
-                case "open":
-                    groups.append(Block(_statement(tag), tags=[tag]))
-                    levels.append([])
-                case "between" | "close" if not groups:
-                    self._flaws.append(_crossing(tag))
-                case "between":
-                    groups[-1].tags.append(tag)
-                    groups[-1].branches.append(_merged(levels.pop()))
-                    levels.append([])
-                case "close":
-                    group = groups.pop()
-                    group.tags.append(tag)
-                    group.branches.append(_merged(levels.pop()))
-                    levels[-1].append(group)
-                case _:
-                    levels[-1].append(Block(_statement(tag)))
-        self._flaws += [_crossing(group.tags[0]) for group in groups]
-        return [block for level in levels for block in level]
-
-    def _lone_tag(self, block: Block) -> Tag | None:
-        if block.opens.type != "paragraph_open" or not block.children:
-            return None
-        word = block.children[0].opens.content
-        return self._marked.tags[word] if word in self._alone else None
-
-
-def _statement(tag: Tag) -> Token:
-    return Token("html_block", "", 0, content=f"<!--{tag.word}-->\n")
-
-
-def _merged(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks, with lists that only tags keep apart made one list again."""
-    merged: list[Block] = []
-    for kind, found in groupby(blocks, _list_kind):
-        run = list(found)
-        if kind and any(block.tags for block in run):
-            shape = next(_lists_in(run))
-            items = [item for block in run for item in _items(block)]
-            merged.append(Block(shape.opens, items, shape.closes))
-        else:
-            merged += run
-    return merged
-
-
-def _list_kind(block: Block) -> str:
-    """How a list is written, for a list or a group of nothing but such lists; else ""."""
-    if not block.tags:
-        is_list = block.opens.type in ("bullet_list_open", "ordered_list_open")
-        return block.opens.type + block.opens.markup if is_list else ""
-    kinds = {_list_kind(inner) for branch in block.branches for inner in branch}
-    return kinds.pop() if len(kinds) == 1 else ""
-
-
-def _lists_in(blocks: Sequence[Block]) -> Iterator[Block]:
-    for block in blocks:
-        if block.tags:
-            yield from (found for branch in block.branches for found in _lists_in(branch))
-        else:
-            yield block
-
-
-def _items(block: Block) -> list[Block]:
-    if not block.tags:
-        return block.children
-    inside = [[item for inner in branch for item in _items(inner)] for branch in block.branches]
-    return [Block(block.opens, tags=block.tags, branches=inside)]
-
-
-def _flat(blocks: Sequence[Block]) -> Iterator[Token]:
-    for block in blocks:
-        for tag, branch in zip(block.tags, block.branches, strict=False):  # the last tag ends it
-            yield _statement(tag)
-            yield from _flat(branch)
-        yield _statement(block.tags[-1]) if block.tags else block.opens
-        yield from _flat(block.children)
-        if block.closes:
-            yield block.closes
+    yield from (crossing(marked.tags[word]) for word in nesting if word in marked.tags)

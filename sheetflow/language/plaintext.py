@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
-from sheetflow.language.markdown import Block, Parsed, in_link
+from sheetflow.language.markdown import Parsed, in_link
+from sheetflow.language.markdown_blocks import Block
 from sheetflow.language.placeholders import Marked
 
 

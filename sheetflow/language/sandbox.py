@@ -7,7 +7,6 @@ bounded where it grows: texts and numbers at each operation, loops by the steps 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 
@@ -17,11 +16,10 @@ from jinja2.parser import Parser
 from jinja2.runtime import Context, LoopContext, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
-from markupsafe import escape
 
-from sheetflow.language import written
 from sheetflow.language.fields import LONGEST_CELL, Empty, Fields, NotYet, as_seen, stop
-from sheetflow.language.filters import Ready, filters_for, tests_for, text_of
+from sheetflow.language.filters import filters_for, tests_for
+from sheetflow.language.printing import printing, text_of
 
 LARGEST_TEMPLATE = 64 * 1024
 """Characters of a template; the longest letter anyone reads has a tenth of it."""
@@ -53,12 +51,6 @@ _PARTS: Mapping[type, frozenset[str]] = {
     LoopContext: frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"}),
 }
 _PARTS_OF_DATES = frozenset({"year", "month", "day", "hour", "minute"})
-
-
-_RIGHT_TO_LEFT = re.compile(
-    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
-)
-_LEFT_TO_RIGHT = re.compile("[^\\W\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
 
 class Place(int):
@@ -233,35 +225,6 @@ def variant(shared: Sandbox, mode: str) -> Sandbox:
     made = shared.overlay(trim_blocks=whole, lstrip_blocks=whole, finalize=printing(mode))
     assert isinstance(made, Sandbox)
     return made
-
-
-def printing(mode: str) -> Any:
-    """The function that prints a value: on one line or several, as text or as HTML.
-
-    In a message, a value that runs in the other direction is kept from turning its neighbours.
-    """
-    html, lines, turned = "html" in mode, mode != "line", _turned(mode)
-
-    @pass_context
-    def finish(context: Context, value: Any) -> str:
-        if type(value) is Ready:
-            return str(escape(str(value))) if html else str(value)
-        text = value if type(value) is str else text_of(context, value)
-        if not text.isprintable():
-            text = written.clean(text, lines=lines)
-        alone = turned is not None and turned(text) is not None
-        if html:
-            safe = str(escape(text)).replace("\n", "<br>\n")
-            return f"<bdi>{safe}</bdi>" if alone else safe
-        return f"\u2068{text}\u2069" if alone else text
-
-    return finish
-
-
-def _turned(mode: str) -> Callable[[str], object] | None:
-    if mode in ("line", "lines"):
-        return None
-    return _LEFT_TO_RIGHT.search if mode.endswith("rtl") else _RIGHT_TO_LEFT.search
 
 
 def tie(tree: nodes.Template, environment: Sandbox) -> None:
