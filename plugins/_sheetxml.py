@@ -23,6 +23,7 @@ LAST_ROW = 1_048_576
 Drawn = Callable[[str], "tuple[str, str, str]"]
 """From the style that stands there, a cell's style, type and content: ("3", "b", "<v>1</v>")."""
 
+_PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _TAG = re.compile(rb"<[^>\"']*(?:\"[^\"]*\"[^>\"']*|'[^']*'[^>\"']*)*>")
 
 
@@ -338,13 +339,13 @@ def area_of(ref: str) -> Merge:
 
 def place_of(reference: str) -> tuple[int, int]:
     """The row number and the column from 0 of `C12`: (12, 2)."""
-    letters = reference.rstrip("0123456789")
+    found = _PLACE.fullmatch(reference)
     column = 0
-    for letter in letters:
+    for letter in found[1] if found else "":
         column = column * 26 + ord(letter) - 64
-    if not 1 <= column <= LAST_COLUMN or len(letters) == len(reference):
+    if found is None or column > LAST_COLUMN or int(found[2]) > LAST_ROW:
         raise ValueError(f"there is no cell {reference[:20]}")
-    return int(reference[len(letters) :]), column - 1
+    return int(found[2]), column - 1
 
 
 def reference(row: int, column: int) -> str:

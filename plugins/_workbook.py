@@ -48,7 +48,10 @@ class Workbook:
         """Every row that holds something: its number and raw values, the first column first."""
         self._package.inspect()
         unsolved = self.xml.unsolved
+        there = {row.number for row in self.xml.rows}
         for number, cells in enumerate(self._openpyxl_rows(), 1):
+            if number not in there:
+                continue  # a gap, which openpyxl fills with empty cells
             values = tuple(_value(cell) for cell in cells)
             if number in self.xml.formulas:
                 values = tuple(
