@@ -69,11 +69,11 @@ def place(
     """Where each row goes, by id; a row that is missing has to wait.
 
     The order of `rows` and `takers` does not matter: rows take their turn by id, so where there is
-    no room for all, the first ids have it; equals are told apart by a digest of both ids.
+    no room for all, the first ids have it; equals are told apart by a digest of their ids.
     """
     board = _Board(takers, cost)
     for row in sorted(rows):
-        board.add(row, rows[row])
+        board.add(rows[row])
     return _handed_out(rows, board)
 
 
@@ -86,14 +86,15 @@ class _Board:
     shares: Counter[tuple[Group, str]] = field(default_factory=Counter)
     loads: Counter[str] = field(default_factory=Counter)
     groups_with: dict[str, set[Group]] = field(default_factory=dict)
+    ordered: dict[Group, Group] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.loads.update({taker.id: taker.load for taker in self.takers.values()})
         self.groups_with.update({taker: set() for taker in self.takers})
 
-    def add(self, row: str, group: Group) -> None:
+    def add(self, group: Group) -> None:
         """Place one more row of this group, moving others over where that helps."""
-        reached = self._reached(row, group)
+        reached = self._reached(group)
         ends = [taker for taker in reached if self.takers[taker].has_room(self.loads[taker])]
         if not ends:
             return
@@ -106,7 +107,7 @@ class _Board:
                 self._count(mover, source, -1)
             end = source
 
-    def _reached(self, row: str, start: Group) -> dict[str, tuple[Group, str]]:
+    def _reached(self, start: Group) -> dict[str, tuple[Group, str]]:
         """Every taker that could end up with one more: who would come, and from which taker.
 
         Nearest first, so that among equals the one with the fewest moves is found first.
@@ -116,13 +117,20 @@ class _Board:
         waiting: deque[tuple[Group, str]] = deque([(start, "")])
         while waiting:
             group, source = waiting.popleft()
-            news = [taker for taker in group if taker not in reached]
-            for taker in sorted(news, key=lambda taker: digest(row, taker)):
+            for taker in self._in_order(group):
+                if taker in reached:
+                    continue
                 reached[taker] = (group, source)
                 others = sorted(self.groups_with[taker] - seen)
                 seen.update(others)
                 waiting.extend((other, taker) for other in others)
         return reached
+
+    def _in_order(self, group: Group) -> Group:
+        """The group in an order that favours no name, the same every time."""
+        if group not in self.ordered:
+            self.ordered[group] = tuple(sorted(group, key=digest))
+        return self.ordered[group]
 
     def _count(self, group: Group, taker: str, change: int) -> None:
         self.shares[group, taker] += change

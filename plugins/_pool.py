@@ -27,10 +27,6 @@ class Member:
         """The same, with what they have already."""
         return Taker(self.row.id, load, self.room, self.rank)
 
-    def has_room(self, load: int) -> bool:
-        """Whether they can take one more on top of `load`."""
-        return self.taker(load).has_room(load)
-
 
 @dataclass(frozen=True)
 class Pool:

@@ -9,7 +9,7 @@
 
 "Fewest" counts every row of the recipe's table whose *Coach* is that person, chosen by this recipe
 or not, and adds what this run has given so far. Whoever has a coach keeps them. Rows take their
-turn by id, so sorting the sheet changes nothing; equals are told apart by a digest of both ids.
+turn by id, so sorting the sheet changes nothing; equals are told apart by a digest of their ids.
 Somebody whose *Away until* is today or later gets nobody new.
 """
 
@@ -90,7 +90,7 @@ class Assign(Action["Assign.Options"]):
     def __init__(self, options: Options, tools: Tools) -> None:
         super().__init__(options, tools)
         self._placed: dict[str, Placing | None] = {}
-        self._having: dict[str, str] = {}
+        self._loads: Counter[str] | None = None
 
     @classmethod
     def gives(cls, options: Mapping[str, Any]) -> Mapping[str, Gift]:
@@ -113,12 +113,11 @@ class Assign(Action["Assign.Options"]):
         wanting = {work.row.id: work for work in works if self._saved(work).is_empty}
         if not wanting:
             return
-        having = self._rows_had(works[0].table)
-        loads = Counter(having.values())
+        loads = self._loads_in(works[0].table)
         takers = {row_id: member.taker(loads[row_id]) for row_id, member in self._members.items()}
         placed = place(self._groups(wanting), takers, self._cost)
         self._placed.update({row_id: placed.get(row_id) for row_id in wanting})
-        having.update({row_id: placing.taker for row_id, placing in placed.items()})
+        loads.update(placing.taker for placing in placed.values())
 
     def plan(self, work: Work) -> Change | Noop:
         """Somebody for the row, or whoever it has. Raises RowStopped when nobody is free."""
@@ -144,15 +143,15 @@ class Assign(Action["Assign.Options"]):
         """
         row_id, to = change.data["row"], change.data["to"]
         table = self.tools.table(change.data["table"])
-        having = self._rows_had(table)
+        loads = self._loads_in(table)
         row = table.row(row_id)
         if row is None or not table.cell(row, self.options.save_in).is_empty:
             column = self.options.save_in
             raise RowStopped(Status(Word.WAITING, f'"{column}" was filled in meanwhile'))
         member = self._members.get(to)
-        if member is None or not member.has_room(Counter(having.values())[to]):
+        if member is None or not member.taker(loads[to]).has_room(loads[to]):
             raise RowStopped(statuses.nobody_free(self._pool.table.spec.name))
-        having[row_id] = to
+        loads[to] += 1
         return Receipt()
 
     def reconcile(self, change: Change) -> bool:  # noqa: ARG002 - true of every assignment
@@ -228,13 +227,13 @@ class Assign(Action["Assign.Options"]):
             matching &= self._pool.matching(column, normal(cell.value)) if sound else set()
         return matching
 
-    def _rows_had(self, table: Table) -> dict[str, str]:
-        """Who has which row, by id: as the table says, and then as this step goes on."""
-        if not self._having:
-            cells = {row.id: table.cell(row, self.options.save_in).value for row in table.rows}
-            found = {row_id: self._who(table, saved) for row_id, saved in cells.items() if saved}
-            self._having.update({row_id: taker for row_id, taker in found.items() if taker})
-        return self._having
+    def _loads_in(self, table: Table) -> Counter[str]:
+        """How many rows each has, by id: as the table says, and then as this step goes on."""
+        if self._loads is None:
+            cells = (table.cell(row, self.options.save_in).value for row in table.rows)
+            found = (self._who(table, saved) for saved in cells if saved is not None)
+            self._loads = Counter(taker for taker in found if taker)
+        return self._loads
 
     def _who(self, table: Table, saved: object) -> str | None:
         """Whom a cell means: an id where the column is declared a row, else found by name."""

@@ -8,6 +8,7 @@ why; to begin anew, take the folder away.
 
 from __future__ import annotations
 
+import io
 import shutil
 import sys
 from collections.abc import Iterator
@@ -108,6 +109,8 @@ def _where_to_look(folder: Path) -> Iterator[str]:
 
 def main() -> int:
     """Make the demo in the folder of the first argument, or in demo/."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without Arabic is no reason to stop
     try:
         for line in make_demo(Path(*sys.argv[1:2] or ["demo"]), Clock()):
             print(line)
