@@ -8,7 +8,7 @@ read_map(node, LIMITS, at)["people_per_run"]
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -41,12 +41,10 @@ def read_map(
     at: Reading,
     *,
     noun: str = "key",
-    others: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The value of each key by its name, defaults included; keys with a mistake are left out.
 
-    `others` are keys that are not wanted here, each with what to do instead. Every mistake is noted
-    at `at`; Mistake is raised only if `node` is no map.
+    Every mistake is noted at `at`; Mistake is raised only if `node` is no map.
     """
     if not isinstance(node, Map):
         names = ", ".join(key.name for key in keys)
@@ -61,7 +59,7 @@ def read_map(
             found[name] = at.beside(entry).value(known[name].kind, entry.value)
             continue
         meant.add(nearest(name, known))
-        cure = (others or {}).get(name) or suggest(name, known, f"The {noun}s are")
+        cure = suggest(name, known, f"The {noun}s are")
         at.note(entry.key.position, f'there is no {noun} "{name[:60]}".', cure)
     _add_absent(node, [key for key in keys if key.name not in {*found, *meant}], found, at)
     return {name: value for name, value in found.items() if value is not UNREAD}

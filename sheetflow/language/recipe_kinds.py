@@ -130,11 +130,12 @@ class PeopleKind(Kind[People]):
 def _person(scalar: Scalar, at: Reading) -> str:
     people = [name for name, gift in at.names.items() if gift.table]
     if scalar.text not in people and not (at.unsure and re.fullmatch(NAME, scalar.text)):
-        raise Mistake(
-            f'nobody is called "{scalar.text[:60]}" here.',
-            suggest(scalar.text, people, "Known by now:"),
-            position=scalar.position,
-        )
+        parts = re.split(r", *(?:and )?| and ", scalar.text)
+        cure = suggest(scalar.text, people, "Known by now:")
+        if set(parts) <= set(people):
+            cure = f"Write several people as a list: [{', '.join(parts)}]."
+        what = f'nobody is called "{scalar.text[:60]}" here.'
+        raise Mistake(what, cure, position=scalar.position)
     return scalar.text
 
 

@@ -14,7 +14,7 @@ from sheetflow.language.conditions import (
 )
 from sheetflow.language.nodes import Comment, Entry, Items, Map, Node, Scalar
 from sheetflow.language.phrasebook import BEGINNING, FORMS, looks_like_phrase, parse_phrase
-from sheetflow.language.problems import Mistake
+from sheetflow.language.problems import Mistake, nearest
 from sheetflow.language.reading import Kind, Reading
 from sheetflow.language.vocabulary import Vocabulary
 from sheetflow.language.yamllayout import quoted
@@ -65,6 +65,9 @@ class ConditionsKind(Kind[Where]):
             text = self.scalar(value)
             expression = at.environment.expression(text.text, text.inside, at.where)
             return (ExpressionCondition(expression, text.position),)
+        if (near := nearest(key.text, (ANY_OF, EXPRESSION))) and not _is_column(key, at):
+            what, cure = f'there is no column "{key.text}".', f'Did you mean "{near}"?'
+            raise Mistake(what, cure, position=key.position)
         column = at.column(key)
         phrases = value.items if isinstance(value, Items) else (value,)
         return tuple(_condition(column, phrase) for phrase in phrases)
@@ -119,6 +122,11 @@ def conditions_schema() -> dict[str, Any]:
         },
         "additionalProperties": one_or_more,
     }
+
+
+def _is_column(key: Scalar, at: Reading) -> bool:
+    columns = at.table.columns if at.table else None
+    return columns is None or key.text in columns or bool(nearest(key.text, columns))
 
 
 def _condition(column: str, node: Node) -> Condition:

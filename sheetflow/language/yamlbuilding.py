@@ -131,7 +131,10 @@ class _Building:
         return Position(self.file, position.line + 1, len(line) - len(line.lstrip(" ")) + 1)
 
     def _uncut(self, value: str, index: int, position: Position) -> str:
-        """An unquoted value together with what ` #` cut from it at `index`, after saying so."""
+        """An unquoted value; if ` #` cut something from it at `index`, that is told.
+
+        Checks go on with what is left, or with what was cut off when nothing is left.
+        """
         rest = cut_off(self.text, index)
         if not rest:
             return value
@@ -144,7 +147,7 @@ class _Building:
             f'everything after " #" is a comment, so this value is {left}.',
             f"Write {quoted(whole)}, or move the comment to a line of its own.",
         )
-        return whole
+        return value or whole
 
     def _begin(self, event: Any, *, is_map: bool) -> None:
         self._refuse_tag(event)
@@ -200,11 +203,12 @@ class _Building:
         if not isinstance(key, Scalar):
             return  # already told when it began
         if key.text in into.seen:
+            in_a_list = len(self.open) > 1 and not self.open[-2].is_map
             self.problems.add(
                 key.position,
                 key.text,
                 f"this key stands here twice; the first is on line {into.seen[key.text]}.",
-                "Keep one of them.",
+                f"Keep one of them{', or begin a new item with a dash' * in_a_list}.",
             )
             return
         into.seen[key.text] = key.position.line

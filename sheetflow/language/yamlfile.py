@@ -14,6 +14,7 @@ from sheetflow.language.problems import Problems
 from sheetflow.language.recipe import Position
 from sheetflow.language.yamlbuilding import TooMuch, build
 from sheetflow.language.yamlevents import Broken
+from sheetflow.language.yamllayout import TAB, USE_SPACES, straighten
 from sheetflow.language.yamlrepairs import MOST_TRIED, apply_repair, find_repair
 
 MOST_BYTES = 256 * 1024
@@ -37,6 +38,7 @@ def parse_yaml(
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.endswith("\n"):
         text += "\n"
+    text = straighten(text, Position(file, first_line, 1), problems)
     budget = MOST_TRIED
     for _attempt in range(MOST_REPAIRS + 1):
         noted = Problems()
@@ -49,7 +51,7 @@ def parse_yaml(
             repair, budget = find_repair(text, broken, budget)
             if repair is None:
                 problems.extend(noted)
-                _tell_broken(broken, file, first_line, problems)
+                _tell_broken(broken, text, Position(file, first_line), problems)
                 return None
             place = Position(file, repair.line + first_line, repair.column)
             problems.add(place, repair.where, repair.what, repair.cure)
@@ -60,9 +62,14 @@ def parse_yaml(
     return None
 
 
-def _tell_broken(broken: Broken, file: Path, first_line: int, problems: Problems) -> None:
+def _tell_broken(broken: Broken, text: str, start: Position, problems: Problems) -> None:
+    place = Position(start.file, broken.line + start.line, broken.column + 1)
+    line = text.split("\n")[broken.line]
+    if "\t" in line[: broken.column + 1]:
+        problems.add(place, "YAML", TAB, USE_SPACES)
+        return
     problems.add(
-        Position(file, broken.line + first_line, broken.column + 1),
+        place,
         "YAML",
         f"it cannot be read from here on: {broken.why}.",
         "Look at this line and the one above: spaces in front, a colon and a space after a key.",

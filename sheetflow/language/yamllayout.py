@@ -57,6 +57,21 @@ def refuse_tabs(structure: str, start: Position, problems: Problems) -> None:
             problems.add(place, "YAML", TAB, USE_SPACES)
 
 
+_ODD_INDENT = re.compile(r"[ ]*(?![ \t])[^\S\t]+")
+
+
+def straighten(text: str, start: Position, problems: Problems) -> str:
+    """The text with plain spaces where a line begins with others, after noting each."""
+    lines = _lines(text)
+    for number, line in enumerate(lines):
+        if odd := _ODD_INDENT.match(line):
+            place = replace(start, line=start.line + number)
+            what = "this line begins with spaces that are none for a program (no-break spaces)."
+            problems.add(place, "YAML", what, "Write plain spaces.")
+            lines[number] = " " * odd.end() + line[odd.end() :]
+    return "\n".join(lines)
+
+
 TAB = "there is a tab here, and programs do not agree how wide it is."
 USE_SPACES = "Use spaces."
 

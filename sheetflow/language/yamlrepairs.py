@@ -24,7 +24,7 @@ _WITH_VALUE = re.compile(rf"(?P<head>{_DASHES}(?P<key>{_KEY})[ ]*:[ ]+)(?P<value
 _ITEM = re.compile(r"(?P<head>[ ]*(?:-[ ]+)+)(?P<value>\S.*?)[ ]*$")
 _ODD_KEY = re.compile(r"(?P<head>[ ]*(?:-[ ]+)*)(?P<key>[^\s\"'#].*?)(?P<rest>:(?:[ ].*)?)$")
 _DASHED_KEY = re.compile(r"(?P<head>[ ]*)(?P<key>-[ ].*?)(?P<rest>:(?:[ ].*)?)$")
-_NO_SPACE = re.compile(rf"(?P<head>{_DASHES}[\w ]+):(?P<value>[^\s/].*)$")
+_NO_SPACE = re.compile(rf"(?P<head>{_DASHES}[\w ]+)(?P<colon>:(?=\S)|：[ ]*)(?P<value>[^/].*)$")
 _BRACES = re.compile(r"\{\{.*?\}\}")
 _OPEN_QUOTE = re.compile(rf"{_DASHES}(?:{_KEY}[ ]*:[ ]+)?(?P<quote>[\"'])")
 
@@ -82,11 +82,12 @@ def _is_braces(event: object, text: str) -> bool:
 def _candidates(lines: list[str], broken: Broken) -> Iterator[Repair]:
     """Changes worth trying, the likeliest slip first."""
     places = list(dict.fromkeys([broken.line, broken.opened, _line_before(lines, broken.line)]))
-    for number in (place for place in places if 0 <= place < len(lines)):
-        line = lines[number]
+    places = [place for place in places if 0 <= place < len(lines)]
+    for number in places:
         for change in _CHANGES:
-            if repair := change(number, line):
+            if repair := change(number, lines[number]):
                 yield repair
+    for number in places:
         yield from _other_indents(lines, number)
 
 
@@ -148,12 +149,25 @@ def _close_quote(number: int, line: str) -> Repair | None:
     return Repair(number, new, column, "YAML", what, f"Close it: {new.strip()}")
 
 
+def _close_bracket(number: int, line: str) -> Repair | None:
+    match = _WITH_VALUE.match(line)
+    end = {"[": "]", "{": "}"}.get(match["value"][0]) if match else None
+    if match is None or end is None or end in match["value"]:
+        return None
+    new = line.rstrip() + end
+    what = f"the {match['value'][0]} that opens here is not closed."
+    column = match.start("value") + 1
+    return Repair(number, new, column, match["key"], what, f"Close it: {new.strip()}")
+
+
 def _add_space(number: int, line: str) -> Repair | None:
     match = _NO_SPACE.match(line)
     if not match:
         return None
     new = f"{match['head']}: {match['value']}"
     what = "there is no space after the colon."
+    if match["colon"] != ":":
+        what = "this sign looks like a colon, and is another."
     key = match["head"].strip(" -")
     return Repair(number, new, match.end("head") + 1, key, what, f"Write: {new.strip()}")
 
@@ -177,10 +191,11 @@ def _quoted_key(number: int, match: re.Match[str] | None) -> Repair | None:
 
 _CHANGES: tuple[Callable[[int, str], Repair | None], ...] = (
     _tabs,
+    _add_space,
     _quote_braces,
+    _close_bracket,
     _quote_value,
     _close_quote,
-    _add_space,
     _quote_key,
     _quote_dashed_key,
 )

@@ -264,6 +264,10 @@ WHERE = [
         ],
     ),
     (
+        "where:\n  any_of:\n    - Status: is New\n",
+        ['recipe.yaml:4:3: where: any_of: there is no column "any_of". Did you mean "any of"?'],
+    ),
+    (
         "where:\n  expression: volunteer.region ==\n",
         [
             "recipe.yaml:4:32: where: expression: this cannot be read: unexpected"
@@ -313,6 +317,13 @@ STEPS = [
         [
             'recipe.yaml:5:12: email: nobody is called "coach" here.'
             ' Known by now: "point_person" and "volunteer".'
+        ],
+    ),
+    (
+        "  - email: volunteer and point_person\n    template: welcome-volunteer\n",
+        [
+            'recipe.yaml:5:12: email: nobody is called "volunteer and point_person" here.'
+            " Write several people as a list: [volunteer, point_person]."
         ],
     ),
     (

@@ -285,6 +285,35 @@ TRAPS = {
             ' Put it in quotes: Age: "> 5"'
         ],
     ),
+    "no-break spaces": (
+        "where:\n\u00a0 Coach: is empty\n",
+        [
+            "r.yaml:2:1: YAML: this line begins with spaces that are none for a program"
+            " (no-break spaces). Write plain spaces."
+        ],
+    ),
+    "another colon": (
+        "where:\n  Coach： is empty\n  Status: is New\n",
+        ["r.yaml:2:8: Coach: this sign looks like a colon, and is another. Write: Coach: is empty"],
+    ),
+    "a bracket that is not closed": (
+        "with: [a, b\nfor: c\n",
+        ["r.yaml:1:7: with: the [ that opens here is not closed. Close it: with: [a, b]"],
+    ),
+    "a step without its dash": (
+        "steps:\n  - email: a\n    email: b\n",
+        [
+            "r.yaml:3:5: email: this key stands here twice; the first is on line 2."
+            " Keep one of them, or begin a new item with a dash."
+        ],
+    ),
+    "a tab that no width cures": (
+        "steps:\n    - a: b\n\tc: d\n",
+        [
+            "r.yaml:3:1: YAML: there is a tab here, and programs do not agree how wide it is."
+            " Use spaces."
+        ],
+    ),
     "two documents": (
         "a: 1\n---\nb: 2\n",
         ["r.yaml:2:1: YAML: a second document begins here. Put it into a file of its own."],
@@ -318,10 +347,10 @@ def test_the_cure_of_a_line_is_taken_to_find_the_mistakes_below_it():
     ]
 
 
-def test_what_a_number_sign_cut_off_is_read_on_with():
-    document, _ = read("status: Call #2 booked\n")
+def test_checks_go_on_with_what_a_number_sign_left_over():
+    document, _ = read("a: 40 # for now\nb: #2 booked\n")
     assert document is not None
-    assert plain(document.root) == {"status": "Call #2 booked"}
+    assert plain(document.root) == {"a": "40", "b": "#2 booked"}
 
 
 @pytest.mark.parametrize("text", ["a: Call#2\n", 'a: "Call #2"\n', "a: |\n  Call #2\n  # no\n"])
