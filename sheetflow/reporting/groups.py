@@ -86,14 +86,16 @@ class Overview:
 
 
 def overview(plan: Plan) -> Overview:
-    """The plan, sorted as people ask about it. Everybody is in exactly one of its parts."""
+    """The plan, sorted as people ask about it.
+
+    Everybody is in one of its parts; who is acted on and needs somebody as well is in two.
+    """
     people = [_person(entries) for entries in _by_row(plan.entries).values()]
     waiting, left_out = Reasons(), Reasons()
     for left in plan.left_out:
         left_out.add(left.reason, None, Someone(left.row, left.who, left.number))
     for person in people:
-        if not person.changes:
-            _sort(person, waiting, left_out)
+        _sort(person, waiting, left_out)
     acted_on = tuple(person for person in people if person.changes)
     return Overview(plan, acted_on, waiting.found(), left_out.found())
 
@@ -173,14 +175,15 @@ def _person(entries: list[Entry]) -> PersonPlan:
 
 
 def _sort(person: PersonPlan, waiting: Reasons, left_out: Reasons) -> None:
-    """Put somebody for whom nothing is done where their most pressing reason belongs."""
+    """Put somebody where their most pressing reason belongs."""
     noops = [entry.deed for entry in person.entries if isinstance(entry.deed, Noop)]
     pressing = next((noop for noop in noops if noop.word.stops), None)
     if pressing is not None:
         waiting.add(pressing.reason, pressing.word, person.someone)
+    elif person.changes:
         return
-    if all(noop.quiet and noop.word is Word.DONE for noop in noops):
+    elif all(noop.quiet and noop.word is Word.DONE for noop in noops):
         left_out.add("everything was done before", None, person.someone)
-        return
-    said = [noop for noop in noops if not noop.quiet] or noops
-    left_out.add(said[-1].reason, said[-1].word, person.someone)
+    else:
+        said = [noop for noop in noops if not noop.quiet] or noops
+        left_out.add(said[-1].reason, said[-1].word, person.someone)

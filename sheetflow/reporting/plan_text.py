@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 NAMED = 8
 """How many people are named for one reason; the page names everybody."""
 
+REASONS = 25
+"""How many reasons are told; in a long table nearly every row may have one of its own."""
+
 
 def plan_summary(plan: Plan) -> str:
     """What a run would do, in two or three sentences."""
@@ -83,9 +86,10 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield from (f"  {step}: {what}" for step, what in _steps(person))
     for title, reasons in _kinds(found):
         yield from ("", title.upper())
-        for reason in reasons:
-            yield f"{_headline(reason)}"
+        for reason in reasons[:REASONS]:
+            yield _headline(reason)
             yield f"  {_names(reason)}"
+        yield from _untold(reasons)
 
 
 def _print_tables(plan: Plan, console: Console) -> None:
@@ -100,10 +104,12 @@ def _print_tables(plan: Plan, console: Console) -> None:
         console.print(table)
     for title, reasons in _kinds(found):
         table = _table(title, People=2, Why=6, Who=6)
-        for reason in reasons:
+        for reason in reasons[:REASONS]:
             count = f"{len(reason.people):,}"
             table.add_row(count, _coloured(reason), Text(_names(reason)))
         console.print(table)
+        for line in _untold(reasons):
+            console.print(Text(line))
 
 
 def _table(title: str, **columns: int) -> Table:
@@ -159,6 +165,14 @@ def _kinds(found: Overview) -> Iterator[tuple[str, Sequence[Reason]]]:
         yield "Waits for a person, or for time", found.waiting
     if found.left_out:
         yield "Left out", found.left_out
+
+
+def _untold(reasons: Sequence[Reason]) -> Iterator[str]:
+    rest = reasons[REASONS:]
+    if rest:
+        about = counted(_people(rest), "person", "people")
+        more = counted(len(rest), "more reason")
+        yield f"{more}, about {about}. All of them: sheetflow plan --html FILE"
 
 
 def _headline(reason: Reason) -> str:

@@ -5,8 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from sheetflow.errors import SetupError
 from sheetflow.reporting.planfile import plan_from_json, plan_to_json
