@@ -14,7 +14,7 @@ from sqlalchemy import inspect
 
 from sheetflow.errors import LedgerError
 from sheetflow.ledger.databases import Database
-from sheetflow.ledger.facts import read_meta
+from sheetflow.ledger.facts import read_epoch, read_meta
 from sheetflow.ledger.schema import meta
 from sheetflow.values import digest
 
@@ -65,8 +65,7 @@ def _state_of(database: Database) -> tuple[str, int]:
     with database.reading() as connection:
         if not inspect(connection).has_table(meta.name):
             return "", 0
-        turn = int(read_meta(connection, "epoch") or 0)
-        return digest("ledger", read_meta(connection, "salt")), turn
+        return digest("ledger", read_meta(connection, "salt")), read_epoch(connection)
 
 
 def _left_beside(path: Path) -> tuple[str, int] | None:

@@ -1,18 +1,27 @@
-"""What the ledger knows of itself: its salt, its turn, who holds it."""
+"""What the ledger knows of itself: its salt, how many turns it has had, who holds it."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from sheetflow.ledger.schema import meta
+from sheetflow.ledger.troubles import legible
+
+_VALUE = select(meta.c.value).where(meta.c.name == bindparam("this"))
 
 
 def read_meta(connection: Connection, name: str) -> str:
     """A value the ledger keeps about itself; empty when it has none."""
-    return connection.scalar(select(meta.c.value).where(meta.c.name == name)) or ""
+    return connection.scalar(_VALUE, {"this": name}) or ""
 
 
 def write_meta(connection: Connection, name: str, value: str) -> None:
     """Keep a value about the ledger itself."""
     connection.execute(delete(meta).where(meta.c.name == name))
     connection.execute(insert(meta), {"name": name, "value": value})
+
+
+def read_epoch(connection: Connection) -> int:
+    """The number of the latest turn, 0 before the first. Raises LedgerError when it is none."""
+    with legible():
+        return int(read_meta(connection, "epoch") or 0)

@@ -140,15 +140,16 @@ class Lane:
         """Note what became of an entry; durable with the next hand-over, `flush` or leaving.
 
         Also for a change without a deed and for one held back, neither of which is handed over.
-        An outcome without a state is not for the ledger; what was handed over must have one, or
-        LedgerError is raised. `cells` and `gives` are the change's own, and the receipt's, where
-        they are not said.
+        WAITING says "not now" and changes nothing where the ledger knows more than that. An outcome
+        without a state is not for the ledger; what was handed over must have one, or LedgerError is
+        raised. `cells` and `gives` are the change's own, and the receipt's, where not said.
         """
         key = outcome.entry.key
+        in_hand = key in self._in_hand
         if outcome.state is not None:
-            self._finished.append(Finish(outcome, run, cells, gives, data))
+            self._finished.append(Finish(outcome, run, in_hand, cells, gives, data))
             self._in_hand.discard(key)
-        elif key in self._in_hand:
+        elif in_hand:
             raise LedgerError(f"{key}: this was handed over, so its outcome needs a state.")
 
     def flush(self) -> None:

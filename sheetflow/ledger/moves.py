@@ -1,7 +1,7 @@
 """Which state follows which for one key, and which moves are refused.
 
     (nothing), waiting ──hand over──> handing over ──finish──> done | refused | not known | waiting
-    (nothing), waiting ──finish, settle──> done | refused | waiting          a change without a deed
+    (nothing), waiting ──finish, settle──> done | refused | not known | waiting    without a deed
     handing over, its process gone ──left over──> not known
     not known ──settle──> done | refused | waiting | not known    reconciled, or a person decided
     refused ──settle──> waiting                                   a person asks again
@@ -35,8 +35,7 @@ LEFT_OVER = Status(Word.NOT_SURE, "stopped in the middle. Check before you ask f
 """What a row says when its process died between handing over and knowing."""
 
 _SETTLED = (State.DONE, State.REFUSED, State.WAITING, State.NOT_KNOWN)
-_AFTER: Mapping[State | None, tuple[State, ...]] = {
-    None: _SETTLED,
+_AFTER: Mapping[State, tuple[State, ...]] = {
     State.WAITING: _SETTLED,
     State.NOT_KNOWN: _SETTLED,
     State.REFUSED: (State.WAITING,),
@@ -59,11 +58,12 @@ class Intent:
 class Finish:
     """What became of an entry, and what the row, later steps and the action's next time need.
 
-    None stands for what the ledger already has.
+    None stands for what the ledger already has. `in_hand`: whether this lane handed it over.
     """
 
     outcome: Outcome
     run: str = ""
+    in_hand: bool = False
     cells: Mapping[str, Any] | None = None
     gives: Mapping[str, Any] | None = None
     data: Mapping[str, Any] | None = None
@@ -121,18 +121,20 @@ def hand_over(known: Record | None, intent: Intent) -> Record:
 def finish(known: Record | None, finish: Finish) -> Record:
     """The record of what became of a change. Raises LedgerError where that cannot follow.
 
-    Said once more, after a commit of which nobody knew whether it took, it changes nothing.
+    Two things change nothing: what is said once more, after a commit that may or may not have
+    taken, and "not now" about a change of which the ledger knows more than that.
     """
     outcome = finish.outcome
     if outcome.state not in _SETTLED:
         raise LedgerError(f"{outcome.entry.key}: an outcome is not {outcome.state}.")
-    before = known
-    if before is None or before.state is State.WAITING:
-        before = _as_planned_now(before, finish)
-    elif (before.state, before.status, before.at) == (outcome.state, outcome.status, outcome.at):
-        return before
-    elif before.state is not State.HANDING_OVER:
-        raise _cannot_follow(before.key, before.state, outcome.state)
+    if known is None or known.state is State.WAITING:
+        before = _as_planned_now(known, finish)
+    elif known.state is State.HANDING_OVER and finish.in_hand:
+        before = known
+    elif outcome.state is State.WAITING or _same_end(known, outcome):
+        return known
+    else:
+        raise _cannot_follow(known.key, known.state, outcome.state)
     receipt = outcome.receipt or Receipt(before.reference)
     after = replace(
         before,
@@ -199,6 +201,11 @@ def _as_planned_now(waiting: Record | None, finish: Finish) -> Record:
         return fresh
     run = finish.run or waiting.run
     return replace(fresh, attempt=waiting.attempt, data=waiting.data, run=run)
+
+
+def _same_end(known: Record, outcome: Outcome) -> bool:
+    end = (outcome.state, outcome.status, outcome.at)
+    return (known.state, known.status, known.at) == end
 
 
 def _still_told(known: Record | None, after: Record) -> bool:

@@ -36,7 +36,7 @@ from sheetflow.ledger.databases import (
     place,
     use_write_ahead_log,
 )
-from sheetflow.ledger.facts import read_meta, write_meta
+from sheetflow.ledger.facts import read_epoch, read_meta, write_meta
 from sheetflow.ledger.lanes import Committer
 from sheetflow.ledger.locks import wait_for_migrations
 from sheetflow.ledger.migrations import Migration, all_migrations, migrate, refuse_newer, version
@@ -102,7 +102,7 @@ class Ledger:
     def epoch(self) -> int:
         """How many turns at applying there were. It never falls, unless an old copy is put back."""
         with self.database.reading() as connection:
-            return int(read_meta(connection, "epoch") or 0)
+            return read_epoch(connection)
 
     def record(self, key: Key) -> Record | None:
         """What is known of one key."""

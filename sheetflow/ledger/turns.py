@@ -10,11 +10,11 @@ from sqlalchemy import Connection, select
 
 from sheetflow.ledger import backups, lines, moves
 from sheetflow.ledger.databases import Database
-from sheetflow.ledger.facts import read_meta, write_meta
+from sheetflow.ledger.facts import read_epoch, read_meta, write_meta
 from sheetflow.ledger.locks import Holder, advisory_lock, busy, file_lock
 from sheetflow.ledger.records import Record
 from sheetflow.ledger.schema import UNTOLD, records
-from sheetflow.ledger.troubles import damaged, told_in_words
+from sheetflow.ledger.troubles import damaged, legible, told_in_words
 from sheetflow.ledger.writer import Writer
 from sheetflow.values import State
 
@@ -40,7 +40,7 @@ def take_turn(
 
 
 def _holder(connection: Connection) -> Holder | None:
-    with connection.begin():
+    with connection.begin(), legible():
         return Holder.from_text(read_meta(connection, "holder"))
 
 
@@ -56,7 +56,7 @@ def _begin_turn(
     database: Database, connection: Connection, holder: Holder, at: datetime
 ) -> tuple[Writer, tuple[Record, ...]]:
     with connection.begin():
-        epoch = int(read_meta(connection, "epoch") or 0) + 1
+        epoch = read_epoch(connection) + 1
         write_meta(connection, "epoch", str(epoch))
         write_meta(connection, "holder", holder.text)
         found = select(*lines.COLUMNS).where(UNTOLD, records.c.state == State.HANDING_OVER.value)

@@ -7,13 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from sheetflow.errors import LedgerError
-from sheetflow.ledger.schema import meta
+from sheetflow.ledger.facts import read_epoch
 from sheetflow.ledger.troubles import told_in_words
-
-_EPOCH = select(meta.c.value).where(meta.c.name == "epoch")
 
 
 @dataclass
@@ -39,7 +37,7 @@ class Writer:
             if self.connection.invalidated or self.connection.closed:
                 raise self._over()
             with self.connection.begin():
-                if int(self.connection.scalar(_EPOCH) or 0) != self.epoch:
+                if read_epoch(self.connection) != self.epoch:
                     raise self._over()
                 yield self.connection
 

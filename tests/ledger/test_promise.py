@@ -129,12 +129,13 @@ class Promise(RuleBasedStateMachine):
     @rule(row=st.sampled_from(ROWS))
     def hold(self, row: str) -> None:
         known = self.model.rows[row]
-        if known.state not in (None, State.WAITING) or known.state != known.durable:
+        if known.state != known.durable:
             return
         until = self.at + timedelta(minutes=5)
         held = outcome(self.entry(row), State.WAITING, at=self.at)
         self.turn.hold(held.entry, held.status, until=until, run="r", at=self.at)
-        known.state, known.durable, known.due = State.WAITING, State.WAITING, until
+        if known.state in (None, State.WAITING):
+            known.state, known.durable, known.due = State.WAITING, State.WAITING, until
 
     @rule(row=st.sampled_from(ROWS), end=st.sampled_from(ENDS))
     def settle(self, row: str, end: State) -> None:

@@ -216,6 +216,29 @@ def test_an_outcome_that_need_not_be_remembered_is_not(ledger: Ledger):
     assert ledger.record(entry().key) is None
 
 
+@pytest.mark.parametrize("state", [State.DONE, State.REFUSED, State.NOT_KNOWN])
+def test_holding_back_forgets_nothing_that_is_known(ledger: Ledger, state: State):
+    ana = entry()
+    with ledger.applying("a test") as turn:
+        done(turn, ana, state)
+        before = ledger.record(ana.key)
+        turn.hold(ana, WAITING, until=LATER, run="run 2", at=LATER)
+        assert ledger.record(ana.key) == before
+
+
+def test_only_the_lane_that_hands_over_can_say_what_became_of_it(ledger: Ledger):
+    ana = entry()
+    with ledger.applying("a test") as turn, turn.lane() as lane:
+        lane.hand_over(ana, run="run", at=NOW)
+        turn.hold(ana, WAITING, until=None, run="run", at=NOW)
+        other = turn.lane()
+        other.finish(outcome(ana))
+        with pytest.raises(LedgerError, match="as handing over, which cannot become done"):
+            other.flush()
+        assert ledger.record(ana.key).state is State.HANDING_OVER
+        lane.finish(outcome(ana))
+
+
 def test_what_was_handed_over_must_come_to_an_end(ledger: Ledger):
     with ledger.applying("a test") as turn, turn.lane() as lane:
         lane.hand_over(entry(), run="run", at=NOW)
@@ -539,7 +562,7 @@ def test_an_address_that_is_none_is_told_with_examples(url: str):
     assert wrong.value.hint == "Write sqlite:///ledger.db, or postgresql://user@host/name."
 
 
-def test_reading_100000_records_takes_one_question(ledger: Ledger, statements: Callable):
+def test_a_plan_reads_all_its_records_with_one_question(ledger: Ledger, statements: Callable):
     with ledger.applying("a test") as turn, turn.lane() as lane:
         for number in range(3000):
             lane.finish(outcome(entry(f"row {number}")))
