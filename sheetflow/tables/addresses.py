@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from sheetflow.tables import statuses
 from sheetflow.tables.text import shown, without_hidden
@@ -56,6 +57,24 @@ def _first_tidied(cells: Sequence[Cell]) -> str:
 
 
 def _one_address(text: str) -> Cell:
+    if (match := _PLAIN.fullmatch(text)) and _is_sound(match[2]):
+        return Cell(text, text)
+    return _checked(text)
+
+
+_PLAIN = re.compile(
+    r"([A-Za-z0-9]{1,30}(?:[._+-][A-Za-z0-9]{1,30})?)@([a-z0-9-]{1,60}(?:\.[a-z]{2,20}){1,2})"
+)
+"""Addresses of the usual kind, of which there are many at few domains."""
+
+
+@lru_cache(maxsize=4096)
+def _is_sound(domain: str) -> bool:
+    """Whether a plain address at this domain is as it should be; found out once a domain."""
+    return _checked(f"somebody@{domain}").value is not None
+
+
+def _checked(text: str) -> Cell:
     import email_validator  # here: it takes a while to import, and not every run needs it
 
     clean = without_hidden(text)

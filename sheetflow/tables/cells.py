@@ -42,14 +42,12 @@ def read_cell(
         return Cell(raw)
     if error := error_in(raw):
         return Cell(raw, problem=statuses.error_cell(error))
-    text = raw if isinstance(raw, str) else shown(raw)
-    limit = LONGEST_LIST if column.kind != "text" else None
-    if is_overlong(text) or (limit and len(text) > limit):
+    if not isinstance(raw, str):
+        return _typed(raw, shown(raw), column, zone, region, rows)
+    if is_overlong(raw) or (column.kind != "text" and len(raw) > LONGEST_LIST):
         return Cell(raw, problem=statuses.too_long(column.name))
-    clean = trimmed(text)
-    if not clean:
-        return Cell(raw)
-    return _typed(raw, clean, column, zone, region, rows)
+    clean = trimmed(raw)
+    return _typed(raw, clean, column, zone, region, rows) if clean else Cell(raw)
 
 
 def _typed(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -75,7 +76,7 @@ def phone_key(raw: object) -> str:
 def similar_names(one: str, other: str) -> bool:
     """Whether two compared names can be one person's: `ana r.` and `anna rossi`.
 
-    A first name decides, whole or as its initial or beginning; brothers and sisters differ in it.
+    A first name decides, whole or as its initial: Paul and Paula Kim are two people.
     """
     if not one or not other or one == other:
         return True
@@ -83,11 +84,15 @@ def similar_names(one: str, other: str) -> bool:
     if not mine or not theirs or set(mine) == set(theirs):
         return True
     first, second = sorted((mine[0], theirs[0]), key=len)
-    return second.startswith(first) and (len(first) > 2 or len(first) == 1 or first == second)
+    return first == second or (len(first) == 1 and second.startswith(first))
 
 
 def _words(name: str) -> list[str]:
-    plain = re.sub(r"(.)\1+", r"\1", name)
+    """The words of a name without accents, doubled letters and titles: `josé anna` is jose, ana."""
+    if not name.isascii():
+        spelled = unicodedata.normalize("NFKD", name)
+        name = "".join(char for char in spelled if not unicodedata.combining(char))
+    plain = re.sub(r"([^\W\d])\1+", r"\1", name)
     words = [word for word in re.split(r"[\W_]+", plain) if word]
     return [word for word in words if word not in _TITLES] or words
 
