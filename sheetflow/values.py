@@ -212,13 +212,19 @@ class Change:
 
 @dataclass(frozen=True)
 class Noop:
-    """Nothing is to be done for this row and step, and why. A `quiet` one is not told there."""
+    """Nothing is to be done for this row and step, and why. A `quiet` one is not told there.
+
+    `guard` names the guard that holds a change back. `until` is when it is looked at again by
+    itself, None for "not before a person acts" or "whenever the reason has gone".
+    """
 
     reason: str
     word: Word = Word.SKIPPED
     gives: Mapping[str, Any] = field(default_factory=_nothing)
     part: str = ""
     quiet: bool = False
+    guard: str = ""
+    until: datetime | None = None
 
     @property
     def status(self) -> Status:

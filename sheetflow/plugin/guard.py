@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Held:
-    """A change that does not go out now. `until` is None for "not before a person acts"."""
+    """A change that does not go out now. `until` is None for "not before a person acts".
+
+    `guard` is the name of whoever holds it; the gate writes it there.
+    """
 
     status: Status
     until: datetime | None = None
+    guard: str = ""
 
 
 class Guard(ABC):

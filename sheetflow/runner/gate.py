@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sheetflow.language.recipe import Recipe
@@ -24,8 +24,8 @@ class Gate:
 
     def ask(self, entry: Entry) -> Held | None:
         """Who holds this change back, the first of them, or None."""
-        answers: Iterable[Held | None] = (guard.ask(entry) for guard in self._guards)
-        return next((held for held in answers if held), None)
+        answers = ((guard, guard.ask(entry)) for guard in self._guards)
+        return next((replace(held, guard=guard.name) for guard, held in answers if held), None)
 
 
 def hold_back(entries: Sequence[Entry], recipe: Recipe, session: Session) -> list[Entry]:
@@ -44,7 +44,12 @@ def hold_back(entries: Sequence[Entry], recipe: Recipe, session: Session) -> lis
             passed.append(entry)
             continue
         waiting.add(entry.key.row)
-        part = entry.deed.part
-        noop = Noop(held.status.text, held.status.word, part=part)
+        noop = Noop(
+            held.status.text,
+            held.status.word,
+            part=entry.deed.part,
+            guard=held.guard,
+            until=held.until,
+        )
         passed.append(replace(entry, deed=noop, reads={}, awaits=(), was={}, doubtful=False))
     return passed

@@ -228,7 +228,7 @@ def _already(record: Record, work: Work, part: str = "") -> Noop:
 
 def _said(record: Record, part: str) -> Noop:
     said = record.status or Status(Word.WAITING, "trying again later")
-    return Noop(said.text, said.word, part=part)
+    return Noop(said.text, said.word, part=part, until=record.retry_at)
 
 
 def _past(record: Record) -> Past:

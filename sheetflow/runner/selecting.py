@@ -33,13 +33,8 @@ def select(recipe: Recipe, session: Session, records: Records) -> Selection:
         by_row.setdefault(row_id, []).extend(found)
     selection = Selection()
     for row in table.rows:
-        _judge(recipe, _work(recipe, session, row), by_row.get(row.id, []), selection)
+        _judge(recipe, work_on(recipe, session, row), by_row.get(row.id, []), selection)
     return selection
-
-
-def _work(recipe: Recipe, session: Session, row: Row) -> Work:
-    key = Key(session.chapter, recipe.id, "", recipe.table, row.id)
-    return Work(row, session.tools.table(recipe.table), recipe.row, key, session.tools)
 
 
 def _judge(recipe: Recipe, work: Work, records: Sequence[Record], selection: Selection) -> None:
@@ -59,20 +54,36 @@ def _judge(recipe: Recipe, work: Work, records: Sequence[Record], selection: Sel
 
 
 def _reason(recipe: Recipe, work: Work, records: Sequence[Record]) -> Reason | None:
-    """Why the recipe is not about this row.
+    """Why the recipe is not about this row."""
+    reason = _first_reason(recipe, work)
+    if reason is None:
+        return None
+    before = before_us(work, records)
+    return reason if before is work else _first_reason(recipe, before)
+
+
+def _first_reason(recipe: Recipe, work: Work) -> Reason | None:
+    return first_reason(recipe.where, work.cell, work.context, work.tools.clock.now())
+
+
+def before_us(work: Work, records: Sequence[Record]) -> Work:
+    """The row that `where` judges, where it does not fit as it is now: mostly itself.
 
     For a row that is under way, the question is put as if we had not written into it yet: what an
     earlier step wrote must not keep a later one from being finished. What people wrote counts.
     """
-    now = work.tools.clock.now()
-    reason = first_reason(recipe.where, work.cell, work.context, now)
-    if reason is None or not any(map(_unfinished, records)):
-        return reason
-    before = replace(work, row=_before_us(work.row, records))
-    return first_reason(recipe.where, before.cell, before.context, now)
+    if not any(map(_unfinished, records)):
+        return work
+    return replace(work, row=_without_ours(work.row, records))
 
 
-def _before_us(row: Row, records: Sequence[Record]) -> Row:
+def work_on(recipe: Recipe, session: Session, row: Row) -> Work:
+    """A row at the beginning of its way through the steps."""
+    key = Key(session.chapter, recipe.id, "", recipe.table, row.id)
+    return Work(row, session.tools.table(recipe.table), recipe.row, key, session.tools)
+
+
+def _without_ours(row: Row, records: Sequence[Record]) -> Row:
     cells = dict(row.cells)
     for record in sorted(records, key=lambda record: record.at, reverse=True):
         for column, was in record.data.get("was", {}).items():
