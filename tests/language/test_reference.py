@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sheetflow.language.keys import Key, MapKind, NamedKind
 from sheetflow.language.kinds import TextKind
 from sheetflow.language.phrasebook import FORMS
 from sheetflow.language.recipe_keys import LIMIT_KEYS, RECIPE_KEYS, STEP_KEYS
 from sheetflow.language.reference import reference_page
+from sheetflow.language.vocabulary import Vocabulary
+from sheetflow.plugin.registry import Registry
+from sheetflow.workspace.keys import setting_table
 from tests.language.vocabularies import VOCABULARY
 
 PAGE = reference_page(VOCABULARY)
@@ -60,3 +65,11 @@ def test_the_keys_of_a_workspace_follow_with_their_maps():
 | `file` | A \\| file. Required. | A text. |
 """
     )
+
+
+def test_the_page_in_docs_is_the_one_that_the_tables_give_now(tmp_path: Path):
+    """Write it again with `sheetflow reference > docs/reference.md`, outside of a workspace."""
+    registry = Registry(tmp_path)
+    vocabulary = Vocabulary(actions=registry.actions, tables={})
+    page = (Path(__file__).parents[2] / "docs" / "reference.md").read_text("utf-8")
+    assert page == reference_page(vocabulary, setting_table(registry))
