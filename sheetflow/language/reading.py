@@ -58,9 +58,14 @@ class Reading:
         return replace(self, where=f"{self.where}: {name}")
 
     def beside(self, entry: Entry) -> Reading:
-        """The same, inside one entry of a map, with the comments between it and the next."""
-        lines = range(entry.key.position.line, entry.last_line + 1)
-        near = tuple(c for c in self.comments if c.position.line in lines)
+        """The same, inside one entry of a map, with the comments that are indented below it."""
+        key = entry.key.position
+        near = tuple(
+            comment
+            for comment in self.comments
+            if key.line <= comment.position.line <= entry.last_line
+            and comment.position.column > key.column
+        )
         return replace(self.inside(entry.key.text), comments=near)
 
     def value(self, kind: Kind[T], node: Node) -> T:

@@ -35,6 +35,10 @@ from sheetflow.language.vocabulary import (
 )
 
 NAME = r"[a-z][a-z0-9_]*"
+TEMPLATE_WORDS = frozenset(
+    ["true", "false", "none", "loop", "self", "super", "caller", "varargs", "kwargs"]
+)
+"""Names that mean something in Jinja2, beside the words of Python."""
 LONGEST_NAME = 100
 """Characters of a file's name; the usual limit of file systems is 255 bytes."""
 ALWAYS_KNOWN: Mapping[str, tuple[str, ...]] = {
@@ -182,9 +186,17 @@ class PickKind(Kind[Pick]):
         name, between, table = text.partition(f" {self.between} ")
         if not between or not re.fullmatch(NAME, name):
             raise self.wrong(text)
-        if keyword.iskeyword(name) or name in ALWAYS_KNOWN:
+        if keyword.iskeyword(name) or name in ALWAYS_KNOWN or name in TEMPLATE_WORDS:
             raise Mistake(f'"{name}" has a meaning of its own.', "Choose another name.")
-        return Pick(name, table_named(table, at))
+        return self.named(Pick(name, table_named(table, at)), at)
+
+    def named(self, pick: Pick, at: Reading) -> Pick:
+        """The pick itself, if its name does not stand for somebody else already."""
+        known = at.names.get(pick.name)
+        if known is not None and known.table != pick.table:
+            what = f'"{pick.name}" already stands for something of {known.table or "this row"}.'
+            raise Mistake(what, "Choose another name.")
+        return pick
 
     def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
         tables = "|".join(map(_literal, vocabulary.tables)) or ".+"
@@ -200,6 +212,9 @@ class ForEachKind(PickKind):
     words = "a name and a table, such as volunteer in Volunteers"
     example = "volunteer in Volunteers"
     between = "in"
+
+    def named(self, pick: Pick, at: Reading) -> Pick:  # noqa: ARG002 - the row's name goes first
+        return pick
 
 
 class CellsKind(Kind[Cells]):

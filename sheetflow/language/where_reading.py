@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from sheetflow.language.conditions import (
@@ -16,7 +17,7 @@ from sheetflow.language.nodes import Comment, Entry, Items, Map, Node, Scalar
 from sheetflow.language.phrasebook import BEGINNING, FORMS, looks_like_phrase, parse_phrase
 from sheetflow.language.problems import Mistake, nearest
 from sheetflow.language.reading import Kind, Reading
-from sheetflow.language.vocabulary import Vocabulary
+from sheetflow.language.vocabulary import Conditions, Vocabulary
 from sheetflow.language.yamllayout import quoted
 
 ANY_OF = "any of"
@@ -45,7 +46,7 @@ class ConditionsKind(Kind[Where]):
             inner = at.beside(entry)
             with at.problems.gathering(entry.value.position, inner.where):
                 conditions += self._conditions(entry, inner)
-        return tuple(conditions)
+        return Conditions(conditions)
 
     def empty(self) -> Mistake:
         """The mistake of conditions that are not there."""
@@ -76,7 +77,7 @@ class ConditionsKind(Kind[Where]):
         if not isinstance(node, Items) or not node.items:
             cure = "Write each on a line that begins with a dash: - Region: is North"
             raise Mistake(f"{ANY_OF} takes a list of alternatives.", cure)
-        plain = ConditionsKind()
+        plain, at = ConditionsKind(), replace(at, comments=())  # they are judged with the whole
         return AnyOf(tuple(at.value(plain, each) for each in node.items), node.position)
 
 

@@ -291,9 +291,20 @@ def test_who_is_meant_is_never_a_guess(tmp_path: Path, lines: str, expected: lis
     assert told(tmp_path, text) == expected
 
 
-def test_a_comment_in_where_that_is_no_condition_is_left_alone(tmp_path: Path):
-    text = START.replace("where: everyone", "where:\n  # Ask Bo: he knows\n  Status: is New")
+def test_comments_in_where_that_hide_no_condition_are_left_alone(tmp_path: Path):
+    where = "where:\n  # Ask Bo: he knows\n  Status: is New\n# Next: is what follows\n"
+    text = f"recipe: x\nfor_each: volunteer in Volunteers\n{where}"
     assert len(load(tmp_path, f"{text}steps:\n  - set: {{Status: x}}\n").where) == 1
+
+
+def test_a_condition_hidden_in_an_alternative_is_told_once(tmp_path: Path):
+    where = "where:\n  any of:\n    - Status: is New\n      # of shifts: is more than 3\n"
+    text = f"recipe: x\nfor_each: volunteer in Volunteers\n{where}steps:\n  - set: {{Status: x}}\n"
+    assert told(tmp_path, text) == [
+        "recipe.yaml:6:7: where: this line is a comment, so this condition does not count."
+        ' If the column is called # of shifts, write "# of shifts": is more than 3;'
+        " otherwise remove the line."
+    ]
 
 
 STEPS = [
@@ -359,6 +370,17 @@ STEPS = [
         "  - assign: now from Coaches\n    save_in: Coach\n",
         [
             'recipe.yaml:5:13: assign: "now" has a meaning of its own. Choose another name.',
+        ],
+    ),
+    (
+        "  - assign: loop from Coaches\n    save_in: Coach\n",
+        ['recipe.yaml:5:13: assign: "loop" has a meaning of its own. Choose another name.'],
+    ),
+    (
+        "  - assign: volunteer from Coaches\n    save_in: Coach\n",
+        [
+            'recipe.yaml:5:13: assign: "volunteer" already stands for something of Volunteers.'
+            " Choose another name."
         ],
     ),
     (
