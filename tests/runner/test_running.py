@@ -181,7 +181,7 @@ def test_a_guard_holds_when_planning(campaign: Campaign) -> None:
     plan = campaign.plan()
     assert posts(plan) == ["Hello Ana Ruiz", "Hello Cem Oz"]
     held = next(entry for entry in plan.entries if entry.key.row == "b")
-    assert held.deed == Noop("there is a curfew", Word.WAITING)
+    assert held.deed == Noop("there is a curfew", Word.WAITING, guard="curfew")
 
 
 def test_a_guard_is_asked_again_just_before_handing_over(campaign: Campaign) -> None:
