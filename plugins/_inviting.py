@@ -240,5 +240,5 @@ def _summary(telling: Telling) -> str:
 
 def _done(telling: Telling) -> str:
     when = statuses.moment(telling.version.starts)
-    words = {"new": "invitation for", "changed": "change to", "cancelled": "cancelled for"}
+    words = {"new": "invitation for", "changed": "change to", "cancelled": "cancellation for"}
     return f"{words[telling.kind]} {when}"
