@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from sheetflow.errors import Problem
@@ -73,6 +74,6 @@ def _flaws(flaws: Iterable[Flaw], marked: Marked, source: Source) -> Iterable[Pr
     for flaw in flaws:
         at = source.place_of(flaw.near)
         line, column = at.line, at.column
-        if flaw.near in marked.tags:
-            line, column = source.body_at.line + marked.tags[flaw.near].line - 1, 1
+        if word := re.search(marked.word, flaw.near):
+            line, column = source.body_at.line + marked.tags[word[0]].line - 1, 1
         yield Problem(source.path, line, column, "template", flaw.what, flaw.cure)
