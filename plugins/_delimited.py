@@ -54,12 +54,16 @@ def shielded(value: object) -> str:
             return value.isoformat()
         case _:
             text = str(value)
-            return f"'{text}" if text.startswith(_RISKY) else text
+            return f"'{text}" if _is_risky(text) else text
 
 
 def unshielded(text: str) -> str:
     """The same text without the apostrophe that `shielded` put before it."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(_RISKY) else text
+    return text[1:] if text.startswith("'") and _is_risky(text) else text
+
+
+def _is_risky(text: str) -> bool:
+    return text.lstrip("'").startswith(_RISKY)
 
 
 @dataclass(frozen=True)

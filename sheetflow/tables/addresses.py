@@ -32,6 +32,8 @@ _ALONE = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
 def read_email(raw: object, *, many: bool = False) -> Cell:
     """The address in a cell; with `many`, all of them as a tuple."""
     text = shown(raw)
+    if not many and _is_plain(text):
+        return Cell(raw, text)
     if len(text) > (LONGEST_LIST if many else 4 * _LONGEST):
         return Cell(raw, problem=statuses.odd_address(text))
     found = [part for part in _BETWEEN.split(text) if "@" in part]
@@ -57,9 +59,13 @@ def _first_tidied(cells: Sequence[Cell]) -> str:
 
 
 def _one_address(text: str) -> Cell:
-    if (match := _PLAIN.fullmatch(text)) and _is_sound(match[2]):
-        return Cell(text, text)
-    return _checked(text)
+    return Cell(text, text) if _is_plain(text) else _checked(text)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether the address is of the usual kind, at a domain that was found sound before."""
+    match = _PLAIN.fullmatch(text)
+    return match is not None and _is_sound(match[2])
 
 
 _PLAIN = re.compile(
