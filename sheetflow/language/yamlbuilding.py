@@ -117,7 +117,8 @@ class _Building:
 
         The parser has no place for it; ours is after the colon.
         """
-        colon = _COLON.match(self.text, key.index) if key else None
+        is_value = self.open and self.open[-1].key is not None
+        colon = _COLON.match(self.text, key.index) if key and is_value else None
         if key is None or colon is None:
             return None
         column = key.column + 1 + colon.end() - key.index

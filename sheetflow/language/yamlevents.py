@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+_NO_CHARACTER = re.compile(r"\\U(?!0010|000[0-9a-fA-F])[0-9a-fA-F]{8}")
 BRACES = "YAML takes an unquoted {{ for a map"
 
 
@@ -35,9 +37,15 @@ def events_in(text: str) -> Iterator[Any]:
         opened = error.context_mark.line if error.context_mark else None
         raise Broken(mark.line, mark.column, str(error.problem), opened) from None
     except ReaderError as error:
-        before = text[: error.position]
-        line, column = before.count("\n"), error.position - before.rfind("\n") - 1
+        line, column = _place(text, error.position)
         raise Broken(line, column, "it holds an invisible control character") from None
     except (YAMLError, ValueError, OverflowError) as error:
-        # An escape such as "\Uffffffff" reaches chr() unchecked.
+        if escape := _NO_CHARACTER.search(text):  # it reaches chr() unchecked
+            line, column = _place(text, escape.start())
+            raise Broken(line, column, f"there is no character {escape[0]}") from None
         raise Broken(0, 0, str(error).splitlines()[0]) from None
+
+
+def _place(text: str, index: int) -> tuple[int, int]:
+    """The line and the column of a character, both counted from 0."""
+    return text.count("\n", 0, index), index - text.rfind("\n", 0, index) - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ from sheetflow.language.loading import load_recipe, recipe_id
 from sheetflow.language.phrases import Is, Passed
 from sheetflow.language.recipe import Again, Limits, Position, Recipe
 from sheetflow.language.schedules import Schedule
-from sheetflow.language.vocabulary import Pick
-from tests.language.vocabularies import RECIPE, VOCABULARY, write_recipe
+from sheetflow.language.vocabulary import Conditions, Pick
+from tests.language.vocabularies import RECIPE, VOCABULARY, VOLUNTEERS, write_recipe
 
 START = """\
 recipe: x
@@ -257,6 +258,22 @@ WHERE = [
         ],
     ),
     (
+        "where:\n  Status: {is: New}\n",
+        [
+            "recipe.yaml:4:11: where: Status: this is not a condition."
+            " Write one, such as is empty, or a list of them in [ ]."
+        ],
+    ),
+    (
+        "where:\n  any of:\n    -\n    - Name: contains {{ x }}\n",
+        [
+            "recipe.yaml:5:6: where: any of: there is no condition."
+            " Write columns, each with a condition, such as Status: is empty.",
+            "recipe.yaml:6:13: where: any of: Name: a condition takes no {{ }}."
+            " Use `expression:` for it.",
+        ],
+    ),
+    (
         "where:\n  any of:\n    Status: is New\n",
         [
             "recipe.yaml:5:5: where: any of: any of takes a list of alternatives."
@@ -384,6 +401,33 @@ STEPS = [
         ],
     ),
     (
+        "  - assign: coach from Coaches\n    save_in: Coach\n    room: Max volunters\n",
+        [
+            'recipe.yaml:7:11: assign: room: the table "Coaches" has no column "Max volunters".'
+            ' Did you mean "Max volunteers"?'
+        ],
+    ),
+    (
+        "  - meet: Call\n    with: volunteer\n    at: First call\n    for: 9 hours\n",
+        ["recipe.yaml:5:5: meet: a call of more than 8 hours is too long. Make it shorter."],
+    ),
+    (
+        "  - email: []\n    template: {a: b}\n",
+        [
+            "recipe.yaml:5:12: email: the list is empty. Write a name such as volunteer, or a list"
+            " such as [volunteer, coach].",
+            "recipe.yaml:6:15: email: template: this is a map."
+            " Write the name of a file in templates/, without .md.",
+        ],
+    ),
+    (
+        f"  - email: volunteer\n    template: {'x' * 300}\n",
+        [
+            f'recipe.yaml:6:15: email: template: there is no template "{"x" * 60}".'
+            " Write the name of a file in templates/, without .md."
+        ],
+    ),
+    (
         "  - meet: Call\n    with: volunteer\n    at: Frist call\n    by: rom\n",
         [
             'recipe.yaml:7:9: meet: at: the table "Volunteers" has no column "Frist call".'
@@ -461,6 +505,46 @@ STEPS = [
 @pytest.mark.parametrize(("lines", "expected"), STEPS, ids=[lines for lines, _ in STEPS])
 def test_what_is_wrong_with_a_step(tmp_path: Path, lines: str, expected: list[str]):
     assert step(tmp_path, lines) == expected
+
+
+def test_only_columns_that_are_ours_to_write_are_written(tmp_path: Path):
+    ours = replace(VOLUNTEERS, writes=("Status",))
+    vocabulary = replace(VOCABULARY, tables={**VOCABULARY.tables, "Volunteers": ours})
+    path = write_recipe(tmp_path, f"{START}steps:\n  - set: {{Status: a, Region: b}}\n")
+    with pytest.raises(ProblemsFound) as found:
+        load_recipe(path, vocabulary)
+    assert [str(problem) for problem in found.value.problems] == [
+        f'{path}:5:5: set: "Region" is not a column that Sheetflow may write.'
+        " Add it to sheetflow_writes of Volunteers in sheetflow.yaml."
+    ]
+
+
+def test_a_step_is_named_after_what_will_not_change_with_its_wording(tmp_path: Path):
+    text = f"""{START}steps:
+  - meet: Call with {{{{ volunteer.name }}}}
+    with: volunteer
+    at: First call
+    cancel_when: {{Status: is Lapsed}}
+  - email: [volunteer, point_person]
+    template: welcome-volunteer
+  - set: {{Status: a}}
+  - add_row: Log
+    cells: {{Who: a}}
+  - tell: [Main hall, "Über #1"]
+  - wave: x
+    times: 2
+"""
+    steps = load(tmp_path, text).steps
+    assert [step.id for step in steps] == [
+        "meet",
+        "email-volunteer-point_person",
+        "set",
+        "add_row-log",
+        "tell-main-hall-über-1",
+        "wave-x",
+    ]
+    assert steps[-1].options == {"times": 2}
+    assert isinstance(steps[0].options["cancel_when"], Conditions)
 
 
 def test_one_wrong_step_does_not_make_later_names_wrong(tmp_path: Path):

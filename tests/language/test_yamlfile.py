@@ -322,6 +322,20 @@ TRAPS = {
         "? [a, b]\n: c\n",
         ["r.yaml:1:3: YAML: a key must be a plain word or text. Put it in quotes if it is text."],
     ),
+    "a character that does not exist": (
+        'a: b\nc: "\\Uffffffff"\n',
+        [
+            "r.yaml:2:4: c: a value that begins with a quote must also end with it."
+            " Put it in quotes: c: '\"\\Uffffffff\"'"
+        ],
+    ),
+    "a tab between key and value in a map": (
+        "a: {b:\tc}\n",
+        [
+            "r.yaml:1:7: YAML: there is a tab here, and programs do not agree how wide it is."
+            " Use spaces."
+        ],
+    ),
     "a control character": (
         "a: \x01\n",
         [

@@ -17,12 +17,18 @@ from sheetflow.language.vocabulary import (
     Connection,
     Gift,
     Option,
+    OtherColumn,
     People,
     Pick,
     TableName,
     TableWords,
     Vocabulary,
 )
+
+
+def _check_meet(options: Mapping[str, Any]) -> None:
+    if options["for_"] > timedelta(hours=8):
+        raise ValueError("a call of more than 8 hours is too long. Make it shorter.")
 
 
 def _given_by_assign(options: Mapping[str, Any]) -> Mapping[str, Gift]:
@@ -37,6 +43,7 @@ ACTIONS = (
             Option("pick", "pick", Pick, "Who is wanted, and from where.", main=True),
             Option("same", "same", tuple[Column, ...], "Columns that must agree.", False, ()),
             Option("prefer", "prefer", Literal["fewest", "first"], "Who is first.", False, "first"),
+            Option("room", "room", OtherColumn, "How many each may have.", False),
             Option("save_in", "save_in", Column, "Where the name is written."),
             Option("if_none", "if_none", Template | None, "What the row says else.", False),
         ),
@@ -55,6 +62,7 @@ ACTIONS = (
             Option("cancel_when", "cancel_when", Conditions | None, "When not.", False),
         ),
         lambda _options: {"meeting": Gift(fields=("link", "starts"))},
+        check=_check_meet,
     ),
     ActionWords(
         "email",
@@ -70,6 +78,7 @@ ACTIONS = (
         "set",
         "Writes cells of the row.",
         (Option("cells", "cells", Cells, "What goes where.", main=True),),
+        writes=lambda options: tuple(options["cells"]),
     ),
     ActionWords(
         "add_row",
@@ -79,6 +88,12 @@ ACTIONS = (
             Option("cells", "cells", Cells, "What goes where."),
         ),
     ),
+    ActionWords(
+        "tell",
+        "Tells people in a room.",
+        (Option("rooms", "rooms", tuple[str, ...], "Which rooms.", main=True),),
+    ),
+    ActionWords("wave", "Waves.", (Option("times", "times", int, "How often.", False, 1),)),
 )
 
 VOLUNTEERS = TableWords(
