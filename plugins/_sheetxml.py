@@ -10,21 +10,24 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-from xml.parsers import expat
-from xml.sax.saxutils import escape
 
 from sheetflow import Merge, TableError
 
-LAST_COLUMN = 16_384
-LAST_ROW = 1_048_576
-"""Where a worksheet ends (Excel specifications and limits)."""
+from ._cellxml import (
+    LAST_ROW,
+    SAVE_AGAIN,
+    TAG,
+    CellSpan,
+    area_of,
+    cells_in,
+    end_of,
+    place_of,
+    reference,
+    scan,
+)
 
 Drawn = Callable[[str], "tuple[str, str, str]"]
 """From the style that stands there, a cell's style, type and content: ("3", "b", "<v>1</v>")."""
-
-_PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-_TAG = re.compile(rb"<[^>\"']*(?:\"[^\"]*\"[^>\"']*|'[^']*'[^>\"']*)*>")
 
 
 @dataclass(frozen=True)
@@ -35,17 +38,6 @@ class RowSpan:
     start: int
     end: int
     hidden: bool
-
-
-@dataclass(frozen=True)
-class CellSpan:
-    """A cell inside the bytes of its row: column from 0, style, and whether it holds anything."""
-
-    column: int
-    start: int
-    end: int
-    style: str
-    filled: bool
 
 
 class SheetXml:
@@ -89,7 +81,7 @@ class SheetXml:
     def cells_of(self, number: int) -> Sequence[CellSpan]:
         """The cells of one row as they stand there."""
         span = self._span(number)
-        return _cells(self.content[span.start : span.end]) if span else ()
+        return cells_in(self.content[span.start : span.end]) if span else ()
 
     def edited(self, edits: Mapping[int, Mapping[int, Drawn]]) -> bytes:
         """The sheet with these cells drawn anew, by row number and column from 0."""
@@ -128,7 +120,7 @@ class SheetXml:
         """`<sheetData/>` with rows in it."""
         assert self._data is not None  # seen when scanned
         start = self._data[0]
-        tag = _TAG.match(self.content, start)
+        tag = TAG.match(self.content, start)
         assert tag is not None  # expat saw one there
         name = f"{self.prefix}sheetData".encode()
         return start, tag.end(), b"<%b>%b</%b>" % (name, rows, name)
@@ -137,7 +129,7 @@ class SheetXml:
         return self._row_of(span.number, self.content[span.start : span.end], cells)
 
     def _row_of(self, number: int, old: bytes, cells: Mapping[int, Drawn]) -> bytes:
-        spans = {cell.column: cell for cell in _cells(old)} if old else {}
+        spans = {cell.column: cell for cell in cells_in(old)} if old else {}
         drawn = {column: self._cell(number, column, spans, cells[column]) for column in cells}
         opening, closing = self._row_tags(number, old, max(drawn))
         body = b"".join(
@@ -150,7 +142,7 @@ class SheetXml:
         closing = f"</{self.prefix}row>".encode()
         if not old:
             return f'<{self.prefix}row r="{number}">'.encode(), closing
-        tag = _TAG.match(old)
+        tag = TAG.match(old)
         assert tag is not None  # expat saw one there
         opening = tag[0][:-2].rstrip() + b">" if tag[0].endswith(b"/>") else tag[0]
         spans = re.search(rb'\sspans="(\d+):(\d+)"', opening)
@@ -217,10 +209,12 @@ class SheetXml:
         self._depth.pop()
         depth = len(self._depth)
         if depth == 2 and self._depth[1] == self._data_name:
-            end = self._end_of(self._start, at)
+            end = end_of(self.content, self._start, at)
             self.rows.append(RowSpan(self._row, self._start, end, self._hidden))
         elif depth == 1 and name == self._data_name and self._data is not None:
-            self._data = (self._data[0], at)
+            start = self._data[0]
+            tag = TAG.match(self.content, start)
+            self._data = (start, start if tag and tag[0].endswith(b"/>") else at)
 
     @property
     def _data_name(self) -> str:
@@ -231,7 +225,7 @@ class SheetXml:
             case "sheetData":
                 self._data = (at, at)
             case "dimension":
-                tag = _TAG.match(self.content, at)
+                tag = TAG.match(self.content, at)
                 self._dimension = (at, tag.end()) if tag else None
             case "mergeCell":
                 self.merges.append(area_of(attributes.get("ref", "A1")))
@@ -260,115 +254,3 @@ class SheetXml:
             self.unsolved.add((self._row, self._column))
         if attributes.get("t") in ("array", "dataTable") and "ref" in attributes:
             self._areas.append(area_of(attributes["ref"]))
-
-    def _end_of(self, start: int, at: int) -> int:
-        """Where an element ends that began at `start` and whose end was seen at `at`."""
-        return _end_of(self.content, start, at)
-
-
-SAVE_AGAIN = "Open it in a spreadsheet program and save it again."
-
-
-def scan(
-    content: bytes,
-    name: str,
-    *,
-    start: Callable[[str, Mapping[str, str], int], None],
-    end: Callable[[str, int], None] = lambda _name, _at: None,
-) -> None:
-    """Go through the elements of `content`, each with where it starts and ends."""
-
-    def refused(*_: Any) -> None:
-        raise TableError(f"{name} declares entities, as no workbook does.", hint=SAVE_AGAIN)
-
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = refused
-    parser.StartElementHandler = lambda tag, attributes: start(
-        tag, attributes, parser.CurrentByteIndex
-    )
-    parser.EndElementHandler = lambda tag: end(tag, parser.CurrentByteIndex)
-    try:
-        parser.Parse(content, True)
-    except (expat.ExpatError, ValueError) as error:
-        raise TableError(f"{name} is damaged: {error}.", hint=SAVE_AGAIN) from None
-
-
-def _cells(row: bytes) -> Sequence[CellSpan]:
-    found: list[CellSpan] = []
-    depth = 0
-    begun: tuple[int, int, str] = (0, -1, "")
-    filled = False
-
-    def start(_name: str, attributes: Mapping[str, str], at: int) -> None:
-        nonlocal depth, begun, filled
-        depth += 1
-        if depth == 2:
-            place = attributes.get("r")
-            column = place_of(place)[1] if place else begun[1] + 1
-            begun, filled = (at, column, attributes.get("s", "")), False
-        elif depth == 3:
-            filled = True
-
-    def end(_name: str, at: int) -> None:
-        nonlocal depth
-        depth -= 1
-        if depth == 1:
-            began, column, style = begun
-            found.append(CellSpan(column, began, _end_of(row, began, at), style, filled))
-
-    scan(row, "the row", start=start, end=end)
-    return found
-
-
-def _end_of(content: bytes, start: int, at: int) -> int:
-    """Where an element ends that began at `start`, and whose end expat saw at `at`.
-
-    Of an empty element, `<c/>`, expat sees the end behind it; of others, where `</c>` begins.
-    """
-    tag = _TAG.match(content, start)
-    assert tag is not None  # expat saw one there
-    return tag.end() if tag[0].endswith(b"/>") else content.index(b">", at) + 1
-
-
-def area_of(ref: str) -> Merge:
-    """An area as the sheet writes it: `A1:B3`."""
-    first, _, last = ref.partition(":")
-    (top, left), (bottom, right) = place_of(first), place_of(last or first)
-    return Merge(top, bottom, left, right)
-
-
-def place_of(reference: str) -> tuple[int, int]:
-    """The row number and the column from 0 of `C12`: (12, 2)."""
-    found = _PLACE.fullmatch(reference)
-    column = 0
-    for letter in found[1] if found else "":
-        column = column * 26 + ord(letter) - 64
-    if found is None or column > LAST_COLUMN or int(found[2]) > LAST_ROW:
-        raise ValueError(f"there is no cell {reference[:20]}")
-    return int(found[2]), column - 1
-
-
-def reference(row: int, column: int) -> str:
-    """The reverse: (12, 2) is `C12`."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row}"
-
-
-_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_UNESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-def inline(text: str, prefix: str) -> str:
-    """Text as it stands in a cell, whatever it begins with; never a formula."""
-    clean = _ESCAPED.sub("_x005F_", _ILLEGAL.sub("", text))
-    return f'<{prefix}is><{prefix}t xml:space="preserve">{escape(clean)}</{prefix}t></{prefix}is>'
-
-
-def unescaped(text: str) -> str:
-    """Text as a person sees it, of what a workbook writes as `_x0041_` (ST_Xstring)."""
-    return _UNESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text

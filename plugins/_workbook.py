@@ -19,8 +19,9 @@ from typing import Any
 
 from sheetflow import CellError, Merge, TableError
 
+from ._cellxml import area_of, inline, reference, unescaped
 from ._package import Package, with_attribute
-from ._sheetxml import Drawn, SheetXml, area_of, inline, reference, unescaped
+from ._sheetxml import Drawn, SheetXml
 from ._stylesheet import Stylesheet
 
 WIDEST = 1000

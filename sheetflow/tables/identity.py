@@ -63,6 +63,11 @@ def email_key(raw: object) -> str:
     return text.removeprefix("mailto:")
 
 
+def address_digest(address: object, salt: str) -> str:
+    """An address as it may be kept: the same as in `Who.digests`, and it cannot be read back."""
+    return digest(salt, "email", email_key(address))
+
+
 def phone_key(raw: object) -> str:
     """The last nine digits of a number, which are the same with and without a country's code."""
     if raw is None or raw == "":

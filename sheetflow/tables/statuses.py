@@ -5,23 +5,18 @@ What people wrote is quoted short, so that the part that says what to do is neve
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sheetflow.values import STATUS_LENGTH, Status, Word
-
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-
-
-def day(of: date) -> str:
-    """A day as a status says it: 4 Mar. Never in the machine's language."""
-    return f"{of.day} {_MONTHS[of.month - 1]}"
-
-
-def moment(at: datetime) -> str:
-    """A moment as a status says it, in its own zone: 14 Mar 19:02."""
-    return f"{day(at)} {at:%H:%M}"
+from sheetflow.tables.wording import (
+    asking,
+    day as day,
+    fitted,
+    long_day,
+    moment as moment,
+    short as short,
+)
+from sheetflow.values import Status, Word
 
 
 def sent(at: datetime, tidied: str = "") -> Status:
@@ -31,7 +26,7 @@ def sent(at: datetime, tidied: str = "") -> Status:
 
 def done(at: datetime, what: str = "") -> Status:
     """A step other than a message is done; `what` says it in the recipe's words."""
-    return _fitted(Word.DONE, lambda text: f"{text}, {moment(at)}" if text else moment(at), what)
+    return fitted(Word.DONE, lambda text: f"{text}, {moment(at)}" if text else moment(at), what)
 
 
 def held(until: datetime, now: datetime | None = None, why: str = "it is night there") -> Status:
@@ -40,7 +35,7 @@ def held(until: datetime, now: datetime | None = None, why: str = "it is night t
     when = moment(until)
     if days in (0, 1):
         when = f"{'tomorrow ' if days else ''}{until:%H:%M}"
-    return _fitted(Word.WAITING, lambda text: f"goes out {when} ({text})", why)
+    return fitted(Word.WAITING, lambda text: f"goes out {when} ({text})", why)
 
 
 def before_sheetflow() -> Status:
@@ -61,12 +56,12 @@ def two_addresses() -> Status:
 def odd_address(text: str, suggestion: str = "") -> Status:
     """An address that cannot be one, or is probably misspelt; `suggestion` is what it may mean."""
     end = f' right? Or "{short(suggestion, 30)}"?' if suggestion else " right?"
-    return _asking(text, lambda quoted: f"is {quoted}{end}")
+    return asking(text, lambda quoted: f"is {quoted}{end}")
 
 
 def look_alike(text: str) -> Status:
     """An address that mixes alphabets, so that it may only look like the one that is meant."""
-    return _asking(text, lambda quoted: f"check {quoted}: some letters only look right, retype it")
+    return asking(text, lambda quoted: f"check {quoted}: some letters only look right, retype it")
 
 
 def two_phones() -> Status:
@@ -76,27 +71,27 @@ def two_phones() -> Status:
 
 def odd_phone(text: str) -> Status:
     """Something that is no phone number in the table's country, nor with its own."""
-    return _asking(text, lambda quoted: f"is {quoted} a whole phone number?")
+    return asking(text, lambda quoted: f"is {quoted} a whole phone number?")
 
 
 def phone_without_country(text: str) -> Status:
     """A number that does not say its country, in a table that does not either."""
-    return _asking(text, lambda quoted: f"which country is {quoted} in? Write it with + and code")
+    return asking(text, lambda quoted: f"which country is {quoted} in? Write it with + and code")
 
 
 def ambiguous_date(text: str, options: Sequence[date] = ()) -> Status:
     """A date that can be read in two ways, which are the `options`, or in none."""
     if len(options) < 2:
-        return _asking(text, lambda quoted: f"which day is {quoted}? Write it like 2026-04-03")
+        return asking(text, lambda quoted: f"which day is {quoted}? Write it like 2026-04-03")
     first, second = options[:2]
-    either = f"the {_long_day(first)} or {_long_day(second)}? Write {first.isoformat()}"
-    return _fitted(Word.NEEDS_YOU, lambda plain: f"is {plain} {either}", text)
+    either = f"the {long_day(first)} or {long_day(second)}? Write {first.isoformat()}"
+    return fitted(Word.NEEDS_YOU, lambda plain: f"is {plain} {either}", text)
 
 
 def no_time(on: date) -> Status:
     """A day stands where a day and a time are needed."""
     return Status(
-        Word.NEEDS_YOU, f"what time on {_long_day(on)}? Write it like {on.isoformat()} 19:00"
+        Word.NEEDS_YOU, f"what time on {long_day(on)}? Write it like {on.isoformat()} 19:00"
     )
 
 
@@ -104,7 +99,7 @@ def no_such_time(local: datetime) -> Status:
     """A time that the clocks jump over when summer time begins."""
     return Status(
         Word.NEEDS_YOU,
-        f"{local:%H:%M} on {_long_day(local)} is skipped as clocks go forward. Another time?",
+        f"{local:%H:%M} on {long_day(local)} is skipped as clocks go forward. Another time?",
     )
 
 
@@ -112,13 +107,13 @@ def doubled_time(local: datetime) -> Status:
     """A time that comes twice when summer time ends."""
     return Status(
         Word.NEEDS_YOU,
-        f"{local:%H:%M} on {_long_day(local)} comes twice as clocks go back. Another time?",
+        f"{local:%H:%M} on {long_day(local)} comes twice as clocks go back. Another time?",
     )
 
 
 def unknown_zone(text: str) -> Status:
     """A time zone that is not known by that name."""
-    return _asking(text, lambda quoted: f"which time zone is {quoted}? Write Europe/Berlin")
+    return asking(text, lambda quoted: f"which time zone is {quoted}? Write Europe/Berlin")
 
 
 def past_event() -> Status:
@@ -128,28 +123,28 @@ def past_event() -> Status:
 
 def not_yes_or_no(text: str) -> Status:
     """Neither ticked nor unticked."""
-    return _asking(text, lambda quoted: f"is {quoted} a yes or a no?")
+    return asking(text, lambda quoted: f"is {quoted} a yes or a no?")
 
 
 def not_a_number(text: str) -> Status:
     """A number is needed, and this is none, or one of two."""
-    return _asking(text, lambda quoted: f"which number is {quoted}? Write only digits")
+    return asking(text, lambda quoted: f"which number is {quoted}? Write only digits")
 
 
 def unknown_choice(text: str, column: str) -> Status:
     """A value that the column is not declared to hold."""
     name = short(column, 20)
-    return _asking(text, lambda quoted: f'{quoted} is not one of the choices for "{name}"')
+    return asking(text, lambda quoted: f'{quoted} is not one of the choices for "{name}"')
 
 
 def too_long(column: str) -> Status:
     """A cell so long, or so odd, that nothing is made of it."""
-    return _fitted(Word.NEEDS_YOU, lambda name: f'the text in "{name}" is too long to use', column)
+    return fitted(Word.NEEDS_YOU, lambda name: f'the text in "{name}" is too long to use', column)
 
 
 def same_person(label: str) -> Status:
     """A second row with the same person; `label` is the row that counts."""
-    return _fitted(Word.SKIPPED, lambda who: f'same person as "{who}"', label)
+    return fitted(Word.SKIPPED, lambda who: f'same person as "{who}"', label)
 
 
 def copy_of_row() -> Status:
@@ -159,41 +154,41 @@ def copy_of_row() -> Status:
 
 def same_key(column: str) -> Status:
     """Two different rows with one natural key."""
-    return _fitted(Word.NEEDS_YOU, lambda name: f'another row has the same "{name}"', column)
+    return fitted(Word.NEEDS_YOU, lambda name: f'another row has the same "{name}"', column)
 
 
 def changed_hands(id_column: str) -> Status:
     """Name and address of a row are both somebody else's now, under the id of the one before."""
-    return _fitted(
+    return fitted(
         Word.NEEDS_YOU, lambda name: f'new person in this row? Then clear its "{name}"', id_column
     )
 
 
 def merged_cell(column: str) -> Status:
     """A merged cell leaves open whose name or address it is."""
-    return _fitted(Word.NEEDS_YOU, lambda name: f'"{name}" is merged with other cells', column)
+    return fitted(Word.NEEDS_YOU, lambda name: f'"{name}" is merged with other cells', column)
 
 
 def empty_cell(column: str) -> Status:
     """A cell is needed, and there is nothing in it."""
-    return _fitted(Word.NEEDS_YOU, lambda name: f'"{name}" is empty here', column)
+    return fitted(Word.NEEDS_YOU, lambda name: f'"{name}" is empty here', column)
 
 
 def text_uses_empty(column: str) -> Status:
     """A message or another text is made from this cell, and there is nothing in it."""
-    return _fitted(
+    return fitted(
         Word.NEEDS_YOU, lambda name: f'the text uses "{name}", which is empty here', column
     )
 
 
 def error_cell(text: str) -> Status:
     """A cell shows a formula's error, or has not been worked out yet."""
-    return _fitted(Word.WAITING, lambda error: f"a cell in this row shows {error}", text)
+    return fitted(Word.WAITING, lambda error: f"a cell in this row shows {error}", text)
 
 
 def nobody_known(name: str, table: str) -> Status:
     """A cell should name a row of another table, and that table has none of that name."""
-    return _fitted(Word.NEEDS_YOU, lambda who: f'who is "{who}"? Not in "{short(table, 24)}"', name)
+    return fitted(Word.NEEDS_YOU, lambda who: f'who is "{who}"? Not in "{short(table, 24)}"', name)
 
 
 def not_in_table(name: str, table: str) -> Status:
@@ -203,14 +198,14 @@ def not_in_table(name: str, table: str) -> Status:
 
 def two_of_that_name(name: str, table: str) -> Status:
     """A cell should name a row of another table, and several have that name."""
-    return _fitted(
+    return fitted(
         Word.NEEDS_YOU, lambda who: f'which "{who}" of "{short(table, 24)}"? Write the e-mail', name
     )
 
 
 def nobody_free(table: str) -> Status:
     """Everybody who could take this row has as many as they can."""
-    return _fitted(Word.WAITING, lambda name: f"everyone in {name} is at their limit", table)
+    return fitted(Word.WAITING, lambda name: f"everyone in {name} is at their limit", table)
 
 
 def person_changed(column: str, value: object) -> Status:
@@ -218,26 +213,24 @@ def person_changed(column: str, value: object) -> Status:
     name = short(column, 24)
     if value is None or not str(value).strip():
         return Status(Word.DONE, f'you emptied "{name}", so I left it')
-    return _fitted(Word.DONE, lambda new: f"you changed {name} to {new}, so I left it", value)
+    return fitted(Word.DONE, lambda new: f"you changed {name} to {new}, so I left it", value)
 
 
 def formula_left(column: str) -> Status:
     """A formula stands in a column that is ours to write, and stays."""
-    return _fitted(Word.DONE, lambda name: f'"{name}" holds a formula, so I left it', column)
+    return fitted(Word.DONE, lambda name: f'"{name}" holds a formula, so I left it', column)
 
 
 def merged_left(column: str) -> Status:
     """A cell that is ours to write is part of a merged one, and stays as it is."""
-    return _fitted(
+    return fitted(
         Word.DONE, lambda name: f'"{name}" is merged with other cells, so I left it', column
     )
 
 
 def row_vanished(label: str) -> Status:
     """The row cannot be found any more. It is told in the log, there being no row."""
-    return _fitted(
-        Word.NOT_SURE, lambda who: f'the row for "{who}" went away while I worked', label
-    )
+    return fitted(Word.NOT_SURE, lambda who: f'the row for "{who}" went away while I worked', label)
 
 
 def changed_since_plan() -> Status:
@@ -247,12 +240,12 @@ def changed_since_plan() -> Status:
 
 def still_blank(name: str) -> Status:
     """An earlier step should have given a value, and has not."""
-    return _fitted(Word.WAITING, lambda text: f"{text} is not there yet", name)
+    return fitted(Word.WAITING, lambda text: f"{text} is not there yet", name)
 
 
 def not_sure(who: str, again: str = "Send again?") -> Status:
     """Nobody can know whether it went out; a person has to ask `who`."""
-    return _fitted(
+    return fitted(
         Word.NOT_SURE, lambda name: f'line dropped. Check with {name}, then tick "{again}"', who
     )
 
@@ -281,42 +274,9 @@ def asked_not_to(since: date | None = None) -> Status:
 
 def no_consent(column: str) -> Status:
     """The consent column does not say yes."""
-    return _fitted(Word.SKIPPED, lambda name: f'"{name}" is not Yes', column)
+    return fitted(Word.SKIPPED, lambda name: f'"{name}" is not Yes', column)
 
 
 def cancelled_by_person() -> Status:
     """A person asked in the row for nothing to be sent."""
     return Status(Word.SKIPPED, 'you set "Don\'t send"')
-
-
-def short(text: object, room: int) -> str:
-    """What somebody wrote as it can be quoted: one line, no hidden signs, at most `room` long.
-
-    Text that runs from right to left is wrapped, so that it cannot turn the sentence around it.
-    """
-    shown = "".join(
-        " " if char.isspace() else char
-        for char in str(text)[: 4 * STATUS_LENGTH]
-        if char.isspace() or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")
-    )
-    shown = " ".join(shown.split())
-    wrapped = any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in shown)
-    room -= 2 if wrapped else 0
-    if len(shown) > room:
-        shown = shown[: max(room - 1, 0)].rstrip() + "…"
-    return f"\u2068{shown}\u2069" if wrapped else shown
-
-
-def _asking(text: str, sentence: Callable[[str], str]) -> Status:
-    return _fitted(Word.NEEDS_YOU, lambda plain: sentence(f'"{plain}"'), text)
-
-
-def _fitted(word: Word, sentence: Callable[[str], str], quoted: object) -> Status:
-    """The sentence with as much of `quoted` as leaves the rest whole."""
-    room = STATUS_LENGTH - len(sentence(""))
-    return Status(word, sentence(short(quoted, room)))
-
-
-def _long_day(of: date) -> str:
-    months = "January February March April May June July August September October November December"
-    return f"{of.day} {months.split()[of.month - 1]}"

@@ -252,8 +252,14 @@ def test_cells_and_rows_that_are_not_there_are_put_in_order(tmp_path: Path):
     ]
 
 
-def test_an_empty_sheet_can_be_written_to(tmp_path: Path):
+@pytest.mark.parametrize("data", [b"<sheetData/>", b"<sheetData></sheetData>"])
+def test_an_empty_sheet_can_be_written_to(tmp_path: Path, data: bytes):
     path = simple(tmp_path / "a.xlsx")
+
+    def emptied(xml: bytes) -> bytes:
+        return re.sub(rb"<sheetData\s*/>|<sheetData>.*</sheetData>", data, xml)
+
+    rewrite(path, {"xl/worksheets/sheet1.xml": emptied})
     source = opened(path)
     source.write(
         source.read(),
