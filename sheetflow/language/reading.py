@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sheetflow.language.nodes import Comment, Entry, Items, Map, Node, Scalar
@@ -97,18 +98,22 @@ class Kind(ABC, Generic[T_co]):
 
     words: str
     example: str = ""
+    form: Mapping[str, Any] = MappingProxyType({})
+    """The same as JSON Schema."""
+    names_steps: bool = True
+    """Whether the value may be a part of a step's name: new wording must not do a step again."""
 
     @abstractmethod
     def read(self, node: Node, at: Reading) -> T_co:
         """The value. Raises Mistake or ProblemsFound when there is none in it."""
 
-    @abstractmethod
-    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
-        """The same as JSON Schema."""
+    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:  # noqa: ARG002 - for some kinds
+        """The JSON Schema; some kinds name there what the vocabulary knows."""
+        return dict(self.form)
 
     def label(self, node: Node) -> str:
-        """What of the value may stand in the name of a step, which must outlast new wording."""
-        return node.text if isinstance(node, Scalar) else ""
+        """What of the value may stand in the name of a step."""
+        return node.text if self.names_steps and isinstance(node, Scalar) else ""
 
     def scalar(self, node: Node) -> Scalar:
         """The node, if it is one text and not a list, a map, or nothing."""
@@ -126,3 +131,14 @@ class Kind(ABC, Generic[T_co]):
         """The mistake of a text that is not of this kind."""
         short = written if len(written) <= 60 else f"{written[:59]}…"
         return Mistake(f'"{short}" is not understood here.', f"Write {self.words}.")
+
+
+class ParsedKind(Kind[T_co]):
+    """A kind that one text says, whatever else the file holds."""
+
+    @abstractmethod
+    def parse(self, text: str) -> T_co:
+        """The value of a text, which has no spaces around it. Raises Mistake."""
+
+    def read(self, node: Node, at: Reading) -> T_co:  # noqa: ARG002 - the text is enough
+        return self.parse(self.scalar(node).text.strip())

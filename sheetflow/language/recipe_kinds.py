@@ -11,7 +11,7 @@ from sheetflow.language.kinds import AS_TEXT
 from sheetflow.language.messages import MessageTemplate
 from sheetflow.language.nodes import Items, Map, Node, Scalar
 from sheetflow.language.problems import Mistake, suggest
-from sheetflow.language.reading import UNREAD, Kind, Reading
+from sheetflow.language.reading import UNREAD, Kind, ParsedKind, Reading
 from sheetflow.language.recipe import Again
 from sheetflow.language.schedules import (
     AGAIN_PATTERN,
@@ -35,6 +35,7 @@ from sheetflow.language.vocabulary import (
 )
 
 NAME = r"[a-z][a-z0-9_]*"
+_NAME_FORM = {"type": "string", "pattern": f"^{NAME}$"}
 TEMPLATE_WORDS = frozenset(
     ["true", "false", "none", "loop", "self", "super", "caller", "varargs", "kwargs"]
 )
@@ -56,16 +57,12 @@ class TemplateKind(Kind[Template]):
 
     words = "a text; {{ volunteer.name }} in it stands for a value"
     example = '"Welcome, {{ volunteer.name }}"'
+    form: Mapping[str, Any] = {"type": AS_TEXT}
+    names_steps = False
 
     def read(self, node: Node, at: Reading) -> Template:
         scalar = self.scalar(node)
         return at.environment.template(scalar.text, scalar.inside, at.where)
-
-    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:  # noqa: ARG002 - a Kind's shape
-        return {"type": AS_TEXT}
-
-    def label(self, node: Node) -> str:  # noqa: ARG002 - new wording must not do a step again
-        return ""
 
 
 class ExpressionKind(Kind[Expression]):
@@ -73,13 +70,11 @@ class ExpressionKind(Kind[Expression]):
 
     words = "an expression that gives true or false, such as volunteer.age > 17"
     example = "volunteer.age > 17"
+    form: Mapping[str, Any] = {"type": "string"}
 
     def read(self, node: Node, at: Reading) -> Expression:
         scalar = self.scalar(node)
         return at.environment.expression(scalar.text, scalar.inside, at.where)
-
-    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:  # noqa: ARG002 - a Kind's shape
-        return {"type": "string"}
 
 
 class ColumnKind(Kind[Column]):
@@ -87,12 +82,10 @@ class ColumnKind(Kind[Column]):
 
     words = "a column of the table, by its header"
     example = "First call"
+    form: Mapping[str, Any] = {"type": AS_TEXT}
 
     def read(self, node: Node, at: Reading) -> Column:
         return Column(at.column(self.scalar(node)))
-
-    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:  # noqa: ARG002 - a Kind's shape
-        return {"type": AS_TEXT}
 
 
 class OtherColumnKind(Kind[OtherColumn]):
@@ -100,13 +93,11 @@ class OtherColumnKind(Kind[OtherColumn]):
 
     words = "a column of the other table, by its header"
     example = "Max volunteers"
+    form: Mapping[str, Any] = {"type": AS_TEXT}
 
     def read(self, node: Node, at: Reading) -> OtherColumn:
         scalar = self.scalar(node)
         return OtherColumn(at.column(scalar, at.into) if at.into else scalar.text)
-
-    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:  # noqa: ARG002 - a Kind's shape
-        return {"type": AS_TEXT}
 
 
 class PeopleKind(Kind[People]):
@@ -114,6 +105,9 @@ class PeopleKind(Kind[People]):
 
     words = "a name such as volunteer, or a list such as [volunteer, coach]"
     example = "volunteer"
+    form: Mapping[str, Any] = {
+        "anyOf": [_NAME_FORM, {"type": "array", "items": _NAME_FORM, "minItems": 1}]
+    }
 
     def read(self, node: Node, at: Reading) -> People:
         nodes = node.items if isinstance(node, Items) else (node,)
@@ -121,10 +115,6 @@ class PeopleKind(Kind[People]):
             raise Mistake("the list is empty.", f"Write {self.words}.")
         names = [_person(self.scalar(each), at) for each in nodes]
         return People(names)
-
-    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:  # noqa: ARG002 - a Kind's shape
-        name = {"type": "string", "pattern": f"^{NAME}$"}
-        return {"anyOf": [name, {"type": "array", "items": name, "minItems": 1}]}
 
     def label(self, node: Node) -> str:
         nodes = node.items if isinstance(node, Items) else (node,)
@@ -222,6 +212,11 @@ class CellsKind(Kind[Cells]):
 
     words = "columns, each with what goes into it, such as Stage: Prospect"
     example = "{Stage: Prospect}"
+    form: Mapping[str, Any] = {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": {"type": AS_TEXT},
+    }
 
     def read(self, node: Node, at: Reading) -> Cells:
         if not isinstance(node, Map) or not node.entries:
@@ -236,15 +231,13 @@ class CellsKind(Kind[Cells]):
                     cells[column] = template
         return cells
 
-    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:  # noqa: ARG002 - a Kind's shape
-        return {"type": "object", "minProperties": 1, "additionalProperties": {"type": AS_TEXT}}
-
 
 class MessageKind(Kind[MessageTemplate]):
     """A message template, by the name of its file."""
 
     words = "the name of a file in templates/, without .md"
     example = "welcome"
+    form: Mapping[str, Any] = {"type": "string"}
 
     def read(self, node: Node, at: Reading) -> MessageTemplate:
         scalar = self.scalar(node)
@@ -253,25 +246,20 @@ class MessageKind(Kind[MessageTemplate]):
             raise Mistake(f'there is no template "{name[:60]}".', f"Write {self.words}.")
         return at.messages(name, scalar.position)
 
-    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:  # noqa: ARG002 - a Kind's shape
-        return {"type": "string"}
 
-
-class ScheduleKind(Kind[Schedule]):
+class ScheduleKind(ParsedKind[Schedule]):
     """When the recipe runs."""
 
     words = f"a time to run at, such as {SCHEDULES[3]} or {SCHEDULES[0]}"
     example = SCHEDULES[3]
+    form: Mapping[str, Any] = {
+        "type": "string",
+        "pattern": f"^(?:{SCHEDULE_PATTERN})$",
+        "examples": list(SCHEDULES),
+    }
 
-    def read(self, node: Node, at: Reading) -> Schedule:  # noqa: ARG002 - the shape of a Kind
-        return parse_schedule(self.scalar(node).text)
-
-    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:  # noqa: ARG002 - a Kind's shape
-        return {
-            "type": "string",
-            "pattern": f"^(?:{SCHEDULE_PATTERN})$",
-            "examples": list(SCHEDULES),
-        }
+    def parse(self, text: str) -> Schedule:
+        return parse_schedule(text)
 
 
 class AgainKind(Kind[Again]):
@@ -279,6 +267,11 @@ class AgainKind(Kind[Again]):
 
     words = f"when to repeat it, such as {AGAINS[1]}; or {AGAINS[2]}"
     example = AGAINS[1]
+    form: Mapping[str, Any] = {
+        "type": "string",
+        "pattern": f"^(?:{AGAIN_PATTERN})$",
+        "examples": list(AGAINS),
+    }
 
     def read(self, node: Node, at: Reading) -> Again:
         scalar = self.scalar(node)
@@ -287,9 +280,6 @@ class AgainKind(Kind[Again]):
             column = Scalar(again.column, True, scalar.position, scalar.inside)
             at.column(column)
         return again
-
-    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:  # noqa: ARG002 - a Kind's shape
-        return {"type": "string", "pattern": f"^(?:{AGAIN_PATTERN})$", "examples": list(AGAINS)}
 
 
 def table_named(name: str, at: Reading) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from sheetflow.language.nodes import Comment, Entry, Items, Map, Node, Scalar
 from sheetflow.language.phrasebook import BEGINNING, FORMS, looks_like_phrase, parse_phrase
 from sheetflow.language.problems import Mistake, nearest
 from sheetflow.language.reading import Kind, Reading
-from sheetflow.language.vocabulary import Conditions, Vocabulary
+from sheetflow.language.vocabulary import Conditions
 from sheetflow.language.yamllayout import quoted
 
 ANY_OF = "any of"
@@ -31,6 +32,7 @@ class ConditionsKind(Kind[Where]):
 
     words = "columns, each with a condition, such as Status: is empty"
     example = "{Status: is empty}"
+    form: Mapping[str, Any] = {"$ref": "#/$defs/conditions"}
 
     def read(self, node: Node, at: Reading) -> Where:
         _refuse_filters_in_comments(at.comments, at)
@@ -51,12 +53,6 @@ class ConditionsKind(Kind[Where]):
     def empty(self) -> Mistake:
         """The mistake of conditions that are not there."""
         return Mistake("there is no condition.", f"Write {self.words}.")
-
-    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:  # noqa: ARG002 - a Kind's shape
-        return {"$ref": "#/$defs/conditions"}
-
-    def label(self, node: Node) -> str:  # noqa: ARG002 - conditions change without being new
-        return ""
 
     def _conditions(self, entry: Entry, at: Reading) -> Where:
         key, value = entry.key, entry.value
@@ -86,6 +82,9 @@ class WhereKind(ConditionsKind):
 
     words = "columns, each with a condition, such as Status: is empty; or everyone"
     example = "everyone"
+    form: Mapping[str, Any] = {
+        "anyOf": [{"const": EVERYONE_WRITTEN}, {"$ref": "#/$defs/conditions"}]
+    }
 
     def read(self, node: Node, at: Reading) -> Where:
         if isinstance(node, Scalar) and node.text.strip().casefold() == EVERYONE_WRITTEN:
@@ -96,9 +95,6 @@ class WhereKind(ConditionsKind):
     def empty(self) -> Mistake:
         cure = "Write at least one condition; if everybody is meant, write where: everyone"
         return Mistake("there is no condition, so it is not clear who is meant.", cure)
-
-    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:  # noqa: ARG002 - a Kind's shape
-        return {"anyOf": [{"const": EVERYONE_WRITTEN}, {"$ref": "#/$defs/conditions"}]}
 
 
 def conditions_schema() -> dict[str, Any]:
