@@ -6,8 +6,8 @@ often it moves; each new version has a higher number, which is how calendars kno
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -157,6 +157,19 @@ class History:
         refs = dict.fromkeys(found.guest.ref for found in self._all)
         found = [last for ref in refs if (last := self._last(ref))]
         return [last for last in found if not last.is_off]
+
+    def known_as(self, guest: Guest, people: Container[RowRef]) -> Guest:
+        """The guest under the row they were invited by, where only the id of their row changed.
+
+        `people` are the rows that are meant now; what another of them was told is not this guest's.
+        """
+        if not guest.email or self._of(guest.ref):
+            return guest
+        for last in self.invited():
+            same = last.guest.email.casefold() == guest.email.casefold()
+            if same and last.guest.ref not in people:
+                return replace(guest, ref=last.guest.ref)
+        return guest
 
     def _of(self, ref: RowRef) -> list[Told]:
         return [found for found in self._all if found.reached and found.guest.ref == ref]

@@ -108,14 +108,15 @@ class Inviting(Action[Any]):
         starts = work.moment(self.options.at)
         if starts <= now:
             return Noop(statuses.past_event().text)
-        people = dict(people_named(work, self.options.with_))
-        guests = [guest_of(work, ref, person) for ref, person in people.items()]
-        version = self._version(work, starts)
-        round_ = _Round(work, history, [guest for guest in guests if guest.email])
-        gone = [told for told in counting_on_it if told.guest.ref not in people]
+        people = people_named(work, self.options.with_)
+        named = (guest_of(work, ref, person) for ref, person in people.items())
+        guests = [history.known_as(guest, people) for guest in named if guest.email]
+        version, round_ = self._version(work, starts), _Round(work, history, guests)
+        expected = {*people, *(guest.ref for guest in guests)}
+        gone = [told for told in counting_on_it if told.guest.ref not in expected]
         return [
             *problems_of(work, people),
-            *(self._invitation(round_, version, guest) for guest in round_.guests),
+            *(self._invitation(round_, version, guest) for guest in guests),
             *(self._calling_off(round_, told, alone=True) for told in gone),
         ]
 

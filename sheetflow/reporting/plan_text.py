@@ -34,6 +34,10 @@ REASONS = 25
 """How many reasons are told; in a long table nearly every row may have one of its own."""
 
 
+ON_A_SCREEN = 200
+"""How many people a terminal shows; nobody scrolls further, and a file or a page has them all."""
+
+
 def plan_summary(plan: Plan) -> str:
     """What a run would do, in two or three sentences."""
     found = overview(plan)
@@ -99,9 +103,12 @@ def _print_tables(plan: Plan, console: Console) -> None:
     found = overview(plan)
     if found.acted_on:
         table = _table("What would happen", Who=3, Step=2, What=7)
-        for person in found.acted_on:
+        for person in found.acted_on[:ON_A_SCREEN]:
             _add(table, str(person.someone), _steps(person))
         console.print(table)
+        if (more := len(found.acted_on) - ON_A_SCREEN) > 0:
+            people = counted(more, "more person", "more people")
+            console.print(Text(f"And {people}. All of them: sheetflow plan --html FILE"))
     for title, reasons in _kinds(found):
         table = _table(title, People=2, Why=6, Who=6)
         for reason in reasons[:REASONS]:

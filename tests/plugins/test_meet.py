@@ -307,6 +307,20 @@ def test_a_coach_who_is_replaced_is_told_and_the_new_one_invited(office):
     assert kim.data["meeting"]["method"] == "CANCEL"
 
 
+def test_a_coach_whose_row_only_got_another_id_hears_nothing_new(office):
+    first = office.plan()
+    office.happened(*first)
+    office.coach["Id"] = "lee-2"
+    assert [change.part for change in office.plan()] == [change.part for change in first]
+
+
+def test_two_guests_may_share_an_address(office):
+    office.coach["Email"] = "ana@example.org"
+    ana, lee = office.plan()
+    office.happened(ana)
+    assert [change.part for change in office.plan()] == [ana.part, lee.part]
+
+
 def test_about_goes_to_the_calendar_and_the_mail_in_the_guests_zone(office):
     office.coach["Zone"] = "America/New_York"
     ana, lee = office.plan(about=template("Agreed: {{ volunteer.first_call | time }}."))

@@ -8,9 +8,9 @@ import re
 from rich.console import Console
 
 from sheetflow.reporting.plan_text import REASONS, plan_summary, plan_text, print_plan
-from sheetflow.values import LeftOut, RowRef
+from sheetflow.values import Change, LeftOut, RowRef
 
-from .conftest import make_plan
+from .conftest import entry, make_plan
 
 
 def printed(plan, **options):
@@ -88,3 +88,11 @@ def test_a_thousand_different_reasons_do_not_bury_the_plan():
     text = plan_text(plan, width=200)
     assert text.count("1 person: Date is") == REASONS
     assert "975 more reasons, about 975 people. All of them: sheetflow plan --html FILE" in text
+
+
+def test_a_terminal_shows_the_first_people_and_says_where_the_others_are():
+    entries = [entry(str(n), f"P{n}.", "set", Change("set")) for n in range(203)]
+    screen = printed(make_plan(*entries), width=80, force_terminal=True)
+    assert ("P199." in screen, "P200." in screen) == (True, False)
+    assert "And 3 more people. All of them: sheetflow plan --html FILE" in screen
+    assert "P202." in printed(make_plan(*entries), width=80)
