@@ -10,7 +10,7 @@ from sheetflow.language import mail_page, markdown
 from sheetflow.language.frontmatter import Source
 from sheetflow.language.languages import direction_of
 from sheetflow.language.letters import Variant
-from sheetflow.language.markdown_blocks import Flaw
+from sheetflow.language.markdown_flaws import Flaw
 from sheetflow.language.placeholders import Marked, mark
 from sheetflow.language.plaintext import plain_text
 from sheetflow.language.problems import Problems

@@ -49,9 +49,8 @@ def read_source(path: Path, problems: Problems) -> Source | None:
     lines = text.split("\n")
     end = next((n for n, line in enumerate(lines) if n and line.rstrip() == "---"), None)
     if lines[0].rstrip() != "---" or end is None:
-        what = (
-            "it has no front matter" if lines[0].rstrip() != "---" else "its front matter goes on"
-        )
+        begun = lines[0].rstrip() == "---"
+        what = "its front matter has no end" if begun else "it has no front matter"
         problems.add(Position(path, 1, 1), _WHERE, f"{what}, so there is no subject.", _BEGIN)
         return None
     front = _front("\n".join(lines[1:end]), path, problems)

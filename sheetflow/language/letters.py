@@ -9,7 +9,7 @@ from typing import Any
 
 from sheetflow.language.templating import Template
 
-_BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
 
 @dataclass(frozen=True)

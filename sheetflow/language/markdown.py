@@ -14,11 +14,13 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from sheetflow.language.markdown_blocks import Block, Flaw, Grouper, crossing, flat
+from sheetflow.language.markdown_blocks import Block, Grouper, flat
+from sheetflow.language.markdown_flaws import Flaw, flaws_in
 from sheetflow.language.placeholders import Marked, Tag, lay_out
 from sheetflow.language.printing import SAFE_SCHEMES
 
 _WEB = r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]'*_]"
+_LINK = re.compile(r"<a\s(?:[^\"<>]|\"[^\"]*\")*>")
 _TAGS = {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "strong", "ul"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 
@@ -40,9 +42,11 @@ def parse(marked: Marked) -> Parsed:
     text, alone = lay_out(marked)
     tokens = reader.parse(text)
     for token in tokens:
-        if token.children:
+        if token.children and token.content not in alone:
             token.children = list(_linked(token.children, marked))
-            flaws += _inline_flaws(token.children, marked, alone)
+            flaws += flaws_in(token.children, marked)
+        elif not token.children:
+            flaws += flaws_in([token], marked)
     blocks = Grouper(marked, alone, flaws).group(tokens)
     return Parsed(marked, blocks, tuple(dict.fromkeys(flaws)), reader)
 
@@ -71,7 +75,8 @@ def html_template(marked: Marked, html: str) -> str:
         held.append(f'{name}="{marked.fill(value, put)}"')
         return f"{marked.prefix}h{len(held) - 1}h"
 
-    html = re.sub(rf'\b(href|title)="([^"]*{marked.word}[^"]*)"', hold, html)
+    attribute = re.compile(rf'\b(href|title)="([^"]*{marked.word}[^"]*)"')
+    html = _LINK.sub(lambda link: attribute.sub(hold, link[0]), html)
     filled = marked.fill(html)
     return re.sub(rf"{marked.prefix}h(\d+)h", lambda match: held[int(match[1])], filled)
 
@@ -137,33 +142,3 @@ def _linked(tokens: Sequence[Token], marked: Marked) -> Iterator[Token]:
 
 def _text(content: str) -> Token:
     return Token("text", "", 0, content=content)
-
-
-def _inline_flaws(tokens: Sequence[Token], marked: Marked, alone: frozenset[str]) -> Iterator[Flaw]:
-    """Pictures, and groups that begin inside bold, a link or the like and end outside of it."""
-    nesting: list[str] = []
-    for token in tokens:
-        if token.type == "image":
-            what, cure = "a picture would be fetched from elsewhere.", "Link to it instead."
-            yield Flaw(str(token.attrs.get("src", "")), what, cure)
-        elif token.nesting == 1:
-            nesting.append(token.type)
-        elif token.nesting == -1:
-            if nesting and nesting[-1].startswith(marked.prefix):
-                yield crossing(marked.tags[nesting[-1]])
-                return
-            nesting.pop()
-        for word in re.findall(marked.word, token.content):
-            tag = marked.tags[word]
-            if word in alone:
-                continue
-            if tag.kind == "open":
-                nesting.append(word)
-            elif tag.kind in ("between", "close") and not (
-                nesting and nesting[-1].startswith(marked.prefix)
-            ):
-                yield crossing(tag)
-                return
-            elif tag.kind == "close":
-                nesting.pop()
-    yield from (crossing(marked.tags[word]) for word in nesting if word in marked.tags)

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from markdown_it.token import Token
 
+from sheetflow.language.markdown_flaws import Flaw, crossing
 from sheetflow.language.placeholders import Marked, Tag
 
 
@@ -21,15 +22,6 @@ class Block:
     tags: list[Tag] = field(default_factory=list)
     branches: list[list[Block]] = field(default_factory=list)
     """A group from `if` to `endif` has its tags, and between each two of them a branch."""
-
-
-@dataclass(frozen=True)
-class Flaw:
-    """What is wrong with the Markdown, and near which text."""
-
-    near: str
-    what: str
-    cure: str
 
 
 class Grouper:
@@ -145,12 +137,3 @@ def flat(blocks: Sequence[Block]) -> Iterator[Token]:
         yield from flat(block.children)
         if block.closes:
             yield block.closes
-
-
-def crossing(tag: Tag) -> Flaw:
-    """A group that is not all in one part of the text."""
-    return Flaw(
-        tag.word,
-        f"{{% {tag.inside} %}} begins inside one part of the text and ends in another.",
-        "Write it and its end on lines of their own, or both inside the same part.",
-    )

@@ -22,7 +22,7 @@ _KINDS: dict[str, Kind] = {
     "endif": "close",
     "endfor": "close",
 }
-_BLOCK_SIGNS = re.compile(r"^[ \t]*$|^[ \t]*([-*+>#]|\d+[.)]|```|~~~)", re.MULTILINE)
+_BLOCK_SIGNS = re.compile(r"^[ \t]*$|^[ \t]*(>|```|~~~|([-*+]|\d+[.)]|#{1,6})[ \t])", re.MULTILINE)
 """A line that ends a paragraph: a blank one, or the beginning of another kind of block."""
 
 
@@ -148,7 +148,9 @@ def _spans_blocks(marked: Marked, group: Sequence[Tag]) -> bool:
     before, _, rest = marked.text.partition(first)
     inside, _, after = rest.partition(last) if last != first else ("", "", rest)
     before, inside, after = (_without_tags(marked, part) for part in (before, inside, after))
-    if _BLOCK_SIGNS.search(inside.removeprefix("\n").removesuffix("\n") or "x"):
+    if before.rstrip(" \t")[-1:] not in ("", "\n"):
+        inside = f"…{inside}"  # it begins in the middle of a line
+    if _BLOCK_SIGNS.search(inside.removeprefix("\n").removesuffix("\n") or "…"):
         return True
     opens_block = re.search(r"(\A|\n[ \t]*\n)[ \t]*\Z", before)
     ends_block = re.match(r"[ \t]*(\Z|\n[ \t]*(\n|\Z))", after)

@@ -97,4 +97,5 @@ class _Writer:
 
 
 def _indented(text: str, first: str, further: str) -> str:
-    return first + text.strip("\n").replace("\n", f"\n{further}")
+    lines = text.strip("\n").split("\n")
+    return first + "\n".join([lines[0], *(f"{further}{line}".rstrip() for line in lines[1:])])
