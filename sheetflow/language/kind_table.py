@@ -27,19 +27,21 @@ from sheetflow.language.reading import Kind
 from sheetflow.language.recipe import Again
 from sheetflow.language.recipe_kinds import (
     AgainKind,
-    CellsKind,
     ColumnKind,
     ConnectionKind,
-    ExpressionKind,
-    MessageKind,
     OtherColumnKind,
     PeopleKind,
     PickKind,
     ScheduleKind,
     TableKind,
-    TemplateKind,
 )
 from sheetflow.language.schedules import Schedule
+from sheetflow.language.template_kinds import (
+    CellsKind,
+    ExpressionKind,
+    MessageKind,
+    TemplateKind,
+)
 from sheetflow.language.templating import Expression, Template
 from sheetflow.language.vocabulary import (
     Cells,

@@ -10,7 +10,7 @@ from sheetflow.language.messages import MessageTemplate
 from sheetflow.language.problems import suggest
 from sheetflow.language.reading import Reading
 from sheetflow.language.recipe import Position
-from sheetflow.language.recipe_kinds import ALWAYS_KNOWN
+from sheetflow.language.template_kinds import ALWAYS_KNOWN
 from sheetflow.language.templating import Expression, Template, Use, slug
 from sheetflow.language.vocabulary import Gift
 

@@ -6,8 +6,9 @@ from sheetflow.language.keys import Key, MapKind
 from sheetflow.language.kind_table import kind_of
 from sheetflow.language.kinds import PatternKind, TextKind, WholeNumberKind
 from sheetflow.language.recipe import Again, Limits, OnFailure, Rows
-from sheetflow.language.recipe_kinds import ExpressionKind, ForEachKind, ScheduleKind, TemplateKind
+from sheetflow.language.recipe_kinds import ForEachKind, ScheduleKind
 from sheetflow.language.steps import StepsKind
+from sheetflow.language.template_kinds import ExpressionKind, TemplateKind
 from sheetflow.language.where_reading import WhereKind
 
 LIMIT_KEYS = (

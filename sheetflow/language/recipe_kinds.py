@@ -1,4 +1,4 @@
-"""Kinds of value that name something: columns, people, tables, templates, a schedule."""
+"""Kinds of value that name something: columns, people, tables, connections, a time to run at."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sheetflow.language.kinds import AS_TEXT
-from sheetflow.language.messages import MessageTemplate
-from sheetflow.language.nodes import Items, Map, Node, Scalar
+from sheetflow.language.nodes import Items, Node, Scalar
 from sheetflow.language.problems import Mistake, suggest
-from sheetflow.language.reading import UNREAD, Kind, ParsedKind, Reading
+from sheetflow.language.reading import Kind, ParsedKind, Reading
 from sheetflow.language.recipe import Again
 from sheetflow.language.schedules import (
     AGAIN_PATTERN,
@@ -22,9 +21,8 @@ from sheetflow.language.schedules import (
     parse_again,
     parse_schedule,
 )
-from sheetflow.language.templating import Expression, Template
+from sheetflow.language.template_kinds import ALWAYS_KNOWN, TEMPLATE_WORDS
 from sheetflow.language.vocabulary import (
-    Cells,
     Column,
     Connection,
     OtherColumn,
@@ -36,45 +34,6 @@ from sheetflow.language.vocabulary import (
 
 NAME = r"[a-z][a-z0-9_]*"
 _NAME_FORM = {"type": "string", "pattern": f"^{NAME}$"}
-TEMPLATE_WORDS = frozenset(
-    ["true", "false", "none", "loop", "self", "super", "caller", "varargs", "kwargs"]
-)
-"""Names that mean something in Jinja2, beside the words of Python."""
-LONGEST_NAME = 100
-"""Characters of a file's name; the usual limit of file systems is 255 bytes."""
-ALWAYS_KNOWN: Mapping[str, tuple[str, ...]] = {
-    "organization": ("name", "postal_address"),
-    "now": (),
-    "today": (),
-    "zone": (),
-    "language": (),
-}
-"""Names that every template may use, with their fields."""
-
-
-class TemplateKind(Kind[Template]):
-    """A text in which `{{ }}` stands for a value of the row."""
-
-    words = "a text; {{ volunteer.name }} in it stands for a value"
-    example = '"Welcome, {{ volunteer.name }}"'
-    form: Mapping[str, Any] = {"type": AS_TEXT}
-    names_steps = False
-
-    def read(self, node: Node, at: Reading) -> Template:
-        scalar = self.scalar(node)
-        return at.environment.template(scalar.text, scalar.inside, at.where)
-
-
-class ExpressionKind(Kind[Expression]):
-    """A Jinja expression that gives true or false."""
-
-    words = "an expression that gives true or false, such as volunteer.age > 17"
-    example = "volunteer.age > 17"
-    form: Mapping[str, Any] = {"type": "string"}
-
-    def read(self, node: Node, at: Reading) -> Expression:
-        scalar = self.scalar(node)
-        return at.environment.expression(scalar.text, scalar.inside, at.where)
 
 
 class ColumnKind(Kind[Column]):
@@ -205,46 +164,6 @@ class ForEachKind(PickKind):
 
     def named(self, pick: Pick, at: Reading) -> Pick:  # noqa: ARG002 - the row's name goes first
         return pick
-
-
-class CellsKind(Kind[Cells]):
-    """Columns, each with the text that goes into it."""
-
-    words = "columns, each with what goes into it, such as Stage: Prospect"
-    example = "{Stage: Prospect}"
-    form: Mapping[str, Any] = {
-        "type": "object",
-        "minProperties": 1,
-        "additionalProperties": {"type": AS_TEXT},
-    }
-
-    def read(self, node: Node, at: Reading) -> Cells:
-        if not isinstance(node, Map) or not node.entries:
-            raise Mistake("this must be a map of columns.", f"Write {self.words}.")
-        cells = Cells()
-        for entry in node.entries:
-            inner = at.beside(entry)
-            with at.problems.gathering(entry.key.position, inner.where):
-                column = at.column(entry.key, at.into)
-                template = inner.value(TemplateKind(), entry.value)
-                if template is not UNREAD:
-                    cells[column] = template
-        return cells
-
-
-class MessageKind(Kind[MessageTemplate]):
-    """A message template, by the name of its file."""
-
-    words = "the name of a file in templates/, without .md"
-    example = "welcome"
-    form: Mapping[str, Any] = {"type": "string"}
-
-    def read(self, node: Node, at: Reading) -> MessageTemplate:
-        scalar = self.scalar(node)
-        name = scalar.text.strip()
-        if at.messages is None or len(name) > LONGEST_NAME:
-            raise Mistake(f'there is no template "{name[:60]}".', f"Write {self.words}.")
-        return at.messages(name, scalar.position)
 
 
 class ScheduleKind(ParsedKind[Schedule]):
