@@ -13,6 +13,7 @@ it is never a formula.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,7 +22,9 @@ from sheetflow import (
     Cells,
     Change,
     Noop,
+    Past,
     Receipt,
+    State,
     Status,
     TableName,
     Word,
@@ -49,7 +52,7 @@ class AddRow(Action["AddRow.Options"]):
         """The row, unless it is there: a person may have changed it, and it stays as it is."""
         table = self.tools.table(self.options.table)
         row_id = f"sf-{work.key.digest[:12]}"
-        if table.row(row_id) is not None:
+        if table.row(row_id) is not None and not _in_doubt(work.before):
             return Noop(f"is in {self.options.table} already", Word.DONE)
         cells = {
             column: value.isoformat() if isinstance(value, date) else value
@@ -71,6 +74,11 @@ class AddRow(Action["AddRow.Options"]):
         """Whether the row is there."""
         row = self.tools.table(change.data["table"]).row(change.data["id"])
         return Receipt(row.id) if row else False
+
+
+def _in_doubt(before: Sequence[Past]) -> bool:
+    """Whether we were stopped while adding it: then asking for it settles the matter."""
+    return any(past.state in (State.HANDING_OVER, State.NOT_KNOWN) for past in before)
 
 
 @hookimpl
