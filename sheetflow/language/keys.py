@@ -8,7 +8,7 @@ read_map(node, LIMITS, at)["people_per_run"]
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -74,6 +74,11 @@ def _add_absent(node: Map, absent: Sequence[Key], found: dict[str, Any], at: Rea
             found[key.name] = key.default
 
 
+def are_complete(values: Mapping[str, Any], keys: Sequence[Key]) -> bool:
+    """Whether every key has a value, which it has not when there is a mistake in it."""
+    return all(key.name in values for key in keys)
+
+
 class MapKind(Kind[T], Generic[T]):
     """A map with a table of keys. `make` turns its values into something, when all are sound."""
 
@@ -84,10 +89,9 @@ class MapKind(Kind[T], Generic[T]):
         self.make = make
 
     def read(self, node: Node, at: Reading) -> T:
-        before = len(at.problems)
         values = read_map(node, self.keys, at)
         unread: T = UNREAD
-        return self.make(values) if len(at.problems) == before else unread
+        return self.make(values) if are_complete(values, self.keys) else unread
 
     def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
         return schema_of(self.keys, vocabulary)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sheetflow.language.keys import Key, read_map, schema_of
+from sheetflow.language.keys import Key, are_complete, read_map, schema_of
 from sheetflow.language.kind_table import key_of
 from sheetflow.language.kinds import TextKind
 from sheetflow.language.messages import MessageTemplate
@@ -71,7 +71,7 @@ class StepsKind(Kind[Steps]):
             }
             for words in vocabulary.actions.values()
         ]
-        return {"type": "array", "minItems": 1, "items": {"anyOf": alternatives}}
+        return {"type": "array", "minItems": 1, "items": {"anyOf": alternatives or [{}]}}
 
     def keys_of(self, words: ActionWords) -> tuple[Key, ...]:
         """All keys of a step with this action, the action first."""
@@ -84,8 +84,10 @@ class StepsKind(Kind[Steps]):
         words = self._action(node, at.vocabulary)
         before = len(at.problems)
         at = replace(at, where=words.name, into=_written_into(node, words, at))
-        values = read_map(node, self.keys_of(words), at, noun="option")
-        if len(at.problems) > before:
+        keys = self.keys_of(words)
+        values = read_map(node, keys, at, noun="option")
+        # A message that is wrong for two steps is told once, so both must be looked at.
+        if len(at.problems) > before or not are_complete(values, keys):
             return None, at.names
         options = {
             option.field: values[words.name if option.main else option.name]

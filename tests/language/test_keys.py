@@ -216,8 +216,8 @@ def test_the_nearest_word_is_suggested_whatever_joins_its_parts():
 
 def test_a_list_of_maps_is_read_too():
     problems = Problems()
-    document = parse_yaml("- {file: a}\n- {file: b, x: y}\n", FILE, problems)
+    document = parse_yaml("- {file: a}\n- {flie: b}\n", FILE, problems)
     assert document is not None
     kind = ListKind(MapKind(PLACE, dict))
     assert Reading(problems).value(kind, document.root) == ({"file": "a", "sheet": ""},)
-    assert [problem.what for problem in problems] == ['there is no key "x".']
+    assert [problem.what for problem in problems] == ['there is no key "flie".']

@@ -507,6 +507,17 @@ def test_what_is_wrong_with_a_step(tmp_path: Path, lines: str, expected: list[st
     assert step(tmp_path, lines) == expected
 
 
+def test_a_wrong_message_is_told_once_however_many_steps_send_it(tmp_path: Path):
+    lines = """\
+  - email: volunteer
+    template: welcome-volunteer
+  - email: point_person
+    template: welcome-volunteer
+"""
+    (problem,) = step(tmp_path, lines, **{"welcome-volunteer": "{{ oops"})
+    assert problem.startswith("templates/welcome-volunteer.md:4:")
+
+
 def test_only_columns_that_are_ours_to_write_are_written(tmp_path: Path):
     ours = replace(VOLUNTEERS, writes=("Status",))
     vocabulary = replace(VOCABULARY, tables={**VOCABULARY.tables, "Volunteers": ours})

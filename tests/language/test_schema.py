@@ -142,3 +142,9 @@ def test_a_workspace_without_tables_still_has_a_schema():
             "steps": [{"add_row": "Anything", "cells": {"A": "b"}}],
         }
     )
+
+
+def test_without_any_action_the_schema_is_still_one():
+    jsonschema.Draft202012Validator.check_schema(
+        json.loads(json.dumps(recipe_schema(Vocabulary({}, {}))))
+    )
