@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from sheetflow.errors import RowStopped
 from sheetflow.language.recipe import Step
 from sheetflow.plugin.action import Work
-from sheetflow.runner.planning import StepPlanner
+from sheetflow.runner.planning import StepPlanner, past
+from sheetflow.runner.selecting import Records
 from sheetflow.runner.session import Session
 from sheetflow.tables import statuses
-from sheetflow.values import Change, Entry, Outcome
+from sheetflow.values import Change, Entry
 
 
 def filled(
-    entry: Entry, step: Step, row_name: str, session: Session, outcomes: Sequence[Outcome]
+    entry: Entry,
+    step: Step,
+    session: Session,
+    *,
+    row_name: str,
+    given: Mapping[str, Any],
+    records: Records,
 ) -> Entry:
     """The entry as it is handed over: itself, or planned once more with what is known now.
 
-    Raises RowStopped when a blank is still blank.
+    `given` is what the steps so far gave for this row. Raises RowStopped when a blank is still
+    blank.
     """
     if not entry.awaits:
         return entry
     work = _work(entry, row_name, session)
-    for outcome in outcomes:
-        if outcome.entry.key.ref == entry.key.ref and outcome.receipt is not None:
-            work.names.update(outcome.receipt.gives)
-    work.key = replace(entry.key, occasion="")
+    work.names.update(given)
+    work.before = [past(found) for found in records.get((step.id, entry.key.row), ())]
     for deed in StepPlanner(step, session, {}).deeds(work):
         if isinstance(deed, Change) and deed.part == entry.deed.part and not work.awaits:
             return replace(entry, deed=deed, awaits=())
@@ -39,4 +46,5 @@ def _work(entry: Entry, row_name: str, session: Session) -> Work:
     row = table.row(entry.key.row)
     if row is None:
         raise RowStopped(statuses.changed_since_plan())
-    return Work(row, table, row_name, entry.key, session.tools)
+    key = replace(entry.key, occasion="")
+    return Work(row, table, row_name, key, session.tools)

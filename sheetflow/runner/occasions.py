@@ -41,6 +41,11 @@ def joined(occasion: str, part: str) -> str:
     return SEPARATOR.join(text for text in (occasion, part) if text)
 
 
+def without_part(occasion: str, part: str) -> str:
+    """The occasion that `joined` made this of."""
+    return occasion.removesuffix(joined("", part)).removesuffix(SEPARATOR) if part else occasion
+
+
 def occasion_of(
     again: Again | None, records: Sequence[Record], work: Work, now: datetime
 ) -> Occasion | Noop:

@@ -86,7 +86,7 @@ class StepPlanner:
 
     def entries(self, work: Work) -> list[Entry]:
         """What this step does for the row, and what it gives to the next one."""
-        work.key = replace(work.key, step=self.step.id)
+        work.key = replace(work.key, step=self.step.id, occasion="")
         work.reads, work.awaits = {work.ref}, {}
         records = self._past(work)
         work.before = [_past(record) for record in records]
@@ -129,6 +129,7 @@ class StepPlanner:
         _remember(work, occasion.records)
         if occasion.finished and not self.action.revisits:
             return [(_already(occasion.records[-1], work), False)]
+        work.key = replace(work.key, occasion=occasion.name)
         found = self.deeds(work)
         if occasion.finished:
             found = [deed for deed in found if isinstance(deed, Change)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -175,3 +176,15 @@ def test_the_options_are_what_an_author_may_write() -> None:
         ("template", True, False),
         ("from", False, False),
     ]
+
+
+def test_a_reminder_is_another_mail_than_the_one_before(office: Office, tmp_path: Path) -> None:
+    action = step(office, tmp_path)
+    ids = set()
+    for occasion in ("1", "2", "2"):
+        work = office.work(action.tools)
+        work.key = replace(work.key, occasion=occasion)
+        change = action.plan(work)
+        assert isinstance(change, Change)
+        ids.add(change.data["post"]["message_id"])
+    assert len(ids) == 2
