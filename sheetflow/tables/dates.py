@@ -73,6 +73,9 @@ _EPOCH = datetime(1899, 12, 30)
 _SERIALS = range(20_000, 80_000)
 """Serial numbers that are taken for dates: 1954 to 2119."""
 
+_YEARS = range(1900, 9999)
+"""Years whose moments can be told in every zone, and are of this world."""
+
 _EXAMPLE_YEAR = 2026
 
 
@@ -89,14 +92,19 @@ def read_date(raw: object, zone: ZoneInfo, *, serials: bool = False) -> date | S
     """The day in a cell, or the question to ask. A time beside it is let go."""
     found = _found(raw, serials=serials)
     if isinstance(found, datetime):
-        return found.astimezone(zone).date()
+        inside = found.year in _YEARS
+        return found.astimezone(zone).date() if inside else statuses.ambiguous_date(shown(raw))
     return found.day if isinstance(found, _Found) else found
 
 
 def read_moment(raw: object, zone: ZoneInfo, *, serials: bool = False) -> datetime | Status:
     """The day and time in a cell, in `zone` unless it says one itself, or the question to ask."""
     found = _found(raw, serials=serials)
-    if isinstance(found, datetime | Status):
+    if isinstance(found, Status):
+        return found
+    if (found if isinstance(found, datetime) else found.day).year not in _YEARS:
+        return statuses.ambiguous_date(shown(raw))
+    if isinstance(found, datetime):
         return found
     if found.time is None:
         return statuses.no_time(found.day)
@@ -185,13 +193,20 @@ def _in_zone(local: datetime, written: str, zone: ZoneInfo) -> datetime | Status
     if written.upper() in ("Z", "UTC", "GMT"):
         return local.replace(tzinfo=UTC)
     if written[:1] in ("+", "-"):
-        return datetime.fromisoformat(f"{local.isoformat()}{written}")
+        return _with_offset(local, written)
     if written:
         try:
             zone = zone_named(written)
         except SetupError:
             return statuses.unknown_zone(written)
     return _certain(local, zone)
+
+
+def _with_offset(local: datetime, written: str) -> datetime | Status:
+    try:
+        return datetime.fromisoformat(f"{local.isoformat()}{written}")
+    except ValueError:
+        return statuses.unknown_zone(written)
 
 
 def _certain(local: datetime, zone: ZoneInfo) -> datetime | Status:
