@@ -26,7 +26,9 @@ def sent(at: datetime, tidied: str = "") -> Status:
 
 def done(at: datetime, what: str = "") -> Status:
     """A step other than a message is done; `what` says it in the recipe's words."""
-    return fitted(Word.DONE, lambda text: f"{text}, {moment(at)}" if text else moment(at), what)
+    if not what:
+        return Status(Word.DONE, moment(at))
+    return fitted(Word.DONE, lambda text: f"{text}, {moment(at)}", what)
 
 
 def held(until: datetime, now: datetime | None = None, why: str = "it is night there") -> Status:
