@@ -33,6 +33,7 @@ from sheetflow.runner.gate import Gate
 from sheetflow.runner.planning import action_of
 from sheetflow.runner.session import Session
 from sheetflow.tables import statuses
+from sheetflow.tables.identity import address_digest
 from sheetflow.values import Change, Entry, Noop, Outcome, Plan, Receipt, State, Status, Word
 
 Progress = Callable[[Outcome, int, int], None]
@@ -58,6 +59,7 @@ class Applier:
     interrupted: threading.Event = field(default_factory=threading.Event)
     outcomes: list[Outcome] = field(default_factory=list)
     _stopped: set[str] = field(default_factory=set)
+    _given: dict[str, dict[str, Any]] = field(default_factory=dict)
     _broken: Exception | None = None
     _through: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -66,6 +68,7 @@ class Applier:
         """Apply all of the plan. Raises LedgerError when the ledger cannot be written any more."""
         self._gate = Gate(self.recipe, self.session, self.plan.entries)
         self._total = len(self.plan.changes)
+        self._salt = self.session.ledger.salt
         self._records = self.session.ledger.records(self.plan.chapter, self.plan.recipe)
         self._begun = {entry.key.row for entry in self.plan.changes}
         self._begun |= {row for step, row in self._records if step != STATUS_STEP}
@@ -126,7 +129,7 @@ class Applier:
         if entry.doubtful and not self._found_absent(action, entry, lane):
             return
         try:
-            entry = filled(entry, step, self.recipe.row, self.session, self.outcomes)
+            entry = self._filled(entry, step)
         except RowStopped as stop:
             self._conclude(self._outcome(entry, stop.status, State.WAITING), lane)
             return
@@ -140,7 +143,7 @@ class Applier:
 
     def _handed_over(self, entry: Entry, lane: Lane) -> Outcome | None:
         """Make the intent durable; or the outcome, when the ledger does not let it go out."""
-        memory, now = _memory(entry), self._now()
+        memory, now = _memory(entry, self._salt), self._now()
         try:
             lane.hand_over(entry, run=self.run, at=now, data=memory)
         except NotHandedOver as refusal:
@@ -151,6 +154,16 @@ class Applier:
             self.applying.settle(entry.key, State.WAITING, None, None, now)
             lane.hand_over(entry, run=self.run, at=now, data=memory)
         return None
+
+    def _filled(self, entry: Entry, step: Step) -> Entry:
+        return filled(
+            entry,
+            step,
+            self.session,
+            row_name=self.recipe.row,
+            given=self._given.get(entry.key.row, {}),
+            records=self._records,
+        )
 
     def _held(self, entry: Entry) -> Outcome | None:
         held = self._gate.ask(entry)
@@ -217,15 +230,20 @@ class Applier:
 
     def _conclude(self, outcome: Outcome, lane: Lane, *, remember: bool = True) -> None:
         if remember:
-            lane.finish(outcome, run=self.run, data=_memory(outcome.entry))
+            lane.finish(outcome, run=self.run, data=_memory(outcome.entry, self._salt))
         with self._lock:
             if outcome.status.word.stops or outcome.state is None:
                 self._stop(outcome.entry)
-            self.outcomes.append(outcome)
+            self._note(outcome)
             self._through += 1
             count = self._through
         self.progress(outcome, count, self._total)
         self.session.registry.hook.after_apply(outcome=outcome)
+
+    def _note(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+        gives = outcome.receipt.gives if outcome.receipt else outcome.entry.deed.gives
+        self._given.setdefault(outcome.entry.key.row, {}).update(gives)
 
     def _stop(self, entry: Entry) -> None:
         if entry.on_failure == "stop everything":
@@ -246,7 +264,7 @@ class Applier:
                 outcome = self._outcome(entry, entry.deed.status, State.WAITING if waits else None)
                 if waits and not self._already_waits(entry):
                     lane.finish(outcome, run=self.run)
-                self.outcomes.append(outcome)
+                self._note(outcome)
 
     def _already_waits(self, entry: Entry) -> bool:
         """Whether the ledger has this key already, and says more about it than "not now"."""
@@ -263,12 +281,15 @@ def _has_deed(action: Action[Any]) -> bool:
     return type(action).apply is not Action.apply
 
 
-def _memory(entry: Entry) -> dict[str, Any]:
-    """What the next time should know: the cells as they were before, and the meeting as it was."""
+def _memory(entry: Entry, salt: str) -> dict[str, Any]:
+    """What the next time should know: the cells as they were before, the meeting as it was, and
+    whom it reaches, as digests that no address can be read from."""
     change = entry.change
-    meeting = change.data.get("meeting") if change else None
-    memory: dict[str, Any] = {"was": dict(entry.was)} if entry.was else {}
-    return memory | ({"meeting": meeting} if meeting else {})
+    if change is None:
+        return {}
+    reached = [address_digest(address, salt) for address in change.to]
+    memory = {"was": dict(entry.was), "meeting": change.data.get("meeting"), "reached": reached}
+    return {name: value for name, value in memory.items() if value}
 
 
 class _Shared(Iterator[Entry]):

@@ -89,7 +89,7 @@ class StepPlanner:
         work.key = replace(work.key, step=self.step.id, occasion="")
         work.reads, work.awaits = {work.ref}, {}
         records = self._past(work)
-        work.before = [_past(record) for record in records]
+        work.before = [past(record) for record in records]
         occasion = self._occasion(work, records)
         if isinstance(occasion, Noop):
             _remember(work, records)
@@ -101,8 +101,8 @@ class StepPlanner:
 
     def _will_ask(self, work: Work) -> bool:
         work.key = replace(work.key, step=self.step.id)
-        past = self._past(work)
-        if past and all(record.state is State.DONE for record in past):
+        records = self._past(work)
+        if records and all(record.state is State.DONE for record in records):
             return False
         try:
             return self.step.condition is None or self.step.condition.holds(work.context())
@@ -232,5 +232,6 @@ def _said(record: Record, part: str) -> Noop:
     return Noop(said.text, said.word, part=part, until=record.retry_at)
 
 
-def _past(record: Record) -> Past:
+def past(record: Record) -> Past:
+    """What an action may know of a record."""
     return Past(record.key.occasion, record.state, record.at, record.data, record.reference)

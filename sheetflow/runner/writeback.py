@@ -31,12 +31,16 @@ _URGENCY = (Word.NOT_SURE, Word.NEEDS_YOU, Word.WAITING)
 
 @dataclass
 class _Telling:
-    """What one row is to be told: the cells that steps decided, and what happened."""
+    """What one row is to be told: the cells that steps decided, and what happened.
+
+    `tried` means that a change was meant for it, `did` that one was made.
+    """
 
     who: str = ""
     cells: dict[str, Any] = field(default_factory=dict)
     heard: list[Status] = field(default_factory=list)
     names: dict[str, Any] = field(default_factory=dict)
+    tried: bool = False
     did: bool = False
 
 
@@ -71,6 +75,7 @@ def _gathered(recipe: Recipe, outcomes: Sequence[Outcome], session: Session) -> 
 
 def _hear_record(telling: _Telling, record: Record) -> None:
     telling.names.update(record.gives)
+    telling.tried = True
     if record.state is State.DONE:
         telling.cells.update(record.cells)
         telling.did = True
@@ -86,6 +91,7 @@ def _hear(telling: _Telling, outcome: Outcome) -> None:
             telling.heard.append(outcome.status)
         return
     telling.heard.append(outcome.status)
+    telling.tried = True
     if outcome.state is State.DONE:
         telling.cells.update(deed.cells)
         telling.did = True
@@ -132,7 +138,14 @@ class _Teller:
             return min(urgent, key=lambda status: _URGENCY.index(status.word))
         if telling.did and self._recipe.status is not None:
             return self._sentence(row_id, telling) or telling.heard[-1]
-        return telling.heard[-1] if telling.heard else None
+        if not telling.heard or (not telling.tried and self._holds(row_id)):
+            return None
+        return telling.heard[-1]
+
+    def _holds(self, row_id: str) -> bool:
+        """Whether the row says of this recipe that it is through; no reason to do nothing undoes it."""
+        said = self._said.get(row_id, {}).get(self._recipe.id)
+        return said is not None and said.status.word in (Word.DONE, Word.SENT)
 
     def _sentence(self, row_id: str, telling: _Telling) -> Status | None:
         assert self._recipe.status is not None
