@@ -1,6 +1,7 @@
 """The Markdown of a message -> two templates: readable plain text, and HTML.
 
-CommonMark without HTML, pictures, indented code and underlined headings. What an author cannot mean
+CommonMark without HTML, pictures, indented code and underlined headings. A short line ends where it
+ends, so that "Thanks," and the name below it need no sign of their own. What an author cannot mean
 in a mail (a picture from elsewhere, a link that leads nowhere) is a problem, not silently dropped.
 """
 
@@ -21,6 +22,9 @@ from sheetflow.language.printing import SAFE_SCHEMES
 
 _WEB = r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]'*_]"
 _LINK = re.compile(r"<a\s(?:[^\"<>]|\"[^\"]*\")*>")
+_SHORT_LINE = 45
+"""Signs of a line that somebody ended on purpose, not because the editor's window ended there."""
+_USUAL_VALUE = "x" * 15  # about what a name, a town or a time takes
 _TAGS = {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "strong", "ul"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 
@@ -43,7 +47,7 @@ def parse(marked: Marked) -> Parsed:
     tokens = reader.parse(text)
     for token in tokens:
         if token.children and token.content not in alone:
-            token.children = list(_linked(token.children, marked))
+            token.children = _broken(list(_linked(token.children, marked)), marked)
             flaws += flaws_in(token.children, marked)
         elif not token.children:
             flaws += flaws_in([token], marked)
@@ -138,6 +142,19 @@ def _linked(tokens: Sequence[Token], marked: Marked) -> Iterator[Token]:
             yield Token("link_close", "a", -1)
             end = match.end()
         yield _text(token.content[end:])
+
+
+def _broken(tokens: list[Token], marked: Marked) -> list[Token]:
+    """The same tokens, with the line break after each short line kept in the HTML too."""
+    length = 0
+    for token in tokens:
+        if token.type not in ("softbreak", "hardbreak"):
+            length += len(re.sub(marked.word, _USUAL_VALUE, token.content))
+            continue
+        if length < _SHORT_LINE:
+            token.type, token.tag = "hardbreak", "br"
+        length = 0
+    return tokens
 
 
 def _text(content: str) -> Token:

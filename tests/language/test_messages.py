@@ -185,6 +185,17 @@ def test_parts_of_a_message_can_depend_on_the_row(
     assert template.render({**context, "coat": False}).text == without
 
 
+def test_a_short_line_ends_where_it_ends_and_a_long_one_flows(tmp_path: Path) -> None:
+    long = "This line is as long as the window of the editor it was written in,\nand goes on.\n\n"
+    closing = "When: {{ person.name }}\nWhere: {{ person.name }}\n\nThanks,\nLee"
+    found = message(tmp_path, long + closing)
+    assert found.text == (
+        "This line is as long as the window of the editor it was written in,\nand goes on.\n\n"
+        "When: Ana\nWhere: Ana\n\nThanks,\nLee\n"
+    )
+    assert Page(found.html).tags == ["main", "p", "p", "br", "p", "br"]
+
+
 def test_a_loop_makes_one_list(tmp_path: Path) -> None:
     body = "You:\n\n- first\n{% for day in days %}\n- {{ day }}\n{% endfor %}\n- last\n\nBye"
     found = message(tmp_path, body, days=["Mon", "Tue"])
