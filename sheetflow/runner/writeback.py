@@ -143,7 +143,7 @@ class _Teller:
         return telling.heard[-1]
 
     def _holds(self, row_id: str) -> bool:
-        """Whether the row says of this recipe that it is through; no reason to do nothing undoes it."""
+        """Whether the row says that this recipe is through: then a Noop takes nothing back."""
         said = self._said.get(row_id, {}).get(self._recipe.id)
         return said is not None and said.status.word in (Word.DONE, Word.SENT)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 from sheetflow.values import Word
 from tests.end_to_end.workspaces import (
@@ -53,6 +54,22 @@ def test_a_second_run_does_nothing(campaign: Campaign):
     before = campaign.files()
     again = campaign.run()
     assert (again.plan.changes, again.told, again.failed) == ((), [], False)
+    assert campaign.files() == before
+
+
+def test_a_run_after_the_call_has_been_changes_nothing_either(campaign: Campaign):
+    campaign.run()
+    before = campaign.files()
+    campaign.now += timedelta(days=60)
+    assert campaign.run().plan.changes == ()
+    assert campaign.files() == before
+
+
+def test_a_call_that_was_over_before_the_first_run_is_said_once(campaign: Campaign):
+    campaign.now += timedelta(days=60)
+    campaign.run()
+    before = campaign.files()
+    campaign.run()
     assert campaign.files() == before
 
 
