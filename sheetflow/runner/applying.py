@@ -10,23 +10,15 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import Any
 
-from sheetflow.errors import (
-    LedgerError,
-    NotAllowed,
-    NotFound,
-    Refused,
-    RowStopped,
-    TooFast,
-    Unreachable,
-)
+from sheetflow.errors import LedgerError, NotAllowed, RowStopped
 from sheetflow.language.recipe import Recipe, Step
 from sheetflow.ledger.applying import Applying
 from sheetflow.ledger.lanes import Lane
 from sheetflow.ledger.refusals import NotHandedOver
 from sheetflow.plugin.action import Action
+from sheetflow.runner.doing import ask, do
 from sheetflow.runner.filling import filled
 from sheetflow.runner.freshness import changed_since
 from sheetflow.runner.gate import Gate
@@ -34,16 +26,13 @@ from sheetflow.runner.planning import action_of
 from sheetflow.runner.session import Session
 from sheetflow.tables import statuses
 from sheetflow.tables.identity import address_digest
-from sheetflow.values import Change, Entry, Noop, Outcome, Plan, Receipt, State, Status, Word
+from sheetflow.values import Entry, Noop, Outcome, Plan, State, Status, Word
 
 Progress = Callable[[Outcome, int, int], None]
 """Told after each entry: its outcome, how many are through, and of how many."""
 
 STATUS_STEP = "status"
 """The step under which the ledger keeps what a row was told."""
-
-TRY_AGAIN = timedelta(minutes=15)
-"""When a service that could not take something is asked again, unless it says when."""
 
 
 @dataclass
@@ -138,7 +127,6 @@ class Applier:
             if refusal is not None:
                 self._conclude(refusal, lane)
                 return
-        self.session.registry.hook.before_apply(entry=entry)
         self._conclude(self._deed(action, entry), lane)
 
     def _handed_over(self, entry: Entry, lane: Lane) -> Outcome | None:
@@ -173,18 +161,10 @@ class Applier:
 
     def _found_absent(self, action: Action[Any], entry: Entry, lane: Lane) -> bool:
         """Whether the service is sure that this never arrived; otherwise it is concluded here."""
-        assert entry.change is not None
-        try:
-            answer = action.reconcile(entry.change)
-        except Exception:  # noqa: BLE001 - who cannot answer does not know
-            answer = True
-        if answer is False:
+        outcome = ask(action, entry, self._now())
+        if outcome is None:
             self.applying.settle(entry.key, State.WAITING, None, None, self._now())
             return True
-        if isinstance(answer, Receipt):
-            outcome = self._done(entry, answer)
-        else:
-            outcome = self._outcome(entry, statuses.not_sure(entry.who), State.NOT_KNOWN)
         assert outcome.state is not None
         found = (outcome.state, outcome.receipt, outcome.status, outcome.at)
         self.applying.settle(entry.key, *found, run=self.run)
@@ -192,38 +172,17 @@ class Applier:
         return False
 
     def _deed(self, action: Action[Any], entry: Entry) -> Outcome:
-        """Do it, and say what became of it. What is not surely refused may have been taken."""
-        assert entry.change is not None
+        """Tell the plugins, and do it. Who is not let in stops the whole run."""
         try:
-            return self._done(entry, action.apply(entry.change))
-        except (Refused, NotFound) as error:
-            return self._outcome(entry, Status(Word.NEEDS_YOU, error.message), State.REFUSED)
+            self.session.registry.hook.before_apply(entry=entry)
+        except Exception as error:  # noqa: BLE001 - nothing was done yet, whatever it was
+            text = f"a plugin stopped this ({type(error).__name__})"
+            return self._outcome(entry, Status(Word.NEEDS_YOU, text), State.WAITING)
+        try:
+            return do(action, entry, self._now())
         except NotAllowed as error:
             self._stopped.update(other.key.row for other in self.plan.changes)
             return self._outcome(entry, Status(Word.NEEDS_YOU, error.message), State.WAITING)
-        except (TooFast, Unreachable) as error:
-            return self._later(entry, error)
-        except RowStopped as stop:
-            return self._outcome(entry, stop.status, State.WAITING)
-        except Exception as error:  # noqa: BLE001 - whatever it was, it may have been taken
-            return replace(
-                self._outcome(entry, statuses.not_sure(entry.who), State.NOT_KNOWN),
-                receipt=Receipt(reference=f"{type(error).__name__}: {error}"[:500]),
-            )
-
-    def _later(self, entry: Entry, error: TooFast | Unreachable) -> Outcome:
-        after = getattr(error, "retry_after", None) or TRY_AGAIN
-        retry_at = self._now() + after
-        outcome = self._outcome(entry, statuses.provider_busy(retry_at), State.WAITING)
-        return replace(outcome, retry_at=retry_at)
-
-    def _done(self, entry: Entry, receipt: Receipt) -> Outcome:
-        change = entry.deed
-        assert isinstance(change, Change)
-        status = change.done or Status(Word.DONE, statuses.moment(self._now()))
-        gives = {**change.gives, **receipt.gives}
-        outcome = self._outcome(entry, status, State.DONE)
-        return replace(outcome, receipt=Receipt(receipt.reference, gives))
 
     def _outcome(self, entry: Entry, status: Status, state: State | None) -> Outcome:
         return Outcome(entry, status, self._now(), state)

@@ -1,0 +1,66 @@
+"""One deed, and what became of it. What was not surely turned down may have been taken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sheetflow.errors import NotAllowed, NotFound, Refused, RowStopped, TooFast, Unreachable
+from sheetflow.plugin.action import Action
+from sheetflow.tables import statuses
+from sheetflow.values import Change, Entry, Outcome, Receipt, State, Status, Word
+
+TRY_AGAIN = timedelta(minutes=15)
+"""When a service that could not take something is asked again, unless it says when."""
+
+
+def do(action: Action[Any], entry: Entry, at: datetime) -> Outcome:
+    """Do what the entry says. Raises NotAllowed, which is about us and not about this row."""
+    change = _change(entry)
+    try:
+        return done(entry, action.apply(change), at)
+    except NotAllowed:
+        raise
+    except (Refused, NotFound) as error:
+        return Outcome(entry, Status(Word.NEEDS_YOU, error.message), at, State.REFUSED)
+    except (TooFast, Unreachable) as error:
+        return _later(entry, error, at)
+    except RowStopped as stop:
+        return Outcome(entry, stop.status, at, State.WAITING)
+    except Exception as error:  # noqa: BLE001 - whatever it was, it may have been taken
+        # Only the name of the error is kept: its words may hold an address or a secret.
+        receipt = Receipt(reference=type(error).__name__)
+        return Outcome(entry, statuses.not_sure(entry.who), at, State.NOT_KNOWN, receipt)
+
+
+def done(entry: Entry, receipt: Receipt, at: datetime) -> Outcome:
+    """The outcome of a deed that was done."""
+    change = _change(entry)
+    status = change.done or Status(Word.DONE, statuses.moment(at))
+    whole = Receipt(receipt.reference, {**change.gives, **receipt.gives})
+    return Outcome(entry, status, at, State.DONE, whole)
+
+
+def ask(action: Action[Any], entry: Entry, at: datetime) -> Outcome | None:
+    """What the service knows of a change in doubt; None when it surely never arrived."""
+    try:
+        answer = action.reconcile(_change(entry))
+    except Exception:  # noqa: BLE001 - who cannot answer does not know
+        answer = True
+    if isinstance(answer, Receipt):
+        return done(entry, answer, at)
+    if answer:
+        return Outcome(entry, statuses.not_sure(entry.who), at, State.NOT_KNOWN)
+    return None
+
+
+def _later(entry: Entry, error: TooFast | Unreachable, at: datetime) -> Outcome:
+    retry_at = at + (getattr(error, "retry_after", None) or TRY_AGAIN)
+    busy = Outcome(entry, statuses.provider_busy(retry_at), at, State.WAITING)
+    return replace(busy, retry_at=retry_at)
+
+
+def _change(entry: Entry) -> Change:
+    assert isinstance(entry.deed, Change)
+    return entry.deed
