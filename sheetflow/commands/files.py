@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -30,5 +31,16 @@ NEW_FILE = NewFile()
 
 def leave(path: Path, text: str) -> None:
     """Write a text of ours, which may hold people's names and messages."""
+    leave_lines(path, [text])
+
+
+def leave_lines(path: Path, lines: Iterable[str]) -> None:
+    """The same for a text that is long, line by line."""
+    is_new = not path.exists()
     path.touch(mode=0o600)  # a new file is closed to others before anything is in it
-    Door(may_write=True).save(path, text.encode("utf-8", "surrogatepass"))
+    try:
+        Door(may_write=True).save(path, (line.encode("utf-8", "surrogatepass") for line in lines))
+    except BaseException:
+        if is_new:
+            path.unlink(missing_ok=True)
+        raise

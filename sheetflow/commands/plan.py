@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -12,6 +10,7 @@ from sheetflow.clock import Clock
 from sheetflow.commands import terminal
 from sheetflow.commands.files import NEW_FILE, leave
 from sheetflow.commands.invocation import Invocation
+from sheetflow.commands.moments import moment
 
 
 @click.command(epilog='Example: sheetflow plan welcome --at "2026-11-23 09:00" --html plan.html')
@@ -42,7 +41,7 @@ def plan(
 
     workspace = invocation.open_workspace()
     if at:
-        workspace = invocation.open_workspace(Clock.at(_moment(at, workspace.clock.zone)))
+        workspace = invocation.open_workspace(Clock.at(moment(at, workspace.clock.zone, "--at")))
     found = plan_recipe(workspace.recipe(recipe), workspace)
     if html:
         from sheetflow.reporting.page import plan_page
@@ -54,14 +53,3 @@ def plan(
         click.echo(plan_to_json(found), nl=False)
     else:
         print_plan(found, terminal.results())
-
-
-def _moment(text: str, zone: ZoneInfo) -> datetime:
-    """The moment that `--at` says, in the workspace's zone unless it says its own."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(
-            f'"{text}" is no moment. Write it like "2026-11-23 09:00".', param_hint="--at"
-        ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

@@ -1,9 +1,10 @@
-"""Looking back: the latest records and runs."""
+"""Looking back: the latest records and runs, or every record from the first."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import Connection, func, select
@@ -12,6 +13,9 @@ from sheetflow.ledger import lines
 from sheetflow.ledger.encoding import from_text
 from sheetflow.ledger.records import NOTHING, Record, Run
 from sheetflow.ledger.schema import records, runs
+
+_AT_ONCE = 500
+"""How many records are held in memory while all are read."""
 
 
 def latest(
@@ -32,6 +36,20 @@ def latest(
     digests = list(islice(matching, limit))
     found = lines.read(connection, digests)
     return [found[digest] for digest in digests]
+
+
+def each(
+    connection: Connection, *, recipe: str = "", since: datetime | None = None
+) -> Iterator[Record]:
+    """Every record, the oldest first, read as it is asked for and never all at once."""
+    query = select(*lines.COLUMNS).order_by(records.c.at, records.c.since, records.c.digest)
+    if recipe:
+        query = query.where(records.c.recipe == recipe)
+    if since is not None:
+        query = query.where(records.c.at >= since)
+    found = connection.execution_options(yield_per=_AT_ONCE).execute(query)
+    for some in found.partitions():
+        yield from lines.records_of(some)
 
 
 def runs_of(connection: Connection, *, recipe: str, limit: int) -> Sequence[Run]:

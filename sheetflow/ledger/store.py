@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 from typing import Self
@@ -142,6 +142,11 @@ class Ledger:
         recipe, of one run."""
         with self.database.reading() as connection:
             return history.latest(connection, person=person, recipe=recipe, run=run, limit=limit)
+
+    def every(self, *, recipe: str = "", since: datetime | None = None) -> Iterator[Record]:
+        """Every record, the oldest first: of one recipe, and from a moment on. It streams."""
+        with self.database.reading() as connection:
+            yield from history.each(connection, recipe=recipe, since=since)
 
     def runs(self, limit: int = 50, *, recipe: str = "") -> Sequence[Run]:
         """The latest runs, newest first, with what became of their changes."""

@@ -10,6 +10,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from sheetflow.errors import PlanningWrote
@@ -22,15 +23,15 @@ class Door:
         self.may_write = may_write
 
     def writing(self, what: str) -> None:
-        """Say that something is about to change the world. Raises PlanningWrote when it must not."""
+        """Say that something is about to change the world. Raises PlanningWrote if it must not."""
         if not self.may_write:
             raise PlanningWrote(
                 f"Something tried to write while planning: {what}.",
                 hint="Planning only reads. This is a mistake in a plugin: please report it.",
             )
 
-    def save(self, path: Path, content: bytes, *, new: bool = False) -> None:
-        """Put `content` at `path`, whole and on disk, keeping the old file's permissions.
+    def save(self, path: Path, content: bytes | Iterable[bytes], *, new: bool = False) -> None:
+        """Put `content`, or its parts, at `path`, whole and on disk, with the old permissions.
 
         With `new`, an existing file is left alone and FileExistsError is raised.
         """
@@ -39,7 +40,7 @@ class Door:
         beside = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
+                file.writelines([content] if isinstance(content, bytes) else content)
                 file.flush()
                 os.fsync(file.fileno())
             if new:

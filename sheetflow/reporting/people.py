@@ -15,7 +15,7 @@ from sheetflow.errors import TableError
 from sheetflow.ledger.records import Record
 from sheetflow.reporting.groups import one_line
 from sheetflow.runner.session import Session
-from sheetflow.tables.identity import who as who_is
+from sheetflow.tables.identity import address_digest
 from sheetflow.tables.table import Table
 from sheetflow.values import Row, RowRef
 
@@ -77,10 +77,10 @@ class People:
         return list(dict.fromkeys(names[name] for name in near))
 
     def digest_of(self, wanted: str) -> str:
-        """The digest under which the ledger remembers an address, "" if this is none."""
+        """The digest by which the ledger remembers an address, "" if this is none."""
         if "@" not in wanted:
             return ""
-        return who_is("", wanted, "").digests(self.session.ledger.salt).get("email", "")
+        return address_digest(wanted, self.session.ledger.salt)
 
     def _open(self) -> Iterator[Table]:
         for name in self.tables:

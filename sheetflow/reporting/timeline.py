@@ -1,0 +1,180 @@
+"""All that ever happened with one person, over all recipes and tables, the oldest first.
+
+A record is about somebody if it is about their row, if it reached their address, or if it gave them
+to somebody else's row, as an assignment does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from sheetflow.ledger.records import Record
+from sheetflow.reporting.export import facts_of
+from sheetflow.reporting.groups import one_line, when
+from sheetflow.reporting.lines import filled
+from sheetflow.reporting.people import People, Person
+from sheetflow.reporting.why import nobody
+from sheetflow.runner.applying import STATUS_STEP
+from sheetflow.runner.session import Session
+from sheetflow.tables.identity import email_key
+from sheetflow.values import RowRef
+from sheetflow.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Known:
+    """Somebody by all that the ledger may know them by: rows, and digests of addresses."""
+
+    rows: frozenset[RowRef]
+    addresses: frozenset[str]
+
+    def tie(self, record: Record) -> str:
+        """What a record has to do with them: "row", "reached", "given", or "" for nothing."""
+        if record.key.ref in self.rows:
+            return "row"
+        if not self.addresses.isdisjoint(record.data.get("reached", ())):
+            return "reached"
+        gifts = (value for value in record.gives.values() if isinstance(value, RowRef))
+        return "given" if not self.rows.isdisjoint(gifts) else ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a timeline: a record, and what it has to do with the person."""
+
+    record: Record
+    tie: str
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """One person under all their rows, and what happened."""
+
+    people: tuple[Person, ...]
+    events: tuple[Event, ...]
+
+
+def timelines(
+    workspace: Workspace, wanted: str, *, since: datetime | None = None
+) -> list[Timeline]:
+    """The timeline of everybody meant by an address, a name or a row; one for each person.
+
+    Rows with one address are one person. Raises SetupError when nobody is found.
+    """
+    with workspace.open_session(may_write=False) as session:
+        groups = _groups(wanted, session, list(workspace.settings.tables))
+        events: list[list[Event]] = [[] for _ in groups]
+        for record in session.ledger.every(since=since):
+            for (_, known), found in zip(groups, events, strict=True):
+                if tie := known.tie(record):
+                    found.append(Event(record, tie))
+    return [
+        Timeline(tuple(people), tuple(found))
+        for (people, _), found in zip(groups, events, strict=True)
+    ]
+
+
+def known_as(wanted: str, session: Session, tables: Sequence[str]) -> Known:
+    """Everybody meant, taken together. Raises SetupError when nobody is found."""
+    found = [known for _, known in _groups(wanted, session, tables)]
+    return Known(
+        frozenset().union(*(known.rows for known in found)),
+        frozenset().union(*(known.addresses for known in found)),
+    )
+
+
+def _groups(
+    wanted: str, session: Session, tables: Sequence[str]
+) -> Sequence[tuple[Sequence[Person], Known]]:
+    people = People(session, tables)
+    found = people.found(wanted, session.ledger.every())
+    own = people.digest_of(wanted)
+    if not found:
+        if own and any(_reached(record, own) for record in session.ledger.every()):
+            return [((), Known(frozenset(), frozenset({own})))]
+        raise nobody(people, wanted)
+    groups: dict[object, list[Person]] = {}
+    for person in found:
+        address = email_key(person.address)
+        together = wanted if own else address or person.ref
+        groups.setdefault(together, []).append(person)
+    return [(some, _known(some, people, own)) for some in groups.values()]
+
+
+def _known(people: Sequence[Person], finder: People, own: str) -> Known:
+    digests = {finder.digest_of(person.address) for person in people} | {own}
+    return Known(frozenset(person.ref for person in people), frozenset(digests - {""}))
+
+
+def _reached(record: Record, address: str) -> bool:
+    return address in record.data.get("reached", ())
+
+
+def timeline_text(found: Iterable[Timeline], zone: tzinfo) -> str:
+    """The timelines in plain lines; times are in `zone`."""
+    return filled(_lines(found, zone))
+
+
+def _lines(found: Iterable[Timeline], zone: tzinfo) -> Iterator[str]:
+    for number, timeline in enumerate(found):
+        if number:
+            yield ""
+        yield from map(str, timeline.people)
+        if not timeline.people:
+            yield "This address is in no table now."
+        if not timeline.events:
+            yield "  Nothing was done yet."
+        for event in timeline.events:
+            yield f"  {_event_in_words(event, zone)}"
+
+
+def _event_in_words(event: Event, zone: tzinfo) -> str:
+    record = event.record
+    whose = {
+        "row": "",
+        "reached": f" (a message about {_about(record)})",
+        "given": f" (chosen for {_about(record)})",
+    }[event.tie]
+    what = "the row was told" if record.key.step == STATUS_STEP else record.key.step
+    at = when(record.at.astimezone(zone))
+    return f"{at}: {record.key.recipe}, {what}{whose}: {_became(record, zone)}"
+
+
+def _became(record: Record, zone: tzinfo) -> str:
+    said = one_line(record.status or record.state.value)
+    tries = f" (handed over {record.attempt} times)" if record.attempt > 1 else ""
+    if record.retry_at is None:
+        return f"{said}{tries}"
+    return f"{said}{tries}. Tried again from {when(record.retry_at.astimezone(zone))}"
+
+
+def _about(record: Record) -> str:
+    return f"{one_line(record.who) or record.key.row} of {record.key.table}"
+
+
+def timeline_json(found: Iterable[Timeline], zone: tzinfo) -> str:
+    """The same for programs."""
+    facts = [
+        {
+            "people": [_person_facts(person) for person in timeline.people],
+            "timeline": [
+                {**facts_of(event.record, zone), "tie": event.tie} for event in timeline.events
+            ],
+        }
+        for timeline in found
+    ]
+    return json.dumps(facts, ensure_ascii=False, indent=2)
+
+
+def _person_facts(person: Person) -> dict[str, Any]:
+    return {
+        "table": person.ref.table,
+        "row": person.ref.row,
+        "number": person.number,
+        "name": person.name,
+        "address": person.address,
+    }
