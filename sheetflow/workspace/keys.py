@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
 from sheetflow.language.keys import Key, ListKind, MapKind, NamedKind, read_map
 from sheetflow.language.kinds import (
     ChoiceKind,
     SecretSourceKind,
     TextKind,
-    WholeNumberKind,
-    YesNoKind,
     ZoneKind,
 )
-from sheetflow.language.nodes import Map, Node, Scalar
+from sheetflow.language.nodes import Map, Node
 from sheetflow.language.problems import Mistake, suggest
 from sheetflow.language.reading import Kind, Reading
-from sheetflow.language.recipe import Position
-from sheetflow.language.vocabulary import Option, Vocabulary
-from sheetflow.plugin.connector import Connector
-from sheetflow.plugin.options import options_of
+from sheetflow.language.vocabulary import Vocabulary
 from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Organization
-from sheetflow.secrets import Secret
 from sheetflow.tables.spec import ColumnSpec, PersonColumns
+from sheetflow.workspace.connection_keys import ConnectionKind
 
 TEXT = TextKind()
 NAMES = ListKind(TEXT)
@@ -55,18 +49,6 @@ SENDER = (
     Key("reply_to", TEXT, "Where answers go, if not to the address.", default=""),
     Key("unsubscribe", TEXT, "An https: or mailto: address to be taken off.", default=""),
 )
-
-
-@dataclass(frozen=True)
-class ConnectionSettings:
-    """A declared connection: its connector, and that connector's settings by field name.
-
-    A secret stands there as its source; it is looked up when the connection is opened.
-    """
-
-    connector: str
-    values: Mapping[str, Any]
-    position: Position | None = None
 
 
 class ColumnKind(Kind[ColumnSpec]):
@@ -110,100 +92,6 @@ class ColumnKind(Kind[ColumnSpec]):
             f'"{text[:60]}" is nothing that a column can hold.',
             suggest(text, self._plain, f"Write {self.words}. Plain ones are"),
         )
-
-
-class ConnectionKind(Kind[ConnectionSettings]):
-    """A connector, and that connector's own settings."""
-
-    words = "a map with connector: and its settings"
-
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
-
-    def read(self, node: Node, at: Reading) -> ConnectionSettings:
-        if not isinstance(node, Map):
-            raise Mistake("this must be a map.", f"Write {self.words}.")
-        connector = self._connector(node)
-        keys = (_CONNECTOR, *setting_keys(connector))
-        found = read_map(node, keys, at, noun="setting")
-        found.pop("connector", None)
-        fields = {option.name: option.field for option in options_of(connector.Settings)}
-        values = {fields[name]: value for name, value in found.items() if value is not None}
-        self._try(connector, values, node, at)
-        return ConnectionSettings(connector.name, values, node.position)
-
-    def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
-        """One alternative for each connector, told apart by its name."""
-        alternatives = []
-        for name, connector in self._registry.connectors().items():
-            one = MapKind((_CONNECTOR, *setting_keys(connector)), dict).schema(vocabulary)
-            one["properties"]["connector"] = {"const": name}
-            alternatives.append({"description": _about(connector), **one})
-        return {"oneOf": alternatives}
-
-    def _connector(self, node: Map) -> type[Connector]:
-        named = node.get("connector")
-        if not isinstance(named, Scalar):
-            raise Mistake(
-                '"connector" is missing.',
-                suggest("", self._registry.connectors(), "Write connector: and one of"),
-            )
-        try:
-            return self._registry.connector(named.text)
-        except KeyError:
-            raise Mistake(
-                f'there is no connector "{named.text[:60]}".',
-                suggest(named.text, self._registry.connectors(), "There are"),
-                position=named.position,
-            ) from None
-
-    def _try(
-        self, connector: type[Connector], values: Mapping[str, Any], node: Map, at: Reading
-    ) -> None:
-        """Let the connector say what is wrong with its settings, when they are complete."""
-        options = options_of(connector.Settings)
-        if any(option.required and option.field not in values for option in options):
-            return
-        secrets = {o.field: Secret("") for o in options if is_secret(o) and o.field in values}
-        try:
-            connector.Settings(**{**values, **secrets})
-        except ValueError as error:
-            at.note(node.position, str(error))
-
-
-_CONNECTOR = Key("connector", TEXT, "Which plugin this is a connection of.", required=True)
-
-
-def setting_keys(connector: type[Connector]) -> tuple[Key, ...]:
-    """The settings of a connector, as keys of a map."""
-    return tuple(
-        Key(
-            option.name,
-            _setting_kind(option),
-            option.help,
-            required=option.required,
-            missing=f"Write {option.name}: and, after it, {_setting_kind(option).words}.",
-        )
-        for option in options_of(connector.Settings)
-    )
-
-
-def is_secret(option: Option) -> bool:
-    """Whether a setting is a secret, or may be one."""
-    return option.type is Secret or Secret in get_args(option.type)
-
-
-def _setting_kind(option: Option) -> Kind[Any]:
-    if is_secret(option):
-        return SecretSourceKind()
-    if get_origin(option.type) is Literal:
-        return ChoiceKind(get_args(option.type))
-    plain: dict[Any, Kind[Any]] = {int: WholeNumberKind(), bool: YesNoKind()}
-    return plain.get(option.type, TEXT)
-
-
-def _about(connector: type[Connector]) -> str:
-    return (connector.__doc__ or "").strip().partition("\n")[0]
 
 
 def table_keys() -> tuple[Key, ...]:

@@ -15,7 +15,7 @@ from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Sender
 from sheetflow.secrets import find_secret
 from sheetflow.tables.table import Table
-from sheetflow.workspace.keys import ConnectionSettings, is_secret
+from sheetflow.workspace.connection_keys import ConnectionSettings, is_secret
 from sheetflow.workspace.settings import Settings
 
 

@@ -19,7 +19,8 @@ from sheetflow.plugin.tools import Organization, Sender
 from sheetflow.secrets import Secret, find_secret
 from sheetflow.tables.addresses import read_email
 from sheetflow.tables.spec import CellKind, ColumnSpec, PersonColumns, TableSpec
-from sheetflow.workspace.keys import PLACE, ConnectionSettings, organization_of, setting_table
+from sheetflow.workspace.connection_keys import ConnectionSettings
+from sheetflow.workspace.keys import PLACE, organization_of, setting_table
 
 FILE = "sheetflow.yaml"
 

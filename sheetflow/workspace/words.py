@@ -21,6 +21,7 @@ def vocabulary_of(settings: Settings, registry: Registry, columns: Columns) -> V
         tables={name: _words(spec, columns(name)) for name, spec in settings.tables.items()},
         connections=(*settings.connections, *settings.senders),
         filters=registry.filters(),
+        language=settings.organization.language,
     )
 
 
