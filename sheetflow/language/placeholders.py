@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sheetflow.language.sandbox import Sandbox
+from sheetflow.values import digest
 
 Kind = Literal["value", "open", "between", "close", "alone"]
 _KINDS: dict[str, Kind] = {
@@ -46,8 +47,8 @@ class Marked:
     """A text with words in place of its tags."""
 
     text: str
+    prefix: str
     tags: dict[str, Tag] = field(default_factory=dict)
-    prefix: str = "zq"
 
     @property
     def word(self) -> str:
@@ -76,10 +77,7 @@ def literal(text: str) -> str:
 
 def mark(text: str, sandbox: Sandbox) -> Marked:
     """Take the tags of a template out, which is known to be sound. Comments are dropped."""
-    prefix = "zq"
-    while prefix in text:
-        prefix += "z"
-    marked = Marked("", prefix=prefix)
+    marked = Marked("", f"zq{digest(text)[:8]}z")  # no text holds a digest of itself
     pieces: list[str] = []
     inside: list[str] | None = None
     for line, kind, value in sandbox.lexer.tokeniter(text, None):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import ssl
-import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -333,29 +332,15 @@ class Sink(Message):
         self.taken.append(message)
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A certificate for localhost and its key, made by openssl."""
-    folder = tmp_path_factory.mktemp("tls")
-    key, shown = folder / "key.pem", folder / "certificate.pem"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
-            *("-keyout", str(key), "-out", str(shown), "-subj", "/CN=localhost"),
-            *("-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    return key, shown
+CERTIFICATE = Path(__file__).with_name("localhost.pem")
+"""A key that is no secret, and a certificate for localhost with it, valid until 2126."""
 
 
 @contextmanager
-def real_server(certificate: tuple[Path, Path]) -> Iterator[tuple[Controller, Sink]]:
+def real_server() -> Iterator[tuple[Controller, Sink]]:
     """aiosmtpd with STARTTLS and a password, as a provider would have it."""
-    key, shown = certificate
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    tls.load_cert_chain(shown, key)
+    tls.load_cert_chain(CERTIFICATE)
     sink = Sink()
 
     def signs_in(
@@ -387,12 +372,9 @@ def settings_for(controller: Controller, **more: Any) -> Smtp.Settings:
     )
 
 
-def test_a_real_server_takes_mails_over_tls_with_its_own_certificate(
-    certificate: tuple[Path, Path],
-) -> None:
-    _, shown = certificate
-    with real_server(certificate) as (controller, sink):
-        settings = settings_for(controller, certificate=str(shown))
+def test_a_real_server_takes_mails_over_tls_with_its_own_certificate() -> None:
+    with real_server() as (controller, sink):
+        settings = settings_for(controller, certificate=str(CERTIFICATE))
         smtp = Smtp(settings, door=Door(may_write=True), folder=Path("/nowhere"))
         smtp.deliver(MAIL)
         smtp.deliver(MAIL)
@@ -401,10 +383,8 @@ def test_a_real_server_takes_mails_over_tls_with_its_own_certificate(
     assert sink.taken[0].get_payload() == "Dear Ana,\r\n.\r\n..and more\r\n"
 
 
-def test_a_certificate_that_nobody_vouches_for_is_not_trusted(
-    certificate: tuple[Path, Path],
-) -> None:
-    with real_server(certificate) as (controller, sink):
+def test_a_certificate_that_nobody_vouches_for_is_not_trusted() -> None:
+    with real_server() as (controller, sink):
         smtp = Smtp(settings_for(controller), door=Door(may_write=True), folder=Path("/nowhere"))
         with pytest.raises(NotAllowed, match="not to be trusted"):
             smtp.deliver(MAIL)
