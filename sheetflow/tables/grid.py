@@ -57,7 +57,7 @@ def read_grid(sheet: Sheet, spec: TableSpec) -> Grid:
 def needed_columns(spec: TableSpec) -> tuple[str, ...]:
     """The columns without which nobody can tell who a row is."""
     person = spec.person
-    names = (*spec.key, person.name, person.email, person.phone)
+    names = (*spec.key, *person.names, person.email, person.phone)
     more = (person.time_zone, person.language, person.consent)
     return tuple(dict.fromkeys(name for name in (*names, *more) if name))
 
@@ -65,7 +65,7 @@ def needed_columns(spec: TableSpec) -> tuple[str, ...]:
 def who_columns(spec: TableSpec) -> tuple[str, ...]:
     """The columns that say who a row is."""
     person = spec.person
-    names = spec.key or (person.name, person.email, person.phone)
+    names = spec.key or (*person.names, person.email, person.phone)
     return tuple(name for name in names if name)
 
 

@@ -141,7 +141,7 @@ def _header_text(raw: object) -> str:
 def _needed(spec: TableSpec) -> dict[str, tuple[tuple[str, ...], ...]]:
     """Each name the workspace knows, with what it may be called: as is, by alias, as usual."""
     person = spec.person
-    who = (person.name, person.email, person.phone)
+    who = (*person.names, person.email, person.phone)
     more = (person.time_zone, person.language, person.consent)
     names = dict.fromkeys((*spec.key, *filter(None, (*who, *more)), *spec.columns, *spec.owned))
     return {name: _ways(name, spec) for name in names}

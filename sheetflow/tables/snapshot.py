@@ -133,12 +133,18 @@ class Snapshot:
             occasion = digest([shown(cell(name)) for name in declared], "another occasion")
         return Candidate(
             claims=self._claims(row),
-            who=who(cell(person.name), cell(person.email), cell(person.phone)),
+            who=who(self._name(row), cell(person.email), cell(person.phone)),
             said=shown(cell(spec.status_column)),
             occasion=occasion,
             everything=lambda: self._everything(row),
             keyed=" and ".join(spec.key),
         )
+
+    def _name(self, row: SheetRow) -> object:
+        names = self.spec.person.names
+        if len(names) <= 1:
+            return self._cell(row, *names) if names else None
+        return " ".join(filter(None, (shown(self._cell(row, name)) for name in names)))
 
     def _cell(self, row: SheetRow, name: str) -> object:
         column = self.layout.at.get(name)
@@ -167,9 +173,10 @@ def key_of(cells: Sequence[object]) -> str:
 
 def label_of(row: Row, spec: TableSpec) -> str:
     """How a row is called in a sentence: `Ana R.`, or `row 12` where it has no name."""
-    raw = row.cells.get(spec.person.name)
-    words = statuses.short(shown(raw), 60).split() if raw is not None else []
-    if not words or isinstance(raw, CellError):
+    cells = [row.cells.get(name) for name in spec.person.names]
+    name = " ".join(shown(raw) for raw in cells if raw is not None)
+    words = statuses.short(name, 60).split()
+    if not words or any(isinstance(raw, CellError) for raw in cells):
         return f"row {row.number}"
     first, last = words[0][:24], words[-1]
-    return f"{first} {last[0]}." if len(words) > 1 else first
+    return f"{first} {last[0]}." if len(words) > 1 and last[0].isalpha() else first

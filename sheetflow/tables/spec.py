@@ -31,7 +31,10 @@ class ColumnSpec:
 
 @dataclass(frozen=True)
 class PersonColumns:
-    """Which columns say who a row is; "" where the table has none."""
+    """Which columns say who a row is; "" where the table has none.
+
+    `name` is the whole name, or the first where the last one has a column of its own.
+    """
 
     name: str = ""
     email: str = ""
@@ -39,6 +42,12 @@ class PersonColumns:
     time_zone: str = ""
     language: str = ""
     consent: str = ""
+    last_name: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that make up the name."""
+        return tuple(column for column in (self.name, self.last_name) if column)
 
 
 @dataclass(frozen=True)

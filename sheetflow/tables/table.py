@@ -117,7 +117,7 @@ class Table:
         """Whom the row stands for; the address and number are checked."""
         person = self.spec.person
         return Person(
-            name=self._text(row, person.name),
+            name=" ".join(filter(None, (self._text(row, name) for name in person.names))),
             email=self.cell(row, person.email, "email") if person.email else Cell(),
             phone=self.cell(row, person.phone, "phone") if person.phone else Cell(),
             zone=self._text(row, person.time_zone),

@@ -35,7 +35,8 @@ ORGANIZATION = (
 )
 
 PERSON = (
-    Key("name", TEXT, "The column with the name.", default=""),
+    Key("name", TEXT, "The column with the name, or with the first name.", default=""),
+    Key("last_name", TEXT, "The column with the last name, if it has its own.", default=""),
     Key("email", TEXT, "The column with the e-mail address.", default=""),
     Key("phone", TEXT, "The column with the phone number.", default=""),
     Key("time_zone", TEXT, "The column with the person's own time zone.", default=""),

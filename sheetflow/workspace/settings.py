@@ -104,6 +104,7 @@ def _columns(declared: Mapping[str, ColumnSpec], person: PersonColumns) -> Mappi
     """The declared columns, and those of the person, which say themselves what they hold."""
     kinds: tuple[tuple[str, CellKind], ...] = (
         (person.name, "text"),
+        (person.last_name, "text"),
         (person.email, "email"),
         (person.phone, "phone"),
         (person.time_zone, "text"),
