@@ -50,7 +50,8 @@ def header(text: object) -> str:
 
 def slug(name: str) -> str:
     """A header as templates may write it: `First name` is `first_name`."""
-    return re.sub(r"\W+", "_", normal(name)).strip("_")
+    words = re.sub(r"\W+", "_", normal(name)).strip("_")
+    return f"_{words}" if words[:1].isdigit() else words
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Layout:
 
     `at` holds the columns that can be used. `doubled` are the headers that several columns have,
     which is fine until one is needed. `block` are the columns of the table itself; what stands
-    beside them are notes.
+    beside them are notes. `declared` are the names the workspace knows, as they are compared.
     """
 
     table: str
@@ -68,6 +69,7 @@ class Layout:
     doubled: Mapping[str, tuple[str, ...]]
     block: range
     headers: tuple[str, ...]
+    declared: frozenset[str] = frozenset()
 
     def column(self, name: str) -> str | None:
         """The canonical name of a column, found as recipes may call it; None if there is none.
@@ -78,7 +80,7 @@ class Layout:
             return name
         wanted = header(name)
         found = [known for known in self.at if header(known) == wanted]
-        if not found and wanted not in self.doubled:
+        if not found and wanted not in self.doubled and wanted not in self.declared:
             usual = _USUAL.get(wanted, ())
             found = [known for known in self.at if header(known) in usual]
         if len(found) == 1:
@@ -108,7 +110,7 @@ def find_layout(sheet: Sheet, spec: TableSpec) -> Layout:
     texts = tuple(_header_text(raw) for raw in sheet.rows[row].cells) if sheet.rows else ()
     block = _block(texts, [names for name, names in needed.items() if name not in spec.owned])
     at, doubled = _assigned(texts, block, needed, spec)
-    return Layout(spec.name, row, at, doubled, block, texts)
+    return Layout(spec.name, row, at, doubled, block, texts, frozenset(map(header, needed)))
 
 
 def nearest(name: str, others: Sequence[str]) -> str:
@@ -244,7 +246,7 @@ def _several(name: str, found: Sequence[str], table: str) -> ColumnMissing:
     )
 
 
-_SEPARATOR = re.compile(r"[-–—=*_~#>•\s]+\S.*[-–—=*_~#<•]+|[\W_]+")
+_SEPARATOR = re.compile(r"[-–—=*_~#>•\s]+\S.*[-–—=*_~#<•]+|[^\W_].*[-–—=*_~#]{2,}|[\W_]+")
 _TOTALS = frozenset(
     ("total", "totals", "grand total", "subtotal", "sum", "count", "summe", "gesamt", "somme")
 )

@@ -56,11 +56,11 @@ def who(name: object, email: object, phone: object) -> Who:
 
 
 def email_key(raw: object) -> str:
-    """An address, or whatever stands in its place, as it is compared."""
+    """An address as it is compared; "" for what is none, such as `n/a`."""
     text = normal(raw)
     if "<" in text and (match := re.search(r"<([^<>]*)>", text)):
         text = match[1].strip()
-    return text.removeprefix("mailto:")
+    return text.removeprefix("mailto:") if "@" in text else ""
 
 
 def address_digest(address: object, salt: str) -> str:

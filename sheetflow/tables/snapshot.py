@@ -127,18 +127,24 @@ class Snapshot:
     def _candidate(self, row: SheetRow) -> Candidate:
         spec, person = self.spec, self.spec.person
         cell = partial(self._cell, row)
-        occasion = ""
-        if spec.same_person == "allow":
-            declared = [name for name in spec.columns if name not in spec.owned]
-            occasion = digest([shown(cell(name)) for name in declared], "another occasion")
         return Candidate(
             claims=self._claims(row),
             who=who(self._name(row), cell(person.email), cell(person.phone)),
             said=shown(cell(spec.status_column)),
-            occasion=occasion,
+            occasion=self._occasion(row),
             everything=lambda: self._everything(row),
             keyed=" and ".join(spec.key),
         )
+
+    def _occasion(self, row: SheetRow) -> str:
+        """What makes a second row with the same person, or with nobody in it, another row."""
+        spec, person = self.spec, self.spec.person
+        if not (person.names or person.email or person.phone):
+            return self._everything(row)
+        if spec.same_person == "skip":
+            return ""
+        declared = [name for name in spec.columns if name not in spec.owned]
+        return digest([shown(self._cell(row, name)) for name in declared], "another occasion")
 
     def _name(self, row: SheetRow) -> object:
         names = self.spec.person.names

@@ -19,9 +19,22 @@ from sheetflow.tables.wording import (
 from sheetflow.values import Status, Word
 
 
-def sent(at: datetime, tidied: str = "") -> Status:
-    """A message was taken. `tidied` is what was cleaned away in the address on the way."""
-    return Status(Word.SENT, moment(at) + (f" (tidied {short(tidied, 60)})" if tidied else ""))
+WHEN = "‹when›"
+"""Stands in a planned status for the moment at which the thing is done."""
+
+
+def sent(at: datetime | None = None, tidied: str = "") -> Status:
+    """A message was taken. `tidied` is what was cleaned away in the address on the way.
+
+    Without `at`, it is planned: `at_last` puts the moment in when it was taken.
+    """
+    when = moment(at) if at else WHEN
+    return Status(Word.SENT, when + (f" (tidied {short(tidied, 60)})" if tidied else ""))
+
+
+def at_last(planned: Status, at: datetime) -> Status:
+    """A planned status once the thing is done."""
+    return Status(planned.word, planned.text.replace(WHEN, moment(at)))
 
 
 def done(at: datetime, what: str = "") -> Status:
