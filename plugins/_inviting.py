@@ -49,21 +49,38 @@ from ._mail import post_from
 class InvitationOptions:
     """What every invitation may say."""
 
-    title: Template = main("What calendars show, such as Welcome call with {{ volunteer.name }}.")
-    with_: People = option("Who is invited: one name, or a list such as [volunteer, coach].")
-    at: Column = option("The column with the day and the time.")
-    for_: timedelta = option("How long it takes.", default=timedelta(minutes=30))
+    title: Template = main(
+        "What calendars show, such as Welcome call with {{ volunteer.name }}.",
+        says="Invites people by mail, with an entry for their calendar: {}.",
+    )
+    with_: People = option(
+        "Who is invited: one name, or a list such as [volunteer, coach].",
+        says="Invited are {}.",
+    )
+    at: Column = option(
+        "The column with the day and the time.", says="The day and the time stand in {}."
+    )
+    for_: timedelta = option(
+        "How long it takes.", default=timedelta(minutes=30), says="It takes {}."
+    )
     about: Template | None = option(
-        "What it is about, for the calendar and the mail.", default=None
+        "What it is about, for the calendar and the mail.",
+        default=None,
+        says="It is about this: {}.",
     )
     template: MessageTemplate | None = option(
         "The invitation's words: a file in templates/. Without it, and when the meeting changes or"
         " is called off, a short text says what, when and where.",
         default=None,
+        says="The invitation is made from the template",
     )
-    from_: Connection = option("The sender of the mail.", default=Connection(""))
+    from_: Connection = option(
+        "The sender of the mail.", default=Connection(""), says="The sender is {}."
+    )
     cancel_when: Conditions | None = option(
-        "When it is called off, written as in where. Whoever was invited is told.", default=None
+        "When it is called off, written as in where. Whoever was invited is told.",
+        default=None,
+        says="It is called off, and whoever was invited is told, once all of this holds",
     )
 
 
@@ -80,7 +97,7 @@ class Inviting(Action[Any]):
     """A mail to each guest, with an invitation that their calendar can answer."""
 
     @property
-    def parallel(self) -> int:  # type: ignore[override]  # only the mailer knows
+    def parallel(self) -> int:
         """As many as the sender's mailer takes at the same time."""
         return self._mailer().parallel
 

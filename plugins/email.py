@@ -60,12 +60,21 @@ class Email(Action["Email.Options"]):
 
     @dataclass(frozen=True, kw_only=True)
     class Options:
-        to: People = main("Who it is written to: one name, or a list such as [volunteer, coach].")
-        template: MessageTemplate = option("What it says: a file in templates/.")
-        from_: Connection = option("The sender; without it, the first one.", default=Connection(""))
+        to: People = main(
+            "Who it is written to: one name, or a list such as [volunteer, coach].",
+            says="Writes an e-mail to {}, to each their own.",
+        )
+        template: MessageTemplate = option(
+            "What it says: a file in templates/.", says="It is made from the template"
+        )
+        from_: Connection = option(
+            "The sender; without it, the first one.",
+            default=Connection(""),
+            says="The sender is {}.",
+        )
 
     @property
-    def parallel(self) -> int:  # type: ignore[override]  # only the mailer knows
+    def parallel(self) -> int:
         """As many as the sender's mailer takes at the same time."""
         return self._mailer().parallel
 
@@ -107,7 +116,7 @@ class Email(Action["Email.Options"]):
             data={"letter": letter, "post": post_from(sender, digest(work.key.digest, to.part))},
             part=to.part,
             to=(to.address,),
-            done=statuses.sent(self.tools.clock.now(), to.person.email.tidied),
+            done=statuses.sent(tidied=to.person.email.tidied),
         )
 
     def _letter(self, work: Work, to: _Addressee, sender: Sender) -> Letter:

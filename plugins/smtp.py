@@ -79,7 +79,7 @@ class Smtp(Mailer):
         self._places = threading.BoundedSemaphore(settings.connections)
 
     @property
-    def parallel(self) -> int:  # type: ignore[override]  # a setting here
+    def parallel(self) -> int:
         """As many as connections are allowed."""
         return self.settings.connections
 

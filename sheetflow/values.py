@@ -198,7 +198,7 @@ class Change:
     `cells` go into the row itself when the sheet is told. `gives` are names that later steps may
     use; a value not known yet is a `Blank`. `part` tells several changes of one step and row apart
     (one mail to each of two people). `to` are the addresses reached, for whoever must count or
-    forbid. `done` is what the row says afterwards; without it, "Done".
+    forbid. `done` is what the row says afterwards; without it, "Done" and when.
     """
 
     summary: str

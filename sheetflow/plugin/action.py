@@ -31,7 +31,9 @@ from sheetflow.clock import zone_named
 from sheetflow.errors import RowStopped, SetupError
 from sheetflow.language.conditions import first_reason
 from sheetflow.language.templating import Fields, Template, empty_value
-from sheetflow.language.vocabulary import Conditions, Gift
+from sheetflow.language.vocabulary import Conditions, Gift, People
+from sheetflow.plugin.describing import described
+from sheetflow.plugin.options import options_of
 from sheetflow.plugin.tools import Tools
 from sheetflow.tables import statuses
 from sheetflow.tables.spec import CellKind
@@ -213,8 +215,6 @@ class Action(ABC, Generic[O]):
     name: ClassVar[str]
     Options: ClassVar[type[Any]]
     idempotent: ClassVar[bool] = False
-    parallel: ClassVar[int] = 1
-    """How many changes of one step may be handed over at the same time."""
 
     def __init__(self, options: O, tools: Tools) -> None:
         self.options = options
@@ -229,6 +229,30 @@ class Action(ABC, Generic[O]):
     def writes(cls, options: Mapping[str, Any]) -> Collection[str]:  # noqa: ARG003 - for others
         """The columns of the row that this step may write, from its options."""
         return ()
+
+    @classmethod
+    def reaches(cls, options: Mapping[str, Any]) -> Collection[str] | None:
+        """The people of the recipe whom this step writes to; None if the recipe cannot tell.
+
+        Without a deed nobody is reached; with one, everybody whom its options name.
+        """
+        if cls.apply is Action.apply:
+            return ()
+        named = [name for value in options.values() if isinstance(value, People) for name in value]
+        return tuple(dict.fromkeys(named)) or None
+
+    @classmethod
+    def describe(cls, options: Mapping[str, Any]) -> Sequence[str]:
+        """What this step does, in sentences for somebody who cannot read a recipe.
+
+        By default each option is told as it was declared, so that none can be left out.
+        """
+        return described(cls.name, cls.__doc__ or "", options_of(cls.Options), options)
+
+    @property
+    def parallel(self) -> int:
+        """How many changes of one step may be handed over at the same time."""
+        return 1
 
     @property
     def revisits(self) -> bool:

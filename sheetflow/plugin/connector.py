@@ -112,7 +112,11 @@ class Mail:
 class Mailer(Connector):
     """A connector that carries mail."""
 
-    parallel: ClassVar[int] = 1
+    @property
+    def parallel(self) -> int:
+        """How many messages it can be handed at the same time."""
+        return 1
+
     leaves_files: ClassVar[bool] = False
     """Whether mail stays on this machine as files; what belongs to a mail may lie beside them."""
 

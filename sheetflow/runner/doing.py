@@ -37,9 +37,10 @@ def do(action: Action[Any], entry: Entry, at: datetime) -> Outcome:
 def done(entry: Entry, receipt: Receipt, at: datetime) -> Outcome:
     """The outcome of a deed that was done."""
     change = _change(entry)
-    status = change.done or Status(Word.DONE, statuses.moment(at))
+    planned = change.done or Status(Word.DONE, statuses.WHEN)
     whole = Receipt(receipt.reference, {**change.gives, **receipt.gives})
-    return Outcome(entry, status, at, State.DONE, whole)
+    said = planned.text.replace(statuses.WHEN, statuses.moment(at))
+    return Outcome(entry, Status(planned.word, said), at, State.DONE, whole)
 
 
 def ask(action: Action[Any], entry: Entry, at: datetime) -> Outcome | None:

@@ -18,7 +18,6 @@ from sheetflow.tables.wording import (
 )
 from sheetflow.values import Status, Word
 
-
 WHEN = "‹when›"
 """Stands in a planned status for the moment at which the thing is done."""
 
@@ -26,15 +25,10 @@ WHEN = "‹when›"
 def sent(at: datetime | None = None, tidied: str = "") -> Status:
     """A message was taken. `tidied` is what was cleaned away in the address on the way.
 
-    Without `at`, it is planned: `at_last` puts the moment in when it was taken.
+    Without `at`, it is planned, and WHEN stands for the moment.
     """
     when = moment(at) if at else WHEN
     return Status(Word.SENT, when + (f" (tidied {short(tidied, 60)})" if tidied else ""))
-
-
-def at_last(planned: Status, at: datetime) -> Status:
-    """A planned status once the thing is done."""
-    return Status(planned.word, planned.text.replace(WHEN, moment(at)))
 
 
 def done(at: datetime, what: str = "") -> Status:
