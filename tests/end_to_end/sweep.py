@@ -15,16 +15,23 @@ import os
 import re
 import shutil
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 
 def main() -> None:
     """Sweep over all boundaries."""
-    from sheetflow.cli import run_cli  # noqa: F401 - imported here, before the forks
+    from sheetflow.cli import run_cli
 
     folder, pattern = Path(sys.argv[1]), sys.argv[2]
     start = folder / "start"
+    with (folder / "planned.txt").open("w") as planned, redirect_stdout(planned):
+        run_cli(
+            ["-w", str(start), "plan", "everything"]
+        )  # imports what a run needs, before the forks
     names = _three_runs(start, folder / "0", die_at=0)
+    if not names:
+        sys.exit((folder / "0" / "killed" / "said.txt").read_text())
     for number, name in enumerate(names, start=1):
         if re.search(pattern, name):
             _three_runs(start, folder / str(number), die_at=number)
@@ -39,7 +46,8 @@ def _three_runs(start: Path, there: Path, *, die_at: int) -> list[str]:
         (start / "die_at.txt").write_text(str(die_at if name == "killed" else 0))
         codes.append(_in_a_process_of_its_own(start))
     (there / "codes.txt").write_text(" ".join(map(str, codes)))
-    return (there / "killed" / "boundaries.txt").read_text().splitlines()
+    met = there / "killed" / "boundaries.txt"
+    return met.read_text().splitlines() if met.exists() else []
 
 
 def _in_a_process_of_its_own(folder: Path) -> int:
