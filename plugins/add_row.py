@@ -13,9 +13,10 @@ it is never a formula.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sheetflow import (
     Action,
@@ -45,8 +46,13 @@ class AddRow(Action["AddRow.Options"]):
 
     @dataclass(frozen=True, kw_only=True)
     class Options:
-        table: TableName = main("The table that gets the row.")
-        cells: Cells = option("Its columns, each with what goes into it.")
+        table: TableName = main("The table that gets the row.", says="Adds a row to {}.")
+        cells: Cells = option("Its columns, each with what goes into it.", says="In the new row")
+
+    @classmethod
+    def reaches(cls, options: Mapping[str, Any]) -> Collection[str]:  # noqa: ARG003 - never anybody
+        """Nobody: a row is only added."""
+        return ()
 
     def plan(self, work: Work) -> Change | Noop:
         """The row, unless it is there: a person may have changed it, and it stays as it is."""

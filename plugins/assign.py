@@ -59,26 +59,40 @@ class Assign(Action["Assign.Options"]):
 
     @dataclass(frozen=True, kw_only=True)
     class Options:
-        pick: Pick = main("Who is wanted, and from which table: coach from Coaches.")
+        pick: Pick = main(
+            "Who is wanted, and from which table: coach from Coaches.",
+            says="Gives the row {}.",
+        )
         same: tuple[Column, ...] = option(
             "Columns that must say the same in both tables, such as Region. "
             "In the other table a cell may list several: North, East.",
             default=(),
+            says="It must be somebody with the same {}.",
         )
         prefer: str = option(
             'Who comes first: "fewest volunteers", whoever has the fewest; '
             'or "first", whoever is listed first.',
             default="fewest",
+            says="Who comes first: {}.",
         )
         room: OtherColumn = option(
-            "The other table's column that says how many each may have.", default=OtherColumn("")
+            "The other table's column that says how many each may have.",
+            default=OtherColumn(""),
+            says="How many each may have stands in {}.",
         )
         away: OtherColumn = option(
             'The other table\'s column with the last day away; "Away until" if there is one.',
             default=OtherColumn(""),
+            says="Nobody is given to them before the day in {} is over.",
         )
-        save_in: Column = option("The row's column that the name is written in.")
-        if_none: Template | None = option("What the row says when nobody is free.", default=None)
+        save_in: Column = option(
+            "The row's column that the name is written in.", says="The name is written into {}."
+        )
+        if_none: Template | None = option(
+            "What the row says when nobody is free.",
+            default=None,
+            says="When nobody is free, the row waits and says {}.",
+        )
 
         def __post_init__(self) -> None:
             if normal(self.prefer).partition(" ")[0] not in ("fewest", "first"):
@@ -102,6 +116,11 @@ class Assign(Action["Assign.Options"]):
     def notices(self) -> Sequence[str]:
         """Who was left out because a cell of theirs cannot be read."""
         return self._pool.notices
+
+    @classmethod
+    def reaches(cls, options: Mapping[str, Any]) -> Collection[str]:  # noqa: ARG003 - never anybody
+        """Nobody: whoever is chosen is only written down."""
+        return ()
 
     @classmethod
     def writes(cls, options: Mapping[str, Any]) -> Collection[str]:

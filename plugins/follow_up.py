@@ -49,16 +49,30 @@ class FollowUp(Action["FollowUp.Options"]):
 
     @dataclass(frozen=True, kw_only=True)
     class Options:
-        next_step: Template = main("What happens next, in a few words.")
-        owner: People | None = option("Who does it.", default=None)
+        next_step: Template = main(
+            "What happens next, in a few words.", says="Writes down what happens next: {}."
+        )
+        owner: People | None = option("Who does it.", default=None, says="Who does it: {}.")
         due: str = option(
-            "By when: tomorrow, in 2 days, in 24 hours, or a column with a date.", default=""
+            "By when: tomorrow, in 2 days, in 24 hours, or a column with a date.",
+            default="",
+            says="By when: {}.",
         )
         next_step_in: Column = option(
-            "Where the next step is written.", default=Column("Next step")
+            "Where the next step is written.",
+            default=Column("Next step"),
+            says="The next step goes into {}.",
         )
-        due_in: Column = option("Where the date is written.", default=Column("Next step due"))
-        owner_in: Column = option("Where the owner is written.", default=Column("Owner"))
+        due_in: Column = option(
+            "Where the date is written.",
+            default=Column("Next step due"),
+            says="The date, where there is one, goes into {}.",
+        )
+        owner_in: Column = option(
+            "Where the owner is written.",
+            default=Column("Owner"),
+            says="Who does it, where somebody is named, goes into {}.",
+        )
 
         def __post_init__(self) -> None:
             if self.due.casefold().startswith("in ") and not _FROM_NOW.fullmatch(self.due):

@@ -27,7 +27,7 @@ class Invite(Inviting):
 
     @dataclass(frozen=True, kw_only=True)
     class Options(InvitationOptions):
-        place: Template = option("Where it is: an address, or a link.")
+        place: Template = option("Where it is: an address, or a link.", says="The place is {}.")
 
     def place(
         self,

@@ -38,7 +38,10 @@ class Meet(Inviting):
 
     @dataclass(frozen=True, kw_only=True)
     class Options(InvitationOptions):
-        by: Connection = option("The connection that gives the call its link, such as room.")
+        by: Connection = option(
+            "The connection that gives the call its link, such as room.",
+            says="The link of the call comes from {}.",
+        )
 
     def place(
         self,

@@ -27,7 +27,9 @@ class Set(Action["Set.Options"]):
 
     @dataclass(frozen=True, kw_only=True)
     class Options:
-        cells: Cells = main("Columns of the row, each with what goes into it.")
+        cells: Cells = main(
+            "Columns of the row, each with what goes into it.", says="Writes into the row"
+        )
 
     @classmethod
     def writes(cls, options: Mapping[str, Any]) -> Collection[str]:

@@ -3,6 +3,7 @@
 COMMANDS = {
     "init": "Make a small workspace that runs at once.",
     "check": "Tell all mistakes in settings, recipes and templates at once.",
+    "explain": "Say in plain sentences what a recipe does.",
     "plan": "Show what a recipe would do, for whom, and why not for the others.",
     "run": "Do what the plan shows, and tell the sheet what happened.",
     "why": "Tell why a step happened for somebody, or did not.",

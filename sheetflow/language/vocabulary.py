@@ -69,7 +69,8 @@ class Pick:
 class Option:
     """One key of a step: what may stand there, what it is for, and what holds when it is absent.
 
-    `field` is its name in the action's `Options` class: `for_` for the option `for`.
+    `field` is its name in the action's `Options` class: `for_` for the option `for`. `says` is how
+    a recipe with it is read aloud, with {} for what stands there: "It takes {}."
     """
 
     name: str
@@ -79,6 +80,7 @@ class Option:
     required: bool = True
     default: Any = None
     main: bool = False
+    says: str = ""
 
 
 @dataclass(frozen=True)

@@ -22,14 +22,14 @@ from sheetflow.language.vocabulary import Option
 _MISSING: Any = dataclasses.MISSING
 
 
-def main(help: str) -> Any:
-    """The value of a step's first key: `email: volunteer`."""
-    return dataclasses.field(metadata={"help": help, "main": True})
+def main(help: str, *, says: str = "") -> Any:
+    """The value of a step's first key: `email: volunteer`. For `says`, see Option."""
+    return dataclasses.field(metadata={"help": help, "main": True, "says": says})
 
 
-def option(help: str, *, default: Any = _MISSING) -> Any:
-    """A further key of a step; required when it has no default."""
-    return dataclasses.field(default=default, metadata={"help": help})
+def option(help: str, *, default: Any = _MISSING, says: str = "") -> Any:
+    """A further key of a step; required when it has no default. For `says`, see Option."""
+    return dataclasses.field(default=default, metadata={"help": help, "says": says})
 
 
 def options_of(declared: type[Any]) -> tuple[Option, ...]:
@@ -44,6 +44,7 @@ def options_of(declared: type[Any]) -> tuple[Option, ...]:
             required=field.default is _MISSING,
             default=None if field.default is _MISSING else field.default,
             main=field.metadata.get("main", False),
+            says=field.metadata.get("says", ""),
         )
         for field in dataclasses.fields(declared)
     ]

@@ -12,9 +12,8 @@ WIDTH = 80
 def wrapped(text: str, width: int = WIDTH) -> list[str]:
     """The lines of one paragraph; a word that is longer than a line stays whole."""
     indent = " " * (len(text) - len(text.lstrip(" ")))
-    hanging = indent + ("  " if text.lstrip(" ").startswith("- ") else "    ")
     lines = textwrap.wrap(
-        text, width, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
+        text, width, subsequent_indent=f"{indent}  ", break_long_words=False, break_on_hyphens=False
     )
     return lines or [""]
 
