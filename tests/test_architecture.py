@@ -25,7 +25,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"plugin"}),
     frozenset({"runner"}),
     frozenset({"workspace"}),
-    frozenset({"hosting", "reporting"}),
+    frozenset({"hosting", "reporting", "testing"}),
     frozenset({"web"}),
     frozenset({"commands"}),
     frozenset({"cli"}),
