@@ -1,14 +1,9 @@
-"""One worksheet's XML: where its rows and cells stand, byte for byte, and how some are replaced.
-
-Only the bytes of the cells in question change. Everything else, whoever wrote it and whatever it
-means, stays as it is.
-"""
+"""One worksheet's XML: where its rows, cells and columns stand, byte for byte."""
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sheetflow import Merge, TableError
@@ -22,12 +17,8 @@ from ._cellxml import (
     cells_in,
     end_of,
     place_of,
-    reference,
     scan,
 )
-
-Drawn = Callable[[str], "tuple[str, str, str]"]
-"""From the style that stands there, a cell's style, type and content: ("3", "b", "<v>1</v>")."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +28,17 @@ class RowSpan:
     number: int
     start: int
     end: int
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class ColumnSpan:
+    """What the sheet says of columns `first` to `last`, counted from 0, and where it says so."""
+
+    first: int
+    last: int
+    start: int
+    style: str
     hidden: bool
 
 
@@ -50,17 +52,18 @@ class SheetXml:
         self.formulas: dict[int, set[int]] = {}
         self.unsolved: set[tuple[int, int]] = set()
         self.tables: list[str] = []
-        self.column_styles: list[tuple[int, int, str]] = []
+        self.columns: list[ColumnSpan] = []
         self.width = 0
         self.prefix = ""
         self._areas: list[Merge] = []
         self._depth: list[str] = []
         self._row, self._column, self._start, self._hidden = 0, -1, 0, False
         self._string = False
-        self._dimension: tuple[int, int] | None = None
-        self._data: tuple[int, int] | None = None
+        self.dimension: tuple[int, int] | None = None
+        self.data = (-1, -1)
+        self.columns_end: int | None = None
         scan(content, name, start=self._started, end=self._ended)
-        if self._data is None:
+        if self.data[0] < 0:
             raise TableError(f"{name} holds no cells.", hint="Is it a chart sheet?")
 
     def is_formula(self, row: int, column: int) -> bool:
@@ -80,111 +83,11 @@ class SheetXml:
 
     def cells_of(self, number: int) -> Sequence[CellSpan]:
         """The cells of one row as they stand there."""
-        span = self._span(number)
+        span = self.span_of(number)
         return cells_in(self.content[span.start : span.end]) if span else ()
 
-    def edited(self, edits: Mapping[int, Mapping[int, Drawn]]) -> bytes:
-        """The sheet with these cells drawn anew, by row number and column from 0."""
-        pieces: list[bytes] = []
-        done = 0
-        for start, end, piece in self._replacements(edits):
-            pieces += [self.content[done:start], piece]
-            done = end
-        return b"".join([*pieces, self.content[done:]])
-
-    def _replacements(
-        self, edits: Mapping[int, Mapping[int, Drawn]]
-    ) -> Sequence[tuple[int, int, bytes]]:
-        assert self._data is not None  # seen when scanned
-        found = [self._new_dimension(edits)] if self._dimension else []
-        start, end = self._data
-        fresh: list[bytes] = []
-        for number in sorted(edits):
-            span = self._span(number)
-            if span is not None:
-                row = self._redrawn(span, edits[number])
-                found.append((span.start, span.end, row))
-                continue
-            row = self._row_of(number, b"", edits[number])
-            place = bisect_left(self.rows, number, key=lambda row: row.number)
-            if start == end:
-                fresh.append(row)
-            else:
-                at = self.rows[place].start if place < len(self.rows) else end
-                found.append((at, at, row))
-        if fresh:
-            found.append(self._opened(b"".join(fresh)))
-        return [piece for piece in sorted(found, key=lambda p: (p[0], p[1])) if piece[2]]
-
-    def _opened(self, rows: bytes) -> tuple[int, int, bytes]:
-        """`<sheetData/>` with rows in it."""
-        assert self._data is not None  # seen when scanned
-        start = self._data[0]
-        tag = TAG.match(self.content, start)
-        assert tag is not None  # expat saw one there
-        name = f"{self.prefix}sheetData".encode()
-        return start, tag.end(), b"<%b>%b</%b>" % (name, rows, name)
-
-    def _redrawn(self, span: RowSpan, cells: Mapping[int, Drawn]) -> bytes:
-        return self._row_of(span.number, self.content[span.start : span.end], cells)
-
-    def _row_of(self, number: int, old: bytes, cells: Mapping[int, Drawn]) -> bytes:
-        spans = {cell.column: cell for cell in cells_in(old)} if old else {}
-        drawn = {column: self._cell(number, column, spans, cells[column]) for column in cells}
-        opening, closing = self._row_tags(number, old, max(drawn))
-        body = b"".join(
-            drawn[column] if column in drawn else old[spans[column].start : spans[column].end]
-            for column in sorted({*spans, *drawn})
-        )
-        return opening + body + closing
-
-    def _row_tags(self, number: int, old: bytes, last: int) -> tuple[bytes, bytes]:
-        closing = f"</{self.prefix}row>".encode()
-        if not old:
-            return f'<{self.prefix}row r="{number}">'.encode(), closing
-        tag = TAG.match(old)
-        assert tag is not None  # expat saw one there
-        opening = tag[0][:-2].rstrip() + b">" if tag[0].endswith(b"/>") else tag[0]
-        spans = re.search(rb'\sspans="(\d+):(\d+)"', opening)
-        if spans and int(spans[2]) < last + 1:
-            wider = b' spans="%b:%d"' % (spans[1], last + 1)
-            opening = opening[: spans.start()] + wider + opening[spans.end() :]
-        return opening, closing
-
-    def _cell(self, number: int, column: int, spans: Mapping[int, CellSpan], draw: Drawn) -> bytes:
-        there = spans.get(column)
-        before = there.style if there else self._column_style(column)
-        style, kind, content = draw(before)
-        if not content and not there:
-            return b""
-        name = f"{self.prefix}c"
-        tag = f'<{name} r="{reference(number, column)}"'
-        tag += f' s="{style}"' if style else ""
-        tag += f' t="{kind}"' if kind else ""
-        return (f"{tag}>{content}</{name}>" if content else f"{tag}/>").encode()
-
-    def _column_style(self, column: int) -> str:
-        for first, last, style in self.column_styles:
-            if first <= column + 1 <= last:
-                return style
-        return ""
-
-    def _new_dimension(self, edits: Mapping[int, Mapping[int, Drawn]]) -> tuple[int, int, bytes]:
-        assert self._dimension is not None  # asked by the caller
-        start, end = self._dimension
-        tag = self.content[start:end]
-        found = re.search(rb'\sref="([A-Z]+\d+)(?::([A-Z]+\d+))?"', tag)
-        if not found or not edits:
-            return start, end, tag
-        top, left = place_of((found[1]).decode())
-        bottom, right = place_of((found[2] or found[1]).decode())
-        columns = [column for cells in edits.values() for column in cells]
-        first = reference(min(top, *edits), min(left, *columns))
-        last = reference(max(bottom, *edits), max(right, *columns))
-        ref = f' ref="{first}:{last}"' if first != last else f' ref="{first}"'
-        return start, end, tag[: found.start()] + ref.encode() + tag[found.end() :]
-
-    def _span(self, number: int) -> RowSpan | None:
+    def span_of(self, number: int) -> RowSpan | None:
+        """The bytes of a row, or None where there is no such row."""
         place = bisect_left(self.rows, number, key=lambda row: row.number)
         found = self.rows[place] if place < len(self.rows) else None
         return found if found and found.number == number else None
@@ -211,10 +114,12 @@ class SheetXml:
         if depth == 2 and self._depth[1] == self._data_name:
             end = end_of(self.content, self._start, at)
             self.rows.append(RowSpan(self._row, self._start, end, self._hidden))
-        elif depth == 1 and name == self._data_name and self._data is not None:
-            start = self._data[0]
+        elif depth == 1 and name == self._data_name:
+            start = self.data[0]
             tag = TAG.match(self.content, start)
-            self._data = (start, start if tag and tag[0].endswith(b"/>") else at)
+            self.data = (start, start if tag and tag[0].endswith(b"/>") else at)
+        elif depth == 1 and name == f"{self.prefix}cols" and self.columns:
+            self.columns_end = at
 
     @property
     def _data_name(self) -> str:
@@ -223,17 +128,19 @@ class SheetXml:
     def _part_started(self, name: str, attributes: Mapping[str, str], at: int) -> None:
         match name:
             case "sheetData":
-                self._data = (at, at)
+                self.data = (at, at)
             case "dimension":
                 tag = TAG.match(self.content, at)
-                self._dimension = (at, tag.end()) if tag else None
+                self.dimension = (at, tag.end()) if tag else None
             case "mergeCell":
                 self.merges.append(area_of(attributes.get("ref", "A1")))
             case "tablePart":
                 self.tables += [text for key, text in attributes.items() if key.endswith(":id")]
-            case "col" if "style" in attributes:
+            case "col":
                 first, last = int(attributes.get("min", 1)), int(attributes.get("max", 1))
-                self.column_styles.append((first, last, attributes["style"]))
+                hidden = attributes.get("hidden") in ("1", "true")
+                style = attributes.get("style", "")
+                self.columns.append(ColumnSpan(first - 1, last - 1, at, style, hidden))
 
     def _row_started(self, attributes: Mapping[str, str], at: int) -> None:
         number = int(attributes.get("r", self._row + 1))

@@ -3,36 +3,32 @@
 Not by loading and saving it with openpyxl: that would drop the results of formulas (so that other
 programs see empty cells), rich text, parts of charts, and everything in extension lists. So only
 the bytes of our own cells are replaced in the sheet's XML; every other part of the zip is copied.
-Reading, where nothing can be lost, is openpyxl's.
+Reading, where nothing can be lost, is openpyxl's: `_rowreading.py`.
 """
 
 from __future__ import annotations
 
-import io
 import math
 import re
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
-from sheetflow import CellError, Merge, TableError
+from sheetflow import Merge, TableError
 
-from ._cellxml import area_of, inline, reference, unescaped
+from ._cellxml import area_of, inline, reference
 from ._package import Package, with_attribute
-from ._sheetxml import Drawn, SheetXml
+from ._rowreading import WIDEST, read_rows
+from ._sheetedit import Drawn, SheetEdit
+from ._sheetxml import SheetXml
 from ._stylesheet import Stylesheet
-
-WIDEST = 1000
-"""Columns that are read. A stray cell at the far end would make every row as long as that."""
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _ID = re.compile(r"\{.*/relationships\}id")
 _EPOCH = datetime(1899, 12, 30)
 _EPOCH_1904 = datetime(1904, 1, 1)
-_NOT_SOLVED = "a formula that was never worked out"
 
 
 class Workbook:
@@ -48,24 +44,18 @@ class Workbook:
     def rows(self) -> Iterator[tuple[int, tuple[object, ...]]]:
         """Every row that holds something: its number and raw values, the first column first."""
         self._package.inspect()
-        unsolved = self.xml.unsolved
-        there = {row.number for row in self.xml.rows}
-        for number, cells in enumerate(self._openpyxl_rows(), 1):
-            if number not in there:
-                continue  # a gap, which openpyxl fills with empty cells
-            values = tuple(_value(cell) for cell in cells)
-            if number in self.xml.formulas:
-                values = tuple(
-                    CellError(_NOT_SOLVED) if value is None and (number, c) in unsolved else value
-                    for c, value in enumerate(values)
-                )
-            if any(value is not None for value in values):
-                yield number, values
+        return read_rows(self._content, self.name, self.sheet, self.xml)
 
     @cached_property
     def hidden(self) -> frozenset[int]:
         """The numbers of hidden rows."""
         return frozenset(row.number for row in self.xml.rows if row.hidden)
+
+    @property
+    def free(self) -> int:
+        """The first column that is right of all hidden ones, and so can be seen."""
+        hidden = [span.last + 1 for span in self.xml.columns if span.hidden]
+        return max((column for column in hidden if column < WIDEST), default=0)
 
     def merge_at(self, row: int, column: int) -> Merge | None:
         """The merged cell that covers this one without beginning in it."""
@@ -81,21 +71,31 @@ class Workbook:
         *,
         like: Mapping[tuple[int, int], tuple[int, int]],
         below: Sequence[int] = (),
+        new_columns: Sequence[int] = (),
     ) -> bytes:
         """The file with these values, by row number and column from 0.
 
         A new cell looks like the one that `like` names for it. `below` are rows added under others.
+        `new_columns` get as wide as what is in them.
         """
         styles = self._styles
         edits: dict[int, dict[int, Drawn]] = {}
         for (row, column), value in cells.items():
             model = self._style_at(*like[row, column]) if (row, column) in like else ""
             edits.setdefault(row, {})[column] = self._drawn(value, model, styles)
-        changes = {self._part: self.xml.edited(edits), **self._longer_tables(below)}
+        widths = {column: _width(column, cells) for column in new_columns}
+        content = SheetEdit(self.xml).edited(edits, widths)
+        changes = {self._part: content, **self._longer_tables(below)}
         if styles is not None and styles.content != self._package.read(self._styles_part):
             changes[self._styles_part] = styles.content
         changes |= self._recalculated()
         return self._package.replaced(changes)
+
+    def filled_before(self, row: int, column: int) -> tuple[int, int]:
+        """The nearest cell to the left of this one that has something in it."""
+        cells = self.xml.cells_of(row)
+        left = [cell.column for cell in cells if cell.filled and cell.column < column]
+        return row, max(left, default=column)
 
     def is_filled(self, row: int, column: int) -> bool:
         """Whether there is something in the cell."""
@@ -174,26 +174,6 @@ class Workbook:
             f'{self.name} has no sheet "{wanted}".', hint=f"It has {names}. Has it been renamed?"
         )
 
-    def _openpyxl_rows(self) -> Iterator[Sequence[Any]]:
-        import openpyxl  # here: it takes a while to import, and not every run has a workbook
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about parts that it cannot keep; we keep them
-            try:
-                book = openpyxl.load_workbook(
-                    io.BytesIO(self._content), read_only=True, data_only=True, keep_links=False
-                )
-                sheet = book[self.sheet]
-                sheet.reset_dimensions()
-                yield from sheet.iter_rows(max_col=WIDEST if self.xml.width > WIDEST else None)
-            except TableError:
-                raise
-            except Exception as error:  # whatever a damaged file makes openpyxl raise
-                raise TableError(
-                    f"{self.name} is damaged: {type(error).__name__}: {error}.",
-                    hint="Open it in a spreadsheet program and save it again.",
-                ) from error
-
     def _longer_tables(self, below: Sequence[int]) -> dict[str, bytes]:
         """The tables (Insert, Table) that end just above an added row, one row longer."""
         changed: dict[str, bytes] = {}
@@ -246,6 +226,12 @@ class Workbook:
         )
 
 
+def _width(column: int, cells: Mapping[tuple[int, int], object]) -> int:
+    """In characters, so that the longest text can be read; between 12 and 60."""
+    longest = max(len(str(value)) for (_, c), value in cells.items() if c == column)
+    return min(max(longest + 2, 12), 60)
+
+
 def _as_utf8(content: bytes) -> bytes:
     """The same XML in UTF-8, in which it can be edited; nearly every program writes it so."""
     said = re.match(rb"(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding=[\"']([\w.-]+)[\"']", content)
@@ -260,27 +246,3 @@ def _as_utf8(content: bytes) -> bytes:
     except (UnicodeDecodeError, LookupError):
         raise TableError("The sheet is in an encoding I don't know.") from None
     return re.sub(r"^(<\?xml[^>]*?)encoding=[\"'][^\"']*[\"']", r"\1", text).encode()
-
-
-def _value(cell: Any) -> object:
-    value = cell.value
-    match value:
-        case None | bool() | int():
-            return value
-        case str():
-            if cell.data_type == "e":
-                return CellError(value)
-            return unescaped(value) or None
-        case datetime() if not (value.hour or value.minute or value.second):
-            return value.date() if _shows_only_days(cell.number_format) else value
-        case float() | datetime() | date() | time():
-            return value
-        case _:
-            return str(value)
-
-
-@lru_cache(maxsize=256)
-def _shows_only_days(number_format: str) -> bool:
-    from openpyxl.styles.numbers import is_datetime  # as above
-
-    return is_datetime(number_format) == "date"

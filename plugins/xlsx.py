@@ -77,7 +77,7 @@ class XlsxTable:
             )
             for number, cells in book.rows()
         )
-        return Sheet(rows, version_of(content), tuple(book.xml.merges))
+        return Sheet(rows, version_of(content), tuple(book.xml.merges), book.free)
 
     def ready(self) -> None:
         """Raise TableBusy if the file is open elsewhere, or may not be replaced."""
@@ -103,13 +103,15 @@ class XlsxTable:
         for column in new_columns:
             place = (_row(column.mark), column.column)
             cells[place] = column.header
-            like[place] = (place[0], column.column - 1)
+            like[place] = book.filled_before(*place)
         for edit in edits:
             if (edit.mark, edit.column) not in kept:
                 cells[_row(edit.mark), edit.column] = edit.value
         below = [_added(book, row, cells, like) for row in new_rows]
         if cells:
-            self.file.replace(book.edited(cells, like=like, below=below), sheet.version)
+            new = [column.column for column in new_columns]
+            edited = book.edited(cells, like=like, below=below, new_columns=new)
+            self.file.replace(edited, sheet.version)
         return left
 
 

@@ -48,7 +48,7 @@ def read_grid(sheet: Sheet, spec: TableSpec) -> Grid:
         tuple(filled),
         header,
         last=below[-1] if below else header,
-        width=_width(sheet),
+        width=max(_width(sheet), sheet.free),
         merged=merged,
         notices=(*notices, *left_out),
     )

@@ -39,12 +39,14 @@ class Merge:
 class Sheet:
     """All that a source read at one moment. `version` is different once anything was saved.
 
-    Empty rows may be left out of `rows`; their numbers tell.
+    Empty rows may be left out of `rows`; their numbers tell. `free` is the first column, counted
+    from 0, in which a new one can be seen: hidden columns come before it.
     """
 
     rows: tuple[SheetRow, ...]
     version: str
     merges: tuple[Merge, ...] = ()
+    free: int = 0
 
 
 @dataclass(frozen=True)

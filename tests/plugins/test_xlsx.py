@@ -19,6 +19,7 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.chart import BarChart
+from openpyxl.styles import Font
 from sheetflow_plugins.xlsx import Xlsx, XlsxTable
 
 from sheetflow.errors import PlanningWrote, SetupError, TableBusy, TableChanged, TableError
@@ -75,8 +76,11 @@ def test_everything_but_our_cells_is_as_it_was(rich: Path):
     ]
     table.write(writes)
     after = everything_in(rich)
-    ours = {f"{column}{row}" for row in range(1, 10) for column in "GH"}
+    ours = {f"{column}{row}" for row in range(1, 10) for column in "GHI"}
     coach = {f"C{row}" for row in (4, 6, 7, 8, 9)}
+    for results in (True, False):
+        widths = after["People", "ornaments", results]["widths"]
+        assert (widths.pop("H"), widths.pop("I")) == ((18, False), (15, False))
     changed = {
         key
         for key in before.keys() | after.keys()
@@ -84,8 +88,24 @@ def test_everything_but_our_cells_is_as_it_was(rich: Path):
     }
     assert changed == {("People", cell, results) for cell in coach for results in (True, False)}
     assert after["People", "C4", True] == ("Sam", before["People", "C4", True][1])
-    assert after["People", "G7", True][0] == "Sent — Di & <Fo>"
-    assert after["People", "G3", True][1] == before["People", "F3", True][1]
+    assert after["People", "H7", True][0] == "Sent — Di & <Fo>"
+    assert {after["People", f"G{row}", True][0] for row in range(1, 10)} == {None}
+    assert after["People", "H3", True][1] == before["People", "F3", True][1]
+    assert after["People", "I3", True][1] == before["People", "F3", True][1]
+
+
+def test_a_new_header_looks_like_the_one_beside_it(tmp_path: Path):
+    path = simple(tmp_path / "a.xlsx", ["Name", "Email"], ["Ana", "a@x.org"])
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0]["B1"].font = Font(bold=True, color="336699")
+    book.save(path)
+    source = opened(path)
+    long = "Needs you — " + "x" * 80
+    source.write(source.read(), [Edit(2, 2, long)], new_columns=[NewColumn("Status", 2, 1)])
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    assert sheet["C1"].style_id == sheet["B1"].style_id
+    assert sheet["C2"].style_id == sheet["A2"].style_id
+    assert sheet.column_dimensions["C"].width == 60
 
 
 def test_every_part_that_is_not_ours_has_the_same_bytes_in_the_same_order(rich: Path):
@@ -143,6 +163,8 @@ def test_a_second_sheet_is_written_while_the_first_stays(rich: Path):
     table = Table(spec, opened(rich, "count"))
     table.write([RowWrite("lee", {"Sheetflow status": "Done"})])
     after = everything_in(rich)
+    for results in (True, False):
+        assert after["Count", "ornaments", results]["widths"].pop("C") == (18, False)
     changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
     assert {key[:2] for key in changed} == {("Count", f"C{row}") for row in (1, 2, 3)}
 
@@ -593,9 +615,9 @@ def test_libreoffice_opens_it_and_sees_our_cells(rich: Path, tmp_path: Path):
         timeout=120,
     )
     rows = list(csv.reader((tmp_path / "rich.csv").read_text().splitlines()))
-    assert rows[2][4:] == ["Score", "Twice", "Sheetflow status", "Sheetflow ID"]
+    assert rows[2][4:] == ["Score", "Twice", "", "Sheetflow status", "Sheetflow ID"]
     assert rows[3][:3] == ["Ana Ruiz", "ana@example.org", "Sam"]
-    assert rows[3][4:] == ["1.5", "3", "=not & a <formula>", table.rows[0].id]
+    assert rows[3][4:] == ["1.5", "3", "", "=not & a <formula>", table.rows[0].id]
 
 
 def test_openpyxl_can_save_what_we_wrote(rich: Path):
