@@ -24,9 +24,12 @@ if TYPE_CHECKING:
         TooFast as TooFast,
         Unreachable as Unreachable,
     )
-    from sheetflow.language.languages import code_of as code_of, direction_of as direction_of
-    from sheetflow.language.letters import Message as Message
     from sheetflow.language.messages import MessageTemplate as MessageTemplate
+    from sheetflow.language.messages.languages import (
+        code_of as code_of,
+        direction_of as direction_of,
+    )
+    from sheetflow.language.messages.letters import Message as Message
     from sheetflow.language.templating import Template as Template
     from sheetflow.language.vocabulary import (
         Cells as Cells,
@@ -89,8 +92,8 @@ if TYPE_CHECKING:
 _HOME = {
     "errors": "NotAllowed NotFound NotKnown Refused RowStopped SetupError SheetflowError TableBusy"
     " TableChanged TableError TooFast Unreachable",
-    "language.languages": "code_of direction_of",
-    "language.letters": "Message",
+    "language.messages.languages": "code_of direction_of",
+    "language.messages.letters": "Message",
     "language.messages": "MessageTemplate",
     "language.templating": "Template",
     "language.vocabulary": "Cells Column Conditions Connection Gift OtherColumn People Pick"

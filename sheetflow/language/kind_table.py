@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sheetflow.language.conditions.reading import ConditionsKind
 from sheetflow.language.keys import Key, ListKind, NamedKind
 from sheetflow.language.kinds import (
     ChoiceKind,
@@ -54,7 +55,6 @@ from sheetflow.language.vocabulary import (
     Pick,
     TableName,
 )
-from sheetflow.language.where_reading import ConditionsKind
 from sheetflow.secrets import Secret
 
 KINDS: Mapping[type[Any], Kind[Any]] = {

@@ -7,9 +7,9 @@ from typing import Any
 
 from sheetflow.language.conditions import AnyOf, ExpressionCondition
 from sheetflow.language.messages import MessageTemplate
+from sheetflow.language.position import Position
 from sheetflow.language.problems import suggest
 from sheetflow.language.reading import Reading
-from sheetflow.language.recipe import Position
 from sheetflow.language.template_kinds import ALWAYS_KNOWN
 from sheetflow.language.templating import Expression, Template, Use, slug
 from sheetflow.language.vocabulary import Gift

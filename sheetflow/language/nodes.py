@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sheetflow.language.recipe import Position
+from sheetflow.language.position import Position
 
 
 @dataclass(frozen=True)

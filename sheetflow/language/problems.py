@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 
 from sheetflow.errors import Problem, ProblemsFound
-from sheetflow.language.recipe import Position
+from sheetflow.language.position import Position
 
 _COMPARED = 100
 """Characters of a word that are looked at; nobody mistypes a longer one by a letter."""

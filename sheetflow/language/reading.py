@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sheetflow.language.nodes import Comment, Entry, Items, Map, Node, Scalar
+from sheetflow.language.position import Position
 from sheetflow.language.problems import Mistake, Problems, suggest
-from sheetflow.language.recipe import Position
 from sheetflow.language.templating import Environment
 from sheetflow.language.vocabulary import Gift, TableWords, Vocabulary
 

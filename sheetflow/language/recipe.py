@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from sheetflow.language.position import Position
+
 if TYPE_CHECKING:
     from sheetflow.language.conditions import Where
     from sheetflow.language.schedules import Schedule
@@ -15,15 +17,6 @@ if TYPE_CHECKING:
 
 OnFailure = Literal["stop", "continue", "stop everything"]
 Rows = Literal["all", "visible"]
-
-
-@dataclass(frozen=True)
-class Position:
-    """Where something is written; `line` and `column` count from 1."""
-
-    file: Path
-    line: int = 0
-    column: int = 0
 
 
 @dataclass(frozen=True)

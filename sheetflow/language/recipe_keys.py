@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sheetflow.language.conditions.reading import WhereKind
 from sheetflow.language.keys import Key, MapKind
 from sheetflow.language.kind_table import kind_of
 from sheetflow.language.kinds import PatternKind, TextKind, WholeNumberKind
@@ -9,7 +10,6 @@ from sheetflow.language.recipe import Again, Limits, OnFailure, Rows
 from sheetflow.language.recipe_kinds import ForEachKind, ScheduleKind
 from sheetflow.language.steps import StepsKind
 from sheetflow.language.template_kinds import ExpressionKind, TemplateKind
-from sheetflow.language.where_reading import WhereKind
 
 LIMIT_KEYS = (
     Key("people_per_run", WholeNumberKind(1), "The most people that one run may reach."),

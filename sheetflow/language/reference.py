@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
+from sheetflow.language.conditions.phrasebook import FORMS
+from sheetflow.language.conditions.reading import ANY_OF, EVERYONE_WRITTEN, EXPRESSION
 from sheetflow.language.durations import duration_in_words
 from sheetflow.language.keys import Key, ListKind, MapKind, NamedKind
-from sheetflow.language.phrasebook import FORMS
 from sheetflow.language.reading import Kind
 from sheetflow.language.recipe_keys import RECIPE_KEYS, STEP_KEYS
 from sheetflow.language.schedules import AGAINS, SCHEDULES
 from sheetflow.language.steps import option_keys
 from sheetflow.language.template_kinds import ALWAYS_KNOWN
 from sheetflow.language.vocabulary import ActionWords, Vocabulary
-from sheetflow.language.where_reading import ANY_OF, EVERYONE_WRITTEN, EXPRESSION
 
 _HEAD = """\
 # Reference

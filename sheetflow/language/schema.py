@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sheetflow.language.conditions.reading import conditions_schema
 from sheetflow.language.keys import Key, schema_of
 from sheetflow.language.reading import NOTHING
 from sheetflow.language.recipe_keys import RECIPE_KEYS
 from sheetflow.language.vocabulary import Vocabulary
-from sheetflow.language.where_reading import conditions_schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sheetflow.errors import RowStopped
-from sheetflow.language.fields import Empty, Fields, NotYet, stop
+from sheetflow.language.templating.fields import Empty, Fields, NotYet, stop
 from sheetflow.values import CellError, Status, Word
 
 _BREAKS = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")

@@ -10,12 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from sheetflow.language.nodes import Document
+from sheetflow.language.position import Position
 from sheetflow.language.problems import Problems
-from sheetflow.language.recipe import Position
-from sheetflow.language.yamlbuilding import TooMuch, build
-from sheetflow.language.yamlevents import Broken
-from sheetflow.language.yamllayout import TAB, USE_SPACES, straighten
-from sheetflow.language.yamlrepairs import MOST_TRIED, apply_repair, find_repair
+from sheetflow.language.yaml.building import TooMuch, build
+from sheetflow.language.yaml.events import Broken
+from sheetflow.language.yaml.layout import TAB, USE_SPACES, straighten
+from sheetflow.language.yaml.repairs import MOST_TRIED, apply_repair, find_repair
 
 MOST_BYTES = 256 * 1024
 """Longest file read. A recipe has about 2 KB."""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sheetflow.clock import zone_named
-from sheetflow.language.languages import direction_of
+from sheetflow.language.messages.languages import direction_of
 from sheetflow.language.written import clean
 from sheetflow.reporting.groups import (
     PersonPlan,

@@ -10,9 +10,9 @@ from sheetflow.language.keys import Key, MapKind, read_map
 from sheetflow.language.kind_table import kind_of
 from sheetflow.language.kinds import TextKind
 from sheetflow.language.nodes import Map, Node, Scalar
+from sheetflow.language.position import Position
 from sheetflow.language.problems import Mistake, suggest
 from sheetflow.language.reading import Kind, Reading
-from sheetflow.language.recipe import Position
 from sheetflow.language.vocabulary import Option, Vocabulary
 from sheetflow.plugin.connector import Connector
 from sheetflow.plugin.options import options_of

@@ -9,14 +9,13 @@ from typing import Any
 
 from sheetflow.language.keys import read_map
 from sheetflow.language.nodes import Map, Node
+from sheetflow.language.position import Position
 from sheetflow.language.problems import Problems, suggest
 from sheetflow.language.reading import Reading
-from sheetflow.language.recipe import Position
 from sheetflow.language.yamlfile import read_yaml
 from sheetflow.plugin.connector import Mailer
 from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Organization, Sender
-from sheetflow.secrets import Secret, find_secret
 from sheetflow.tables.addresses import read_email
 from sheetflow.tables.spec import CellKind, ColumnSpec, PersonColumns, TableSpec
 from sheetflow.workspace.connection_keys import ConnectionSettings
@@ -27,13 +26,13 @@ FILE = "sheetflow.yaml"
 
 @dataclass(frozen=True)
 class Settings:
-    """What a workspace declares."""
+    """What a workspace declares. `ledger` is a file, or where the URL of a database is kept."""
 
     organization: Organization
     connections: Mapping[str, ConnectionSettings]
     tables: Mapping[str, TableSpec]
     senders: Mapping[str, Sender]
-    ledger: Path | Secret
+    ledger: Path | Mapping[str, str]
 
 
 def load_settings(path: Path, registry: Registry) -> Settings:
@@ -48,15 +47,14 @@ def load_settings(path: Path, registry: Registry) -> Settings:
             at = Reading(problems, comments=document.comments)
             found = read_map(root, setting_table(registry), at)
     problems.raise_any()
-    settings = _settings(found, path.parent)
+    settings = _settings(found)
     if isinstance(root, Map):
         _check_names(settings, _Places(root), registry, problems)
     problems.raise_any()
     return settings
 
 
-def _settings(found: Mapping[str, Any], folder: Path) -> Settings:
-    ledger = found["ledger"]
+def _settings(found: Mapping[str, Any]) -> Settings:
     return Settings(
         organization=organization_of(found["organization"]),
         connections=found["connections"],
@@ -65,7 +63,7 @@ def _settings(found: Mapping[str, Any], folder: Path) -> Settings:
             for name, keys in found["tables"].items()
         },
         senders={name: _sender(name, keys) for name, keys in found["senders"].items()},
-        ledger=ledger if isinstance(ledger, Path) else find_secret(ledger, folder=folder),
+        ledger=found["ledger"],
     )
 
 

@@ -20,10 +20,10 @@ from sheetflow.language.conditions import (
     Where,
     first_reason,
 )
-from sheetflow.language.fields import Fields
-from sheetflow.language.phrasebook import parse_phrase
-from sheetflow.language.recipe import Position
+from sheetflow.language.conditions.phrasebook import parse_phrase
+from sheetflow.language.position import Position
 from sheetflow.language.templating import Environment
+from sheetflow.language.templating.fields import Fields
 from sheetflow.values import Cell, Status, Word
 
 NOW = datetime(2026, 3, 14, 12, tzinfo=ZoneInfo("Europe/Berlin"))

@@ -12,9 +12,10 @@ from hypothesis import given, strategies as st
 
 from sheetflow.errors import ProblemsFound
 from sheetflow.language.conditions import EVERYONE, AnyOf, Condition, ExpressionCondition
+from sheetflow.language.conditions.phrases import Is, Passed
 from sheetflow.language.loading import load_recipe, recipe_id
-from sheetflow.language.phrases import Is, Passed
-from sheetflow.language.recipe import Again, Limits, Position, Recipe
+from sheetflow.language.position import Position
+from sheetflow.language.recipe import Again, Limits, Recipe
 from sheetflow.language.schedules import Schedule
 from sheetflow.language.vocabulary import Conditions, Pick
 from tests.language.vocabularies import RECIPE, VOCABULARY, VOLUNTEERS, write_recipe

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from sheetflow.errors import ProblemsFound, RowStopped
-from sheetflow.language import mail_page, markdown
-from sheetflow.language.composing import page_template
+from sheetflow.language.messages import mail_page, markdown
 from sheetflow.language.messages import Message, MessageTemplate, load_message
-from sheetflow.language.placeholders import mark
-from sheetflow.language.recipe import Position
+from sheetflow.language.messages.composing import page_template
+from sheetflow.language.messages.placeholders import mark
+from sheetflow.language.position import Position
 from sheetflow.language.templating import Environment, Fields, Use, empty_value
 from sheetflow.values import Blank
 

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import assume, given, strategies as st
 
-from sheetflow.language.phrasebook import FORMS, parse_date, parse_phrase
-from sheetflow.language.phrases import Is, Passed, Phrase, Ticked, Value
+from sheetflow.language.conditions.phrasebook import FORMS, parse_date, parse_phrase
+from sheetflow.language.conditions.phrases import Is, Passed, Phrase, Ticked, Value
 from sheetflow.language.problems import Mistake
 
 BERLIN = ZoneInfo("Europe/Berlin")

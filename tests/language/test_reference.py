@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sheetflow.language.conditions.phrasebook import FORMS
 from sheetflow.language.keys import Key, MapKind, NamedKind
 from sheetflow.language.kinds import TextKind
-from sheetflow.language.phrasebook import FORMS
 from sheetflow.language.recipe_keys import LIMIT_KEYS, RECIPE_KEYS, STEP_KEYS
 from sheetflow.language.reference import reference_page
 from sheetflow.language.vocabulary import Vocabulary

@@ -10,9 +10,9 @@ from typing import Any
 import jsonschema
 import pytest
 
+from sheetflow.language.conditions.phrasebook import FORMS
 from sheetflow.language.loading import load_recipe
 from sheetflow.language.nodes import Items, Map, Node, Scalar
-from sheetflow.language.phrasebook import FORMS
 from sheetflow.language.problems import Problems
 from sheetflow.language.recipe_keys import RECIPE_KEYS, STEP_KEYS
 from sheetflow.language.schedules import AGAINS, SCHEDULES

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from sheetflow.errors import Problem, ProblemsFound, RowStopped, TableError
-from sheetflow.language.recipe import Position
+from sheetflow.language.position import Position
 from sheetflow.language.templating import Environment, Fields, Use, empty_value, slug
 from sheetflow.secrets import Secret
 from sheetflow.values import Blank, CellError

@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 
 from sheetflow.language.nodes import Document, Items, Map, Node, Scalar
 from sheetflow.language.problems import Problems
-from sheetflow.language.yamlbuilding import MOST_ALIASES, MOST_DEEP
+from sheetflow.language.yaml.building import MOST_ALIASES, MOST_DEEP
 from sheetflow.language.yamlfile import MOST_BYTES, parse_yaml, read_yaml
 
 FILE = Path("r.yaml")

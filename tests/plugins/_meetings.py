@@ -14,7 +14,7 @@ from sheetflow_plugins.room import Room
 
 from sheetflow import Mail, Mailer, Past, Receipt, Sheet, SheetRow, Table, Template, Work
 from sheetflow.clock import Clock
-from sheetflow.language.recipe import Position
+from sheetflow.language.position import Position
 from sheetflow.language.templating import Environment
 from sheetflow.language.vocabulary import Column, Connection, People
 from sheetflow.network.door import Door

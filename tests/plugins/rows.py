@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sheetflow.clock import Clock
-from sheetflow.language.recipe import Position
+from sheetflow.language.position import Position
 from sheetflow.language.templating import Environment, Template
 from sheetflow.network.door import Door
 from sheetflow.plugin.action import Action, Work

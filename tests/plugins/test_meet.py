@@ -22,9 +22,9 @@ from sheetflow import (
     Word,
 )
 from sheetflow.language.conditions import Condition
+from sheetflow.language.conditions.phrasebook import parse_phrase
 from sheetflow.language.messages import load_message
-from sheetflow.language.phrasebook import parse_phrase
-from sheetflow.language.recipe import Position
+from sheetflow.language.position import Position
 from sheetflow.language.templating import Environment
 from sheetflow.language.vocabulary import Connection, People
 from sheetflow.plugin.options import options_of

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sheetflow.language.nodes import Comment
+from sheetflow.language.position import Position
 from sheetflow.language.problems import Problems
-from sheetflow.language.recipe import Position
 
 _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#")
 _TAB = re.compile(r"\t(?=\s*[^\s#])")

@@ -9,8 +9,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from difflib import get_close_matches
 
-from sheetflow.language.durations import parse_duration
-from sheetflow.language.phrases import (
+from sheetflow.language.conditions.phrases import (
     Beside,
     Compares,
     DaysAgo,
@@ -21,8 +20,9 @@ from sheetflow.language.phrases import (
     Ticked,
     Within,
 )
+from sheetflow.language.conditions.wording import as_written, parse_words
+from sheetflow.language.durations import parse_duration
 from sheetflow.language.problems import Mistake
-from sheetflow.language.wording import as_written, parse_words
 from sheetflow.language.written import WORDS
 
 _MONTHS = {name.casefold(): n for n, name in enumerate(WORDS["en"].months.split(), 1)}

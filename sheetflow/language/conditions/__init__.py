@@ -18,8 +18,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sheetflow.errors import RowStopped
-from sheetflow.language.phrases import Kind, Phrase
-from sheetflow.language.recipe import Position
+from sheetflow.language.conditions.phrases import Kind, Phrase
+from sheetflow.language.position import Position
 from sheetflow.language.written import as_text, clean
 from sheetflow.values import Cell, Status
 

@@ -17,9 +17,9 @@ from jinja2.runtime import Context, LoopContext, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
-from sheetflow.language.fields import LONGEST_CELL, Empty, Fields, NotYet, as_seen, stop
-from sheetflow.language.filters import filters_for, tests_for
-from sheetflow.language.printing import printing, text_of
+from sheetflow.language.templating.fields import LONGEST_CELL, Empty, Fields, NotYet, as_seen, stop
+from sheetflow.language.templating.filters import filters_for, tests_for
+from sheetflow.language.templating.printing import printing, text_of
 
 LARGEST_TEMPLATE = 64 * 1024
 """Characters of a template; the longest letter anyone reads has a tenth of it."""

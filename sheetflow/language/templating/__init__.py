@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from sheetflow.errors import RowStopped, SheetflowError
-from sheetflow.language.fields import Fields, NotYet, empty_value, slug, stop
-from sheetflow.language.recipe import Position
+from sheetflow.language.position import Position
+from sheetflow.language.templating.fields import Fields, NotYet, empty_value, slug, stop
 from sheetflow.values import Blank
 
 if TYPE_CHECKING:
     from jinja2 import Template as Compiled, nodes
 
-    from sheetflow.language.sandbox import Sandbox
+    from sheetflow.language.templating.sandbox import Sandbox
 
 __all__ = ["Environment", "Expression", "Fields", "Template", "Use", "empty_value", "slug"]
 
@@ -114,7 +114,7 @@ class Expression(Rendering):
 
 
 def _neither(found: Any) -> bool:
-    from sheetflow.language.fields import Empty
+    from sheetflow.language.templating.fields import Empty
     from sheetflow.language.written import as_text, clean
 
     if isinstance(found, (Empty, NotYet)):
@@ -129,7 +129,7 @@ def _names(context: Mapping[str, Any], uses: Iterable[Use], *, loops: bool) -> d
         if isinstance(blank := names.get(use.root), Blank):
             names[use.root] = NotYet(blank.label)
     if loops:
-        from sheetflow.language.sandbox import BUDGET, Budget
+        from sheetflow.language.templating.sandbox import BUDGET, Budget
 
         names[BUDGET] = Budget()
     return names
@@ -150,7 +150,7 @@ class Environment:
         `position` is where the text begins, `where` names it in problems ("email: template").
         Raises ProblemsFound.
         """
-        from sheetflow.language import template_reading as reading
+        from sheetflow.language.templating import reading as reading
 
         sandbox = self.sandbox(mode or ("lines" if "\n" in text.rstrip("\n") else "line"))
         tree = reading.read(sandbox, text, position, where)
@@ -164,7 +164,7 @@ class Environment:
 
     def expression(self, text: str, position: Position, where: str) -> Expression:
         """A condition, checked and compiled. Raises ProblemsFound."""
-        from sheetflow.language import template_reading as reading
+        from sheetflow.language.templating import reading as reading
 
         sandbox = self.sandbox("line")
         tree = reading.read_condition(sandbox, text, position, where)
@@ -175,7 +175,7 @@ class Environment:
     ) -> tuple[str, tuple[Use, ...], Compiled, bool]:
         from jinja2 import nodes
 
-        from sheetflow.language import sandbox as bounds, template_reading as reading
+        from sheetflow.language.templating import reading, sandbox as bounds
 
         uses = tuple(
             Use(use.root, use.attribute, *reading.at(position, use.place), position.file)
@@ -190,7 +190,7 @@ class Environment:
 
     def sandbox(self, mode: Mode) -> Sandbox:
         """The Jinja2 environment of a mode; made when it is first asked for."""
-        from sheetflow.language import sandbox as bounds
+        from sheetflow.language.templating import sandbox as bounds
 
         if mode not in self._sandboxes:
             if not self._sandboxes:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from jinja2 import TemplateSyntaxError, nodes
 
 from sheetflow.errors import Problem, ProblemsFound
+from sheetflow.language.position import Position
 from sheetflow.language.problems import did_you_mean
-from sheetflow.language.recipe import Position
-from sheetflow.language.sandbox import ALLOWED, DEEPEST, LARGEST_TEMPLATE, Place, Sandbox
+from sheetflow.language.templating.sandbox import ALLOWED, DEEPEST, LARGEST_TEMPLATE, Place, Sandbox
 
 _PIECES = "A template is one piece of text. Write the text here."
 _REFUSED = {

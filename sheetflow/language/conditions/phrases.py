@@ -14,8 +14,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
+from sheetflow.language.conditions.wording import EMPTY, as_written
 from sheetflow.language.durations import duration_in_words
-from sheetflow.language.wording import EMPTY, as_written
 from sheetflow.language.written import as_text
 
 Kind = Literal["text", "number", "date", "date and time", "yes/no"]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sheetflow.language.sandbox import Sandbox
+from sheetflow.language.templating.sandbox import Sandbox
 from sheetflow.values import digest
 
 Kind = Literal["value", "open", "between", "close", "alone"]

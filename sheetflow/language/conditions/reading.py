@@ -14,12 +14,17 @@ from sheetflow.language.conditions import (
     ExpressionCondition,
     Where,
 )
+from sheetflow.language.conditions.phrasebook import (
+    BEGINNING,
+    FORMS,
+    looks_like_phrase,
+    parse_phrase,
+)
 from sheetflow.language.nodes import Comment, Entry, Items, Map, Node, Scalar
-from sheetflow.language.phrasebook import BEGINNING, FORMS, looks_like_phrase, parse_phrase
 from sheetflow.language.problems import Mistake, nearest
 from sheetflow.language.reading import Kind, Reading
 from sheetflow.language.vocabulary import Conditions
-from sheetflow.language.yamllayout import quoted
+from sheetflow.language.yaml.layout import quoted
 
 ANY_OF = "any of"
 EXPRESSION = "expression"

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
-from sheetflow.language.markdown import Parsed, in_link
-from sheetflow.language.markdown_blocks import Block
-from sheetflow.language.placeholders import Marked
+from sheetflow.language.messages.markdown import Parsed, in_link
+from sheetflow.language.messages.markdown_blocks import Block
+from sheetflow.language.messages.placeholders import Marked
 
 
 def plain_text(parsed: Parsed) -> str:

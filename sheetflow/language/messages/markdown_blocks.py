@@ -8,8 +8,8 @@ from itertools import groupby
 
 from markdown_it.token import Token
 
-from sheetflow.language.markdown_flaws import Flaw, crossing
-from sheetflow.language.placeholders import Marked, Tag
+from sheetflow.language.messages.markdown_flaws import Flaw, crossing
+from sheetflow.language.messages.placeholders import Marked, Tag
 
 
 @dataclass

@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 from markupsafe import escape
 
 from sheetflow.language import written
-from sheetflow.language.fields import Empty, NotYet, stop
+from sheetflow.language.templating.fields import Empty, NotYet, stop
 
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"

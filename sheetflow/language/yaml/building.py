@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheetflow.language.nodes import Document, Entry, Items, Map, Node, Scalar
+from sheetflow.language.position import Position
 from sheetflow.language.problems import Problems
-from sheetflow.language.recipe import Position
-from sheetflow.language.yamlevents import BRACES, Broken, events_in
-from sheetflow.language.yamllayout import comments_in, cut_off, quoted, refuse_tabs, without_values
+from sheetflow.language.yaml.events import BRACES, Broken, events_in
+from sheetflow.language.yaml.layout import comments_in, cut_off, quoted, refuse_tabs, without_values
 
 if TYPE_CHECKING:
     from ruamel.yaml.error import StringMark

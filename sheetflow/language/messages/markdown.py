@@ -15,10 +15,10 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from sheetflow.language.markdown_blocks import Block, Grouper, flat
-from sheetflow.language.markdown_flaws import Flaw, flaws_in
-from sheetflow.language.placeholders import Marked, Tag, lay_out
-from sheetflow.language.printing import SAFE_SCHEMES
+from sheetflow.language.messages.markdown_blocks import Block, Grouper, flat
+from sheetflow.language.messages.markdown_flaws import Flaw, flaws_in
+from sheetflow.language.messages.placeholders import Marked, Tag, lay_out
+from sheetflow.language.templating.printing import SAFE_SCHEMES
 
 _WEB = r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]'*_]"
 _LINK = re.compile(r"<a\s(?:[^\"<>]|\"[^\"]*\")*>")

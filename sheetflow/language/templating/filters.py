@@ -13,8 +13,8 @@ from jinja2.runtime import Context, Undefined
 
 from sheetflow.errors import RowStopped, SheetflowError
 from sheetflow.language import written
-from sheetflow.language.fields import LONGEST_CELL, Empty, NotYet, stop
-from sheetflow.language.printing import INNER, language_of, safe_link, text_of, zone_of
+from sheetflow.language.templating.fields import LONGEST_CELL, Empty, NotYet, stop
+from sheetflow.language.templating.printing import INNER, language_of, safe_link, text_of, zone_of
 
 Filter = Callable[..., Any]
 

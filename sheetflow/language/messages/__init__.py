@@ -21,11 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sheetflow.language.frontmatter import Source, read_source
-from sheetflow.language.languages import code_of
-from sheetflow.language.letters import Message, Variant
+from sheetflow.language.messages.frontmatter import Source, read_source
+from sheetflow.language.messages.languages import code_of
+from sheetflow.language.messages.letters import Message, Variant
+from sheetflow.language.position import Position
 from sheetflow.language.problems import Problems, did_you_mean, in_words
-from sheetflow.language.recipe import Position
 from sheetflow.language.templating import Environment, Use
 from sheetflow.values import digest
 
@@ -121,7 +121,7 @@ def _built(
     source: Source, language: str, fixed: bool, environment: Environment, problems: Problems
 ) -> tuple[Variant, tuple[Use, ...]] | None:
     """The variant in a file, and what it uses. `fixed`: whether its name says the language."""
-    from sheetflow.language import composing
+    from sheetflow.language.messages import composing
 
     if declared := source.front.get("language"):
         told = declared.text.strip()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from sheetflow.language.placeholders import Marked, Tag
+from sheetflow.language.messages.placeholders import Marked, Tag
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sheetflow.language.nodes import Map, Scalar
+from sheetflow.language.position import Position
 from sheetflow.language.problems import Problems, suggest
-from sheetflow.language.recipe import Position
 from sheetflow.language.yamlfile import MOST_BYTES, parse_yaml
 
 KEYS: Mapping[str, str] = {

@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sheetflow.language.yamlevents import BRACES, Broken, events_in
-from sheetflow.language.yamllayout import TAB, USE_SPACES, quoted
+from sheetflow.language.yaml.events import BRACES, Broken, events_in
+from sheetflow.language.yaml.layout import TAB, USE_SPACES, quoted
 
 MOST_TRIED = 100_000
 """Characters parsed again in search of cures, for one file: about half a second."""

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 
 from sheetflow.errors import Problem
-from sheetflow.language import mail_page, markdown
-from sheetflow.language.frontmatter import Source
-from sheetflow.language.languages import direction_of
-from sheetflow.language.letters import Variant
-from sheetflow.language.markdown_flaws import Flaw
-from sheetflow.language.placeholders import Marked, mark
-from sheetflow.language.plaintext import plain_text
+from sheetflow.language.messages import mail_page, markdown
+from sheetflow.language.messages.frontmatter import Source
+from sheetflow.language.messages.languages import direction_of
+from sheetflow.language.messages.letters import Variant
+from sheetflow.language.messages.markdown_flaws import Flaw
+from sheetflow.language.messages.placeholders import Marked, mark
+from sheetflow.language.messages.plaintext import plain_text
 from sheetflow.language.problems import Problems
 from sheetflow.language.templating import Environment, Mode, Template, Use
 

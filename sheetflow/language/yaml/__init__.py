@@ -1,0 +1,1 @@
+"""What stands behind `yamlfile`: events, nodes, layout, and cures that were tried."""
