@@ -126,8 +126,9 @@ def _people_of(table: Table) -> Iterator[tuple[Person, Row]]:
 
 def _person(table: Table, row: Row) -> Person:
     spec = table.spec.person
-    name, address = (_text(row, column) for column in (spec.name, spec.email))
-    return Person(RowRef(table.spec.name, row.id), name or table.label(row), address, row.number)
+    name = " ".join(filter(None, (_text(row, column) for column in spec.names)))
+    ref = RowRef(table.spec.name, row.id)
+    return Person(ref, name or table.label(row), _text(row, spec.email), row.number)
 
 
 def _text(row: Row, column: str) -> str:
