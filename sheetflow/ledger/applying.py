@@ -61,9 +61,17 @@ class Applying:
             connection.execute(insert(runs), line)
         return run
 
-    def end(self, run: str, summary: Mapping[str, Any], *, at: datetime | None = None) -> None:
-        """Write down that a run came to its end, and how."""
-        ended = {"ended_at": at or self.clock.now(), "summary": as_text(summary)}
+    def end(
+        self,
+        run: str,
+        summary: Mapping[str, Any],
+        *,
+        reached: int = 0,
+        at: datetime | None = None,
+    ) -> None:
+        """Write down that a run came to its end, how, and how many people it reached."""
+        at = at or self.clock.now()
+        ended = {"ended_at": at, "summary": as_text(summary), "reached": reached}
         with self.writer.transaction() as connection:
             connection.execute(update(runs).where(runs.c.id == run).values(ended))
 

@@ -13,6 +13,7 @@ from sheetflow.ledger import lines
 from sheetflow.ledger.encoding import from_text
 from sheetflow.ledger.records import NOTHING, Record, Run
 from sheetflow.ledger.schema import records, runs
+from sheetflow.values import State
 
 _AT_ONCE = 500
 """How many records are held in memory while all are read."""
@@ -70,9 +71,33 @@ def runs_of(connection: Connection, *, recipe: str, limit: int) -> Sequence[Run]
             line.ended_at,
             from_text(line.summary),
             words.get(line.id, NOTHING),
+            line.reached,
         )
         for line in found
     ]
+
+
+def reached_by_latest(
+    connection: Connection, chapter: str, recipe: str, limit: int
+) -> tuple[int, ...]:
+    """How many people each of the latest finished runs reached, of those that reached anybody."""
+    r = runs.c
+    query = (
+        select(r.reached)
+        .where(r.chapter == chapter, r.recipe == recipe, r.ended_at.is_not(None), r.reached > 0)
+        .order_by(r.begun_at.desc(), r.id.desc())
+        .limit(limit)
+    )
+    return tuple(connection.scalars(query))
+
+
+def held_since(connection: Connection, chapter: str, recipe: str) -> dict[str, datetime]:
+    """Since when each change of the recipe waits that never went out, by the digest of its key."""
+    r = records.c
+    query = select(r.digest, r.since).where(
+        r.chapter == chapter, r.recipe == recipe, r.state == State.WAITING.value
+    )
+    return {line.digest: line.since for line in connection.execute(query)}
 
 
 def _words(connection: Connection, ids: Iterable[str]) -> dict[str, Mapping[str, int]]:

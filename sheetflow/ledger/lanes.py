@@ -16,9 +16,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from sheetflow.errors import LedgerError
-from sheetflow.ledger import lines, moves
+from sheetflow.ledger import contacts, lines, moves
 from sheetflow.ledger.moves import Finish, Intent
-from sheetflow.ledger.records import NOTHING, Record
+from sheetflow.ledger.records import NOTHING, Reach, Record
 from sheetflow.ledger.writer import Writer
 from sheetflow.values import Entry, Key, Outcome
 
@@ -116,15 +116,22 @@ class Lane:
     _in_hand: set[Key] = field(default_factory=set)
 
     def hand_over(
-        self, entry: Entry, *, run: str, at: datetime, data: Mapping[str, Any] = NOTHING
+        self,
+        entry: Entry,
+        *,
+        run: str,
+        at: datetime,
+        data: Mapping[str, Any] = NOTHING,
+        reach: Reach | None = None,
     ) -> int:
         """Return once it is durable that `entry` is being handed over: now do the deed.
 
-        `data` is what the action would need to find out later whether it was done. Gives the number
-        of the attempt, from 1. Raises NotHandedOver when it must not go out, and LedgerError when
-        the ledger cannot be written; in both cases the deed must not be done.
+        `data` is what the action would need to find out later whether it was done; `reach` says to
+        whom it goes, for whoever counts. Gives the number of the attempt, from 1. Raises
+        NotHandedOver when it must not go out, and LedgerError when the ledger cannot be written; in
+        both cases the deed must not be done.
         """
-        attempt = self._commit(Intent(entry, run, at, data))
+        attempt = self._commit(Intent(entry, run, at, data, reach))
         self._in_hand.add(entry.key)
         return attempt
 
@@ -185,6 +192,17 @@ def _write(connection: Connection, requests: Sequence[Request]) -> None:
     for request in requests:
         _apply(request, known, changed)
     lines.write(connection, changed.values(), known=known)
+    _write_contacts(connection, [each for each in requests if each.attempt])
+
+
+def _write_contacts(connection: Connection, granted: Sequence[Request]) -> None:
+    """Whom the changes reach that go out now, in the same transaction as their intents."""
+    intents = [(request.intent, request.attempt) for request in granted if request.intent]
+    contacts.write(
+        connection,
+        [(of.entry.key.digest, of.reach, of.at) for of, _ in intents if of.reach],
+        again=[of.entry.key.digest for of, attempt in intents if of.reach and attempt > 1],
+    )
 
 
 def _apply(request: Request, known: Mapping[str, Record], changed: dict[str, Record]) -> None:

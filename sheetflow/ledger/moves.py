@@ -21,7 +21,7 @@ from typing import Any
 from sheetflow.clock import aware
 from sheetflow.errors import LedgerError
 from sheetflow.ledger.encoding import known as without_blanks
-from sheetflow.ledger.records import NOTHING, Record
+from sheetflow.ledger.records import NOTHING, Reach, Record
 from sheetflow.ledger.refusals import (
     AlreadyDone,
     ContentDiffers,
@@ -46,12 +46,13 @@ _AFTER: Mapping[State, tuple[State, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """An entry that is about to be handed over, in which run, when."""
+    """An entry that is about to be handed over, in which run, when, and to whom."""
 
     entry: Entry
     run: str
     at: datetime
     data: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    reach: Reach | None = None
 
 
 @dataclass(frozen=True, slots=True)

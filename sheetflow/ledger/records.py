@@ -45,7 +45,8 @@ class Run:
     """One run of a recipe, and what became of it.
 
     `ended_at` is None for one that is still going or was stopped in the middle. `words` counts the
-    records that it was the last to touch, by their status word.
+    records that it was the last to touch, by their status word; `reached` the people it did
+    something for.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Run:
     ended_at: datetime | None = None
     summary: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     words: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+    reached: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +67,67 @@ class Said:
 
     status: Status
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom one change reaches: a keyed digest for each address, by which channel, of which kind."""
+
+    whom: tuple[str, ...]
+    channel: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One message that reached somebody, or may have: of which kind, when."""
+
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Somebody who asked not to be written to; `whom` is a keyed digest, never an address."""
+
+    whom: str
+    channel: str
+    why: str
+    who: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Whether a recipe was switched on or off, by whom, since when and why."""
+
+    is_on: bool
+    why: str
+    who: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One change of an approved plan: its key's digest, the row, and what it would do.
+
+    `content` is a digest of the change. `moving` is the same with its moments counted from when the
+    plan was made, and with the rows as they were: "in 24 hours" is later in a later plan.
+    """
+
+    key: str
+    row: str
+    who: str
+    content: str
+    moving: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who gave their Go to which plan, when. `plan` is a digest of all its items."""
+
+    fingerprint: str
+    plan: str
+    who: str
+    at: datetime
+    items: tuple[Item, ...]

@@ -158,6 +158,7 @@ runs = Table(
     _needed("begun_at", Moment),
     Column("ended_at", Moment),
     _needed("summary", Words),
+    _needed("reached", Integer, server_default="0"),
 )
 
 statuses = Table(
@@ -184,3 +185,62 @@ identities = Table(
     _needed("marks", Words),
 )
 Index("identities_of_a_table", identities.c.chapter, identities.c.table_name)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("digest", String(32), primary_key=True),
+    Column("whom", String(64), primary_key=True),
+    _needed("channel", Words),
+    _needed("kind", String(20)),
+    _needed("at", Moment),
+)
+Index("contacts_by_time", contacts.c.at)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("whom", String(64), primary_key=True),
+    _needed("channel", Words),
+    _needed("why", Words),
+    _needed("who", Words),
+    _needed("since", Moment),
+)
+
+switches = Table(
+    "switches",
+    metadata,
+    Column("digest", String(32), primary_key=True),
+    _needed("chapter", Words),
+    _needed("recipe", Words),
+    _needed("is_on", Boolean),
+    _needed("why", Words),
+    _needed("who", Words),
+    _needed("since", Moment),
+)
+
+baselines = Table(
+    "baselines",
+    metadata,
+    Column("digest", String(32), primary_key=True),
+    _needed("chapter", Words),
+    _needed("recipe", Words),
+    _needed("table_name", Words),
+    _needed("row_id", Words),
+    _needed("since", Moment),
+)
+Index("baselines_of_a_recipe", baselines.c.chapter, baselines.c.recipe)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    _needed("chapter", Words),
+    _needed("recipe", Words),
+    _needed("fingerprint", Words),
+    _needed("plan", String(32)),
+    _needed("who", Words),
+    _needed("at", Moment),
+    _needed("changes", Words),
+)
+Index("approvals_of_a_recipe", approvals.c.chapter, approvals.c.recipe)

@@ -25,7 +25,7 @@ from sqlalchemy import ColumnElement, TextClause, select
 
 from sheetflow.clock import Clock
 from sheetflow.errors import LedgerError
-from sheetflow.ledger import backups, history, lines, sheets
+from sheetflow.ledger import backups, contacts, history, lines, sheets
 from sheetflow.ledger.applying import Applying
 from sheetflow.ledger.databases import (
     PATIENCE,
@@ -36,11 +36,12 @@ from sheetflow.ledger.databases import (
     place,
     use_write_ahead_log,
 )
+from sheetflow.ledger.decisions import Decided, Decisions, Watch, decided
 from sheetflow.ledger.facts import read_epoch, read_meta, write_meta
 from sheetflow.ledger.lanes import Committer
 from sheetflow.ledger.locks import wait_for_migrations
 from sheetflow.ledger.migrations import Migration, all_migrations, migrate, refuse_newer, version
-from sheetflow.ledger.records import Record, Run, Said
+from sheetflow.ledger.records import Contact, Record, Run, Said
 from sheetflow.ledger.schema import UNTOLD, records
 from sheetflow.ledger.turns import take_turn
 from sheetflow.values import Key, State
@@ -153,19 +154,52 @@ class Ledger:
         with self.database.reading() as connection:
             return history.runs_of(connection, recipe=recipe, limit=limit)
 
+    def contacts(self, since: datetime) -> Mapping[str, Sequence[Contact]]:
+        """What reached whom after `since`, or may have, over all recipes; by keyed digest."""
+        with self.database.reading() as connection:
+            return contacts.read(connection, since)
+
+    def held_since(self, chapter: str, recipe: str) -> Mapping[str, datetime]:
+        """Since when each change of the recipe waits that never went out, by its key's digest."""
+        with self.database.reading() as connection:
+            return history.held_since(connection, chapter, recipe)
+
+    def reached(self, chapter: str, recipe: str, *, limit: int) -> Sequence[int]:
+        """How many people the latest finished runs that reached anybody reached, newest first."""
+        with self.database.reading() as connection:
+            return history.reached_by_latest(connection, chapter, recipe, limit)
+
+    def decided(self, chapter: str, recipe: str) -> Decided:
+        """What people have decided about a recipe, and whom nobody may write to."""
+        with self.database.reading() as connection:
+            return decided(connection, chapter, recipe)
+
+    def watch(self) -> Watch:
+        """Sees whether anything was decided since; close it after use."""
+        return Watch(self.database)
+
+    @property
+    def decisions(self) -> Decisions:
+        """The way to decide something. Raises LedgerError when opened for reading only."""
+        self._must_write()
+        return Decisions(self.database)
+
     @contextmanager
     def applying(self, what: str) -> Iterator[Applying]:
         """Take the turn at applying; `what` tells others who has it ("the recipe welcome").
 
         Raises LedgerBusy while another process has it, and LedgerError when the ledger is damaged.
         """
+        self._must_write()
+        with take_turn(self.database, what, at=self.clock.now()) as (writer, left_over):
+            yield Applying(writer, Committer(writer), self.clock, left_over)
+
+    def _must_write(self) -> None:
         if self.read_only:
             raise LedgerError(
                 "This ledger was opened for reading only.",
                 hint="This is a fault in Sheetflow: please report it.",
             )
-        with take_turn(self.database, what, at=self.clock.now()) as (writer, left_over):
-            yield Applying(writer, Committer(writer), self.clock, left_over)
 
     def _select(self, *where: ColumnElement[bool] | TextClause) -> list[Record]:
         query = select(*lines.COLUMNS).where(*where).order_by(records.c.since, records.c.occasion)

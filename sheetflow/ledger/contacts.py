@@ -1,0 +1,48 @@
+"""Whom messages reached, over all recipes and chapters: who is kept as a keyed digest alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from sheetflow.ledger.records import Contact, Reach
+from sheetflow.ledger.schema import contacts, records
+from sheetflow.values import State
+
+_MAY_HAVE_ARRIVED = (State.HANDING_OVER.value, State.DONE.value, State.NOT_KNOWN.value)
+
+
+def write(
+    connection: Connection, reached: Iterable[tuple[str, Reach, datetime]], *, again: Sequence[str]
+) -> None:
+    """Remember whom these changes reach, by the digest of their key.
+
+    `again` are those that were tried before; then the new try is the one that counts.
+    """
+    if again:
+        tried = [{"this": name} for name in again]
+        connection.execute(delete(contacts).where(contacts.c.digest == bindparam("this")), tried)
+    lines = [
+        {"digest": name, "whom": whom, "channel": reach.channel, "kind": reach.kind, "at": at}
+        for name, reach, at in reached
+        for whom in dict.fromkeys(reach.whom)
+    ]
+    if lines:
+        connection.execute(insert(contacts), lines)
+
+
+def read(connection: Connection, since: datetime) -> dict[str, list[Contact]]:
+    """What reached whom after `since`, or may have; the oldest first."""
+    c = contacts.c
+    query = (
+        select(c.whom, c.kind, c.at)
+        .join(records, records.c.digest == c.digest)
+        .where(c.at > since, records.c.state.in_(_MAY_HAVE_ARRIVED))
+        .order_by(c.at)
+    )
+    found: dict[str, list[Contact]] = {}
+    for whom, kind, at in connection.execute(query):
+        found.setdefault(whom, []).append(Contact(kind, at))
+    return found
