@@ -25,7 +25,6 @@ from sheetflow.language.kinds import (
 )
 from sheetflow.language.messages import MessageTemplate
 from sheetflow.language.reading import Kind
-from sheetflow.language.recipe import Again
 from sheetflow.language.recipe_kinds import (
     AgainKind,
     ColumnKind,
@@ -36,7 +35,7 @@ from sheetflow.language.recipe_kinds import (
     ScheduleKind,
     TableKind,
 )
-from sheetflow.language.schedules import Schedule
+from sheetflow.language.schedules import Again, Schedule
 from sheetflow.language.template_kinds import (
     CellsKind,
     ExpressionKind,

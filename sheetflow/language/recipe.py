@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,24 +11,11 @@ from sheetflow.language.position import Position
 
 if TYPE_CHECKING:
     from sheetflow.language.conditions import Where
-    from sheetflow.language.schedules import Schedule
+    from sheetflow.language.schedules import Again, Schedule
     from sheetflow.language.templating import Expression, Template
 
 OnFailure = Literal["stop", "continue", "stop everything"]
 Rows = Literal["all", "visible"]
-
-
-@dataclass(frozen=True)
-class Again:
-    """When a step may happen once more for the same row.
-
-    Either `every` so often (and at most `times` in all, 0 for no end), or each time the cell of
-    `column` holds something new.
-    """
-
-    every: timedelta | None = None
-    times: int = 0
-    column: str = ""
 
 
 @dataclass(frozen=True)

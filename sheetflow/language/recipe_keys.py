@@ -6,8 +6,9 @@ from sheetflow.language.conditions.reading import WhereKind
 from sheetflow.language.keys import Key, MapKind
 from sheetflow.language.kind_table import kind_of
 from sheetflow.language.kinds import PatternKind, TextKind, WholeNumberKind
-from sheetflow.language.recipe import Again, Limits, OnFailure, Rows
+from sheetflow.language.recipe import Limits, OnFailure, Rows
 from sheetflow.language.recipe_kinds import ForEachKind, ScheduleKind
+from sheetflow.language.schedules import Again
 from sheetflow.language.steps import StepsKind
 from sheetflow.language.template_kinds import ExpressionKind, TemplateKind
 

@@ -11,12 +11,12 @@ from sheetflow.language.kinds import AS_TEXT
 from sheetflow.language.nodes import Items, Node, Scalar
 from sheetflow.language.problems import Mistake, suggest
 from sheetflow.language.reading import Kind, ParsedKind, Reading
-from sheetflow.language.recipe import Again
 from sheetflow.language.schedules import (
     AGAIN_PATTERN,
     AGAINS,
     SCHEDULE_PATTERN,
     SCHEDULES,
+    Again,
     Schedule,
     parse_again,
     parse_schedule,

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sheetflow.language.conditions import AnyOf, Condition, ExpressionCondition, Where
 from sheetflow.language.durations import duration_in_words
 from sheetflow.language.messages import MessageTemplate
-from sheetflow.language.recipe import Again
+from sheetflow.language.schedules import Again
 from sheetflow.language.templating import Rendering
 from sheetflow.language.vocabulary import (
     Cells,

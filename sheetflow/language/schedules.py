@@ -8,7 +8,6 @@ from datetime import time, timedelta
 
 from sheetflow.language.durations import PATTERN, duration_in_words, parse_duration
 from sheetflow.language.problems import Mistake, did_you_mean
-from sheetflow.language.recipe import Again
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SCHEDULES = (
@@ -28,6 +27,19 @@ _GROUPS = {"day": tuple(range(7)), "weekday": tuple(range(5))}
 _AT = re.compile(r"every (?P<days>.+?) at (?P<hour>\d{1,2}):(?P<minute>\d{2})")
 _AGAIN = re.compile(r"every (?P<length>.+?)(?:, ?at most (?P<times>\d{1,4}) times?)?")
 _CHANGES = re.compile(r"when (?P<column>.+) changes", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Again:
+    """When a step may happen once more for the same row.
+
+    Either `every` so often (and at most `times` in all, 0 for no end), or each time the cell of
+    `column` holds something new.
+    """
+
+    every: timedelta | None = None
+    times: int = 0
+    column: str = ""
 
 
 @dataclass(frozen=True)

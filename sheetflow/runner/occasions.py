@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sheetflow.language.recipe import Again
+from sheetflow.language.schedules import Again
 from sheetflow.ledger.records import Record
 from sheetflow.plugin.action import Work
 from sheetflow.tables import statuses

@@ -15,8 +15,8 @@ from sheetflow.language.conditions import EVERYONE, AnyOf, Condition, Expression
 from sheetflow.language.conditions.phrases import Is, Passed
 from sheetflow.language.loading import load_recipe, recipe_id
 from sheetflow.language.position import Position
-from sheetflow.language.recipe import Again, Limits, Recipe
-from sheetflow.language.schedules import Schedule
+from sheetflow.language.recipe import Limits, Recipe
+from sheetflow.language.schedules import Again, Schedule
 from sheetflow.language.vocabulary import Conditions, Pick
 from tests.language.vocabularies import RECIPE, VOCABULARY, VOLUNTEERS, write_recipe
 

@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from sheetflow.errors import ProblemsFound, RowStopped
-from sheetflow.language.messages import mail_page, markdown
-from sheetflow.language.messages import Message, MessageTemplate, load_message
+from sheetflow.language.messages import Message, MessageTemplate, load_message, mail_page, markdown
 from sheetflow.language.messages.composing import page_template
 from sheetflow.language.messages.placeholders import mark
 from sheetflow.language.position import Position

@@ -10,10 +10,10 @@ from hypothesis import given, strategies as st
 
 from sheetflow.language.durations import LONGEST, duration_in_words, parse_duration
 from sheetflow.language.problems import Mistake
-from sheetflow.language.recipe import Again
 from sheetflow.language.schedules import (
     AGAINS,
     SCHEDULES,
+    Again,
     Schedule,
     parse_again,
     parse_schedule,
