@@ -102,7 +102,6 @@ def run_cli(arguments: Sequence[str]) -> int:
         # Not click's own `main`, which has other ideas of exit codes.
         with sheetflow.make_context("sheetflow", list(arguments)) as ctx:
             sheetflow.invoke(ctx)
-        sys.stdout.flush()
         return DONE
     except click.exceptions.Exit as done:
         return done.exit_code
@@ -117,7 +116,7 @@ def run_cli(arguments: Sequence[str]) -> int:
         return _say(str(error), error.exit_code)
     except OSError as error:
         if error.errno == errno.EPIPE:
-            return _stop_writing()
+            return DONE  # whoever read our output has seen enough
         if error.errno in _OF_THE_MACHINE:
             return _say(f"{error.strerror}: {error.filename or 'the disk'}", FAILED)
         return _apologize(error)
@@ -143,15 +142,14 @@ def _apologize(error: Exception, what: str = "") -> int:
     )
 
 
-def _stop_writing() -> int:
-    """Whoever read our output has seen enough, and Python must not complain when it flushes."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return DONE
-
-
 def main() -> None:
     """The program `sheetflow`."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without "—" is no reason to stop
-    sys.exit(run_cli(sys.argv[1:]))
+    code = run_cli(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for Python's own flush
+    sys.exit(code)

@@ -47,13 +47,14 @@ def run(ctx: click.Context, recipe: str, yes: bool, plan_file: Path | None) -> N
     workspace = ctx.ensure_object(Invocation).open_workspace()
     found = workspace.recipe(recipe)
     plan = _read_plan(plan_file, workspace) if plan_file else plan_recipe(found, workspace)
-    terminal.say(plan_summary(plan))
+    terminal.tell(plan_summary(plan))
     if plan.changes and not yes and not _agreed(ctx):
         return
     with stopping_in_order() as stop, shown_progress(plan) as progress:
         result = apply(found, workspace, plan=plan, progress=progress, stop=stop)
-    terminal.say(run_summary(result))
-    ctx.exit(INTERRUPTED if result.interrupted else FAILED if result.failed else 0)
+    terminal.tell(run_summary(result))
+    failed = result.failed or plan.halted
+    ctx.exit(INTERRUPTED if result.interrupted else FAILED if failed else 0)
 
 
 def _agreed(ctx: click.Context) -> bool:

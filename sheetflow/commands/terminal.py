@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -36,6 +37,12 @@ def _moves_things(character: str) -> bool:
 def say(text: str) -> None:
     """A result, on stdout."""
     click.echo(printable(text))
+
+
+def tell(text: str) -> None:
+    """A result that is only told: whether somebody still reads it decides nothing."""
+    with suppress(BrokenPipeError):
+        say(text)
 
 
 def remark(text: str) -> None:

@@ -155,6 +155,16 @@ def test_exit_codes_are_those_of_the_process(workspace: Path, arguments: list[st
     assert b"Traceback" not in done.stderr
 
 
+def test_a_run_that_nobody_listens_to_is_a_run_all_the_same(workspace: Path):
+    command = " ".join(_program("run", "welcome", "--yes", folder=workspace))
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command} | true"], capture_output=True, text=True
+    )
+    assert done.returncode == 0
+    assert "BrokenPipe" not in done.stderr
+    assert len(list((workspace / "outbox").iterdir())) == 2
+
+
 def _on_a_terminal(arguments: list[str], answer: bytes = b"", **environment: str) -> bytes:
     """What a person would see, having typed `answer`."""
     ours, theirs = pty.openpty()
