@@ -91,7 +91,7 @@ class Delimited:
 
     def records(self) -> Iterator[Record]:
         """Every record, blank lines among them, as it stands there."""
-        csv.field_size_limit(_LONGEST)
+        csv.field_size_limit(_LONGEST)  # the module's own bound is for all readers, and too low
         taken: list[str] = []
         reader = csv.reader(_noting(self.text, taken), delimiter=self.delimiter)
         number = 1

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sheetflow.errors import ColumnMissing
 from sheetflow.tables.source import Sheet, SheetRow
 from sheetflow.tables.spec import TableSpec
-from sheetflow.tables.text import is_overlong, normal, shown
+from sheetflow.tables.text import is_overlong, normal, shown, trimmed
 
 HEADER_ROWS = 10
 """How many rows from the top the headers may be in."""
@@ -267,6 +267,6 @@ def is_blank(row: SheetRow, columns: Sequence[int]) -> bool:
     for column in columns:
         if column < width:
             raw = cells[column]
-            if raw is not None and raw != "" and (not isinstance(raw, str) or raw.strip()):
+            if raw is not None and (not isinstance(raw, str) or trimmed(raw)):
                 return False
     return True

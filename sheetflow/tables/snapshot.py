@@ -56,8 +56,7 @@ class Snapshot:
         for row_id in self._other_hands:
             stopped.setdefault(row_id, statuses.changed_hands(self.spec.id_column))
         if self.spec.same_person == "skip" and not self.spec.key:
-            label = lambda number: label_of(self.rows[number], self.spec)  # noqa: E731 - a handle
-            for row_id, status in duplicates(self.candidates, self._settled, label):
+            for row_id, status in duplicates(self.candidates, self._settled, self._label):
                 stopped.setdefault(row_id, status)
         return stopped
 
@@ -114,6 +113,9 @@ class Snapshot:
             for row_id in self._claimed
             if changed_hands(self.digests[row_id], self._known[row_id])
         )
+
+    def _label(self, number: int) -> str:
+        return label_of(self.rows[number], self.spec)
 
     def _rows(self) -> tuple[Row, ...]:
         at = list(self.layout.at.items())

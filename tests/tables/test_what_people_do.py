@@ -336,7 +336,7 @@ def test_blank_rows_separators_and_totals_are_not_people(file: File):
         ANA,
         [],
         ["* * *"],
-        [None, None, None],
+        [None, " ", "\u200b"],
         BO,
         ["Total", 2],
         ["Total:", None, "=COUNTA(A2:A8)"],
