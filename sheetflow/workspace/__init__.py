@@ -18,12 +18,14 @@ from sheetflow.language.vocabulary import Vocabulary
 from sheetflow.network.door import Door
 from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Tools
+from sheetflow.secrets import find_secret
 from sheetflow.workspace.settings import FILE, Settings, load_settings
 from sheetflow.workspace.words import vocabulary_of
 
 if TYPE_CHECKING:
     from sheetflow.ledger.store import Ledger
     from sheetflow.runner.session import Session
+    from sheetflow.workspace.opened import Opened
 
 CHAPTER = "main"
 """The only chapter there is until chapters are declared; a part of every key."""
@@ -103,7 +105,9 @@ class Workspace:
     def ledger_address(self) -> str | Path:
         """Where the ledger is: a file of the workspace, or a database by URL."""
         declared = self.settings.ledger
-        return declared.reveal() if not isinstance(declared, Path) else self.folder / declared
+        if isinstance(declared, Path):
+            return self.folder / declared
+        return find_secret(declared, folder=self.folder).reveal()
 
     def ledger(self, *, read_only: bool = True) -> Ledger:
         """The ledger; read-only it is not even made."""
@@ -111,15 +115,20 @@ class Workspace:
 
         return Ledger.open(self.ledger_address, read_only=read_only, clock=self.clock)
 
+    def opened(self, ledger: Ledger, door: Door) -> Opened:
+        """Its tables and connections, none of them open yet."""
+        from sheetflow.workspace.opened import Opened
+
+        return Opened(self.folder, CHAPTER, self.settings, self.registry, ledger, door)
+
     @contextmanager
     def open_session(self, *, may_write: bool) -> Iterator[Session]:
         """The workspace for one phase of a run; its tables are read anew."""
         from sheetflow.runner.session import Session
-        from sheetflow.workspace.opened import Opened
 
         ledger = self.ledger(read_only=not may_write)
         door = Door(may_write=may_write)
-        opened = Opened(self.folder, CHAPTER, self.settings, self.registry, ledger, door)
+        opened = self.opened(ledger, door)
         tools = Tools(
             clock=self.clock,
             door=door,

@@ -9,8 +9,8 @@ import pytest
 
 from sheetflow.errors import ProblemsFound
 from sheetflow.plugin.registry import Registry
-from sheetflow.secrets import Secret
 from sheetflow.tables.spec import ColumnSpec, PersonColumns
+from sheetflow.workspace import Workspace
 from sheetflow.workspace.settings import Settings, load_settings
 
 WHO = "organization: {name: Riverside, time_zone: Europe/Berlin}\n"
@@ -151,7 +151,6 @@ def test_a_secret_is_named_and_never_written(tmp_path: Path) -> None:
 def test_the_url_of_a_database_is_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (found,) = problems(tmp_path, WHO + 'ledger: "postgresql://me:hunter2@db/sheetflow"\n')
     assert "hunter2" not in found
+    load(tmp_path, WHO + "ledger: {environment: LEDGER}\n")
     monkeypatch.setenv("LEDGER", "postgresql://db/sheetflow")
-    assert load(tmp_path, WHO + "ledger: {environment: LEDGER}\n").ledger == Secret(
-        "postgresql://db/sheetflow"
-    )
+    assert Workspace.open(tmp_path).ledger_address == "postgresql://db/sheetflow"
