@@ -7,7 +7,7 @@ bin := $(venv)/bin
 installed := $(venv)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test lint clean
+.PHONY: help env demo test lint bench clean
 
 help: ## Print these lines
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -31,6 +31,9 @@ lint: $(installed) ## Check style, format and types
 	$(bin)/ruff check .
 	$(bin)/ruff format --check .
 	$(bin)/mypy
+
+bench: $(installed) ## Measure against plain scripts; writes bench/README.md
+	$(bin)/python -m bench
 
 clean: ## Remove .venv, demo/ and caches
 	rm -rf $(venv) demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,60 @@
+"""`python -m bench`: measure everything, and write it into bench/README.md."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from bench.jobs import all_jobs, perform, reading
+from bench.measuring import Failed, middle
+from bench.report import written
+from bench.sink import running_sink
+
+README = Path(__file__).parent / "README.md"
+SIZES = (1_000, 10_000, 100_000)
+QUICK = (1_000,)
+MAILS = 10_000
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure, say each result as it comes, and write the page."""
+    given = _parser().parse_args(arguments)
+    sizes = given.sizes or (QUICK if given.quick else SIZES)
+    mails = given.mails or (1_000 if given.quick else MAILS)
+    rounds = given.rounds or (2 if given.quick else 3)
+    results = []
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, running_sink() as sink:
+        jobs = list(all_jobs(sizes, mails, sink.port))
+        if given.large:
+            jobs.append(reading(given.large))
+        for job in jobs:
+            if given.only in job.name:
+                results.append(perform(job, Path(folder), sink, rounds))
+                shown = {name: f"{middle(r).seconds:.2f} s" for name, r in results[-1].runs.items()}
+                print(f"{job.name}, {job.rows:,} rows, {job.kind}: {shown}", flush=True)
+    page = given.to.read_text("utf-8") if given.to.exists() else "# Bench\n"
+    given.to.write_text(written(page, results, date.today(), rounds), "utf-8")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small tables, two rounds")
+    parser.add_argument("--sizes", type=int, nargs="+", metavar="ROWS", help="rows of the tables")
+    parser.add_argument("--mails", type=int, metavar="COUNT", help="mails to the mail server")
+    parser.add_argument("--large", type=int, metavar="ROWS", help="also plan one table this large")
+    parser.add_argument("--rounds", type=int, metavar="COUNT", help="how often each is measured")
+    parser.add_argument("--only", default="", metavar="WORD", help="jobs with this in their name")
+    parser.add_argument("--to", type=Path, default=README, metavar="FILE", help="where it goes")
+    return parser
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except Failed as failed:
+        sys.exit(f"This could not be measured: {failed}")
