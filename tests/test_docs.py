@@ -66,7 +66,7 @@ TABLES = {
     "team.csv": "Name,Email,Region,Max open\nLee Park,lee@example.org,North,5\n",
 }
 
-NEW_PERSON = "---\nsubject: New\n---\nCall {{ person.first_name }}, {{ owner.name }}.\n"
+NEW_PERSON = "---\nsubject: New\n---\nCall {{ person.first_name }}, {{ buddy.name }}.\n"
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from openpyxl import load_workbook
 
+from recipes.demo import make_demo
+from recipes.example_workbook import NAME
 from sheetflow.cli import sheetflow
+from sheetflow.clock import Clock
 from sheetflow.commands import COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +45,26 @@ def test_the_help_in_the_readme_is_what_help_prints():
         printed = sheetflow.get_help(context)
     shown = (ROOT / "README.md").read_text("utf-8").partition("<!-- the output of")[2]
     assert shown.split("```")[1].strip() == printed.strip()
+
+
+def test_the_recipe_in_the_readme_is_the_one_that_is_shipped():
+    shown = (ROOT / "README.md").read_text("utf-8").partition("```yaml recipe\n")[2]
+    shipped = (ROOT / "recipes/assign-point-person/recipe.yaml").read_text("utf-8")
+    assert shipped.endswith(shown.partition("```")[0])
+
+
+def test_what_the_readme_says_of_a_few_rows_is_what_the_demo_writes(tmp_path: Path):
+    moment = datetime(2026, 3, 14, 12, tzinfo=ZoneInfo("America/New_York"))
+    list(make_demo(tmp_path / "demo", Clock.at(moment)))
+    headers, *rows = load_workbook(tmp_path / "demo" / NAME)["People"].iter_rows(
+        min_row=3, values_only=True
+    )
+    columns = [headers.index(name) for name in ("First name", "Owner", "Sheetflow status")]
+    written = {tuple(row[column] or "" for column in columns) for row in rows}
+    shown = (ROOT / "README.md").read_text("utf-8").partition("|---|---|---|\n")[2]
+    cells = re.findall(r"^\| (.*?) \| ?(.*?) ?\| (.*?) \|$", shown.partition("\n\n")[0], re.M)
+    assert len(cells) == 5
+    assert set(cells) <= written
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
