@@ -135,6 +135,26 @@ def test_killed_in_the_middle_it_says_not_sure_and_repeats_nothing(slow: Path):
     assert set(words.values()) == {"Done"}
 
 
+def test_two_runs_at_once_are_one_run_and_one_that_says_so(slow: Path):
+    first = subprocess.Popen(
+        _program("run", "welcome", "--yes", folder=slow),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    _wait_for(slow, 1, first)
+    second = subprocess.run(
+        _program("run", "welcome", "--yes", folder=slow), capture_output=True, text=True
+    )
+    assert second.returncode == 1
+    assert "Sorry" not in second.stderr
+    assert "run welcome" in second.stderr
+    assert first.wait(20) == 0
+    assert sorted(_taken(slow)) == sorted(NAMES)
+    assert set(_words(slow).values()) == {"Done"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
