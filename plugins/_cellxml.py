@@ -70,7 +70,8 @@ def cells_in(row: bytes) -> Sequence[CellSpan]:
         if depth == 2:
             place = attributes.get("r")
             column = place_of(place)[1] if place else begun[1] + 1
-            begun, filled = (at, column, attributes.get("s", "")), False
+            style = attributes.get("s", "")
+            begun, filled = (at, column, style if style.isdecimal() else ""), False
         elif depth == 3:
             filled = True
 

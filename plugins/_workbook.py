@@ -8,7 +8,6 @@ Reading, where nothing can be lost, is openpyxl's: `_rowreading.py`.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -111,7 +110,7 @@ class Workbook:
                     return style, "", ""
                 case bool():
                     return style, "b", f"<{prefix}v>{int(value)}</{prefix}v>"
-                case int() | float() if math.isfinite(value) and abs(value) < 2**53:
+                case int() | float() if abs(value) < 2**53:
                     return style, "", f"<{prefix}v>{value!r}</{prefix}v>"
                 case date() if styles is not None and value.year >= 1901:
                     kind = "moment" if isinstance(value, datetime) else "date"

@@ -185,7 +185,9 @@ VALUES: list[tuple[object, object]] = [
     (7, 7),
     (-2.5, -2.5),
     (10**18, "1000000000000000000"),
+    (10**400, str(10**400)),
     (float("inf"), "inf"),
+    (float("nan"), "nan"),
     (datetime(2026, 3, 4, 19, 2), datetime(2026, 3, 4, 19, 2)),
     (datetime(2026, 3, 4), date(2026, 3, 4)),
     (date(2026, 3, 4), date(2026, 3, 4)),
@@ -194,7 +196,7 @@ VALUES: list[tuple[object, object]] = [
 ]
 
 
-@pytest.mark.parametrize(("value", "read"), VALUES, ids=str)
+@pytest.mark.parametrize(("value", "read"), VALUES, ids=lambda value: str(value)[:30])
 def test_a_value_that_is_written_is_read_again(tmp_path: Path, value: object, read: object):
     path = simple(tmp_path / "a.xlsx", ["Name", "It"], ["Ana", "old"], ["Bo", None])
     source = opened(path)
