@@ -36,11 +36,22 @@ def leave(path: Path, text: str) -> None:
 
 def leave_lines(path: Path, lines: Iterable[str]) -> None:
     """The same for a text that is long, line by line."""
+    encoded = (line.encode("utf-8", "surrogatepass") for line in lines)
+    if path.exists() and not path.is_file():
+        _pour(path, encoded)
+        return
     is_new = not path.exists()
+    path = path.resolve()  # behind a link, the file is replaced and not the link
     path.touch(mode=0o600)  # a new file is closed to others before anything is in it
     try:
-        Door(may_write=True).save(path, (line.encode("utf-8", "surrogatepass") for line in lines))
+        Door(may_write=True).save(path, encoded)
     except BaseException:
         if is_new:
             path.unlink(missing_ok=True)
         raise
+
+
+def _pour(path: Path, lines: Iterable[bytes]) -> None:
+    """Into what is no file: `/dev/stdout`, or a pipe. It must stay what it is."""
+    with path.open("wb") as there:
+        there.writelines(lines)
