@@ -13,7 +13,7 @@ from sheetflow.ledger.records import Record
 from sheetflow.plugin.action import Work
 from sheetflow.runner.applying import STATUS_STEP
 from sheetflow.runner.session import Session
-from sheetflow.tables.table import RowWrite, Written
+from sheetflow.tables.table import RowWrite, Table, Written
 from sheetflow.values import (
     Change,
     Entry,
@@ -196,6 +196,7 @@ def apply_writeback(
         if entry.change
     ]
     written = {found.row_id: found for found in table.write(writes)} if writes else {}
+    _correct(table, written)
     told = [_told(entry, run, written, session) for entry in telling.entries]
     now = session.tools.clock.now()
     before = session.ledger.records(session.chapter, telling.recipe) if told else {}
@@ -208,6 +209,18 @@ def apply_writeback(
     )
     applying.remember_identities(session.chapter, telling.table, _identities(telling, session))
     return told
+
+
+def _correct(table: Table, written: Mapping[str, Written]) -> None:
+    """Rows where something of ours was left alone say so, instead of what was to be said."""
+    column = table.spec.status_column
+    table.write(
+        [
+            RowWrite(row_id, {column: str(found.status)})
+            for row_id, found in written.items()
+            if found.left and found.status and column in found.cells
+        ]
+    )
 
 
 def _told(entry: Entry, run: str, written: Mapping[str, Written], session: Session) -> Outcome:

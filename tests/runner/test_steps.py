@@ -246,3 +246,16 @@ def test_nothing_goes_out_while_the_sheet_is_open_elsewhere(campaign: Campaign) 
     with pytest.raises(TableBusy, match="people"):
         campaign.run()
     assert campaign.taken == []
+
+
+def test_what_a_person_wrote_meanwhile_stays_and_the_row_says_so(campaign: Campaign) -> None:
+    campaign.recipe(COACHED)
+    workspace = campaign.open()
+
+    def meanwhile(*_: object) -> None:
+        campaign.edit("b", Coach="Maya Ortiz")
+
+    run(workspace.recipe("cards"), workspace, progress=meanwhile)
+    assert campaign.cell("b", "Coach") == "Maya Ortiz"
+    assert campaign.cell("b") == "Done — you changed Coach to Maya Ortiz, so I left it"
+    assert campaign.cell("a") == "Done — 14 Mar 12:00"
