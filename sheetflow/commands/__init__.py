@@ -5,6 +5,7 @@ COMMANDS = {
     "check": "Tell all mistakes in settings, recipes and templates at once.",
     "explain": "Say in plain sentences what a recipe does.",
     "plan": "Show what a recipe would do, for whom, and why not for the others.",
+    "test": "Try the tests beside the recipes: they do that, and nothing else.",
     "run": "Do what the plan shows, and tell the sheet what happened.",
     "why": "Tell why a step happened for somebody, or did not.",
     "history": "Show what was done, and what is not sure.",

@@ -1,0 +1,206 @@
+"""What a run did, as a test asks about it: mails, meetings, cells, rows, deeds, and why not."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sheetflow.runner.running import Run
+from sheetflow.tables.spec import TableSpec
+from sheetflow.testing.columns import meant_by
+from sheetflow.testing.sources import HEADERS, GivenTable
+from sheetflow.values import Change, Letter, Noop, Outcome, State
+
+REPEATED = "told once more"
+"""The news of an invitation that its guest has already, in no newer version."""
+
+
+@dataclass(frozen=True)
+class SentMail:
+    """One mail, and the row it was about."""
+
+    letter: Letter
+    row: int
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """One version of a meeting, and the mail that each guest had about it."""
+
+    title: str
+    starts: datetime
+    ends: datetime
+    place: str
+    news: str
+    letters: tuple[Letter, ...]
+    row: int
+
+
+@dataclass(frozen=True)
+class WrittenCell:
+    """One cell of a given row that has another value than before."""
+
+    table: str
+    row: int
+    column: str
+    was: object
+    now: object
+
+
+@dataclass(frozen=True)
+class Happened:
+    """All that one run did. `reasons` say by row what was not done, and why."""
+
+    mails: tuple[SentMail, ...]
+    meetings: tuple[Invitation, ...]
+    cells: tuple[WrittenCell, ...]
+    rows: Mapping[str, tuple[Mapping[str, object], ...]]
+    deeds: tuple[tuple[int, str], ...]
+    troubles: tuple[tuple[int, str], ...]
+    reasons: Mapping[int, tuple[str, ...]]
+
+
+@dataclass
+class Guestbook:
+    """Which version of each meeting every guest of a test was last told of."""
+
+    _last: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
+
+    def news(self, meeting: Mapping[str, Any], guest: str) -> str:
+        """What the invitation tells this guest, by what they had before."""
+        key = (str(meeting.get("uid", meeting["title"])), guest)
+        sequence, method = int(meeting.get("sequence", 0)), str(meeting["method"])
+        before = self._last.get(key)
+        self._last[key] = (sequence, method)
+        if method == "CANCEL":
+            return "called off"
+        if before is None or before[1] == "CANCEL":
+            return "new"
+        return "changed" if sequence > before[0] else REPEATED
+
+
+Snapshot = Mapping[str, Sequence[Mapping[str, object]]]
+
+
+def snapshot(tables: Mapping[str, GivenTable]) -> Snapshot:
+    """The rows of every table as they stand now."""
+    return {name: [dict(row) for row in table.rows] for name, table in tables.items()}
+
+
+def what_happened(
+    done: Run,
+    numbers: Mapping[str, int],
+    before: Snapshot,
+    after: Snapshot,
+    *,
+    tables: Mapping[str, TableSpec],
+    guestbook: Guestbook,
+    noted: Iterable[str],
+) -> Happened:
+    """The effects of a run. `numbers` are the rows of the recipe's table by id."""
+    did = [(outcome, change) for outcome in done.outcomes if (change := _done(outcome))]
+    at = {id(change): numbers.get(outcome.entry.key.row, 0) for outcome, change in did}
+    changes = [change for _, change in did]
+    return Happened(
+        mails=tuple(
+            SentMail(change.data["letter"], at[id(change)])
+            for change in changes
+            if "letter" in change.data and "meeting" not in change.data
+        ),
+        meetings=tuple(_invitations([c for c in changes if "meeting" in c.data], at, guestbook)),
+        cells=tuple(_written(before, after, tables)),
+        rows=dict(_added(before, after, tables)),
+        deeds=tuple(
+            (at[id(change)], change.summary)
+            for outcome, change in did
+            if outcome.entry.action in set(noted) and not {"letter", "meeting"} & set(change.data)
+        ),
+        troubles=tuple(_troubles(done, numbers)),
+        reasons=_reasons(done, numbers),
+    )
+
+
+def _done(outcome: Outcome) -> Change | None:
+    return outcome.entry.change if outcome.state is State.DONE else None
+
+
+def _invitations(
+    changes: Sequence[Change], at: Mapping[int, int], guestbook: Guestbook
+) -> Iterator[Invitation]:
+    together: dict[tuple[str, ...], list[Change]] = defaultdict(list)
+    for change in changes:
+        meeting, guest = change.data["meeting"], change.data["letter"]["to"]
+        news = guestbook.news(meeting, guest)
+        when = str(datetime.fromisoformat(meeting["starts"]).timestamp())
+        together[str(meeting.get("uid", "")), meeting["title"], when, news].append(change)
+    for (*_, news), told in together.items():
+        meeting = told[0].data["meeting"]
+        yield Invitation(
+            title=meeting["title"],
+            starts=datetime.fromisoformat(meeting["starts"]),
+            ends=datetime.fromisoformat(meeting["ends"]),
+            place=meeting["place"],
+            news=news,
+            letters=tuple(change.data["letter"] for change in told),
+            row=at[id(told[0])],
+        )
+
+
+def _written(
+    before: Snapshot, after: Snapshot, tables: Mapping[str, TableSpec]
+) -> Iterator[WrittenCell]:
+    for table, rows in after.items():
+        for number, (old, new) in enumerate(zip(before[table], rows, strict=False), HEADERS + 1):
+            for header in new:
+                if _text(old.get(header)) != _text(new[header]):
+                    column = meant_by(header, tables[table])
+                    yield WrittenCell(table, number, column, old.get(header), new[header])
+
+
+def _added(
+    before: Snapshot, after: Snapshot, tables: Mapping[str, TableSpec]
+) -> Iterator[tuple[str, tuple[Mapping[str, object], ...]]]:
+    for table, rows in after.items():
+        new = rows[len(before[table]) :]
+        if new:
+            spec = tables[table]
+            yield (
+                table,
+                tuple(
+                    {meant_by(header, spec): value for header, value in row.items()} for row in new
+                ),
+            )
+
+
+def _troubles(done: Run, numbers: Mapping[str, int]) -> Iterator[tuple[int, str]]:
+    """What should not happen in any test: something went wrong on the way."""
+    for outcome in done.outcomes:
+        if outcome.state in (State.NOT_KNOWN, State.REFUSED):
+            error = outcome.receipt.reference if outcome.receipt else ""
+            why = f" ({error})" if error else ""
+            yield numbers.get(outcome.entry.key.row, 0), f"{outcome.status}{why}"
+    if done.untold:
+        yield 0, f"the sheet could not be told: {done.untold}"
+
+
+def _reasons(done: Run, numbers: Mapping[str, int]) -> Mapping[int, tuple[str, ...]]:
+    found: dict[int, dict[str, None]] = defaultdict(dict)
+    if done.plan.halted:
+        for number in numbers.values():
+            found[number][done.plan.halted] = None
+    for left in done.plan.left_out:
+        found[numbers.get(left.row.row, 0)][left.reason] = None
+    for outcome in done.outcomes:
+        deed = outcome.entry.deed
+        if isinstance(deed, Noop) or outcome.state is not State.DONE:
+            stops = outcome.status.word.stops
+            said = str(outcome.status) if stops else outcome.status.text
+            found[numbers.get(outcome.entry.key.row, 0)][said] = None
+    return {number: tuple(reasons) for number, reasons in found.items()}
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,207 @@
+"""The workspace of a test: the same engine, with stand-ins for everything that is not on a page.
+
+Tables are the given rows. Every connection is a stand-in of its own kind, so that one that carries
+no mail carries none here either; none of its settings is opened, and no secret is looked for. The
+actions of plugins are planned, and their deeds only noted: nobody knows what they would reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Self
+
+from sheetflow.clock import Clock, zone_named
+from sheetflow.language.vocabulary import Vocabulary
+from sheetflow.ledger.store import Ledger
+from sheetflow.network.door import Door
+from sheetflow.plugin.action import Action
+from sheetflow.plugin.connector import Connector, Mail, Mailer, MeetingPlace
+from sheetflow.plugin.options import options_of
+from sheetflow.plugin.registry import OURS, Registry
+from sheetflow.secrets import Secret
+from sheetflow.tables.source import TableSource
+from sheetflow.tables.table import Table
+from sheetflow.testing.sources import GivenTable
+from sheetflow.values import Blank, Change, Receipt
+from sheetflow.workspace import CHAPTER, Workspace
+from sheetflow.workspace.connection_keys import ConnectionSettings, is_secret
+from sheetflow.workspace.opened import Opened
+from sheetflow.workspace.settings import FILE, load_settings
+from sheetflow.workspace.words import vocabulary_of
+
+LINK = "https://calls.example/{}"
+"""The link of every call in a test, with its connection's name; .example never leads anywhere."""
+
+
+class StandIn(Connector):
+    """What all stand-ins are: the real one's settings without its secrets, and nothing opened."""
+
+    def __init__(self, settings: Any, *, door: Door, folder: Path, called: str) -> None:
+        super().__init__(settings, door=door, folder=folder)
+        self.called = called
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class MailStandIn(StandIn, Mailer):
+    """Takes every mail and sends none."""
+
+    def deliver(self, mail: Mail) -> Receipt:
+        """Take it."""
+        self.door.writing(f"a mail to {mail.to}")
+        return Receipt(mail.id)
+
+    def find(self, mail: Mail) -> Receipt | bool:  # noqa: ARG002 - nothing is lost on the way
+        """Nothing is ever in doubt here."""
+        return False
+
+
+class MeetingStandIn(StandIn, MeetingPlace):
+    """Gives every call the same link."""
+
+    def link(self, title: str, starts: datetime, ends: datetime) -> str:  # noqa: ARG002 - as above
+        """A link that leads nowhere, and says which connection it is of."""
+        return LINK.format(self.called)
+
+
+def stand_in_for(connector: type[Connector]) -> type[StandIn]:
+    """The stand-in of a connector: of its class, so that its own actions can be planned with it."""
+    kinds: list[type[Connector]] = []
+    if issubclass(connector, Mailer):
+        kinds.append(MailStandIn)
+    if issubclass(connector, MeetingPlace):
+        kinds.append(MeetingStandIn)
+    return type(f"{connector.__name__}StandIn", (*(kinds or [StandIn]), connector), {})
+
+
+class RehearsalRegistry(Registry):
+    """All plugins as they are, but what their actions do is noted instead of done."""
+
+    def action(self, name: str) -> type[Action[Any]]:
+        """The action of that name. Ours act on tables and connections alone, so they may act."""
+        found = super().action(name)
+        return found if _acts_on_stand_ins(found) else _noting(found)
+
+    def is_noted(self, name: str) -> bool:
+        """Whether the deeds of this action are only noted."""
+        return issubclass(self.action(name), Noted)
+
+    @property
+    def hook(self) -> Any:
+        """Nobody is told of what a test does."""
+        return SimpleNamespace(before_apply=_told_nobody, after_apply=_told_nobody)
+
+
+class Noted(Action[Any]):
+    """An action whose deeds are noted; what it would have given is given by name."""
+
+    def apply(self, change: Change) -> Receipt:
+        """Do nothing."""
+        return Receipt("noted", gives=_named(change.gives))
+
+    def reconcile(self, change: Change) -> Receipt | bool:  # noqa: ARG002 - nothing was done
+        """Nothing was done."""
+        return False
+
+
+def _acts_on_stand_ins(action: type[Action[Any]]) -> bool:
+    no_deed = action.apply is Action.apply
+    ours = action.__module__.startswith(f"{OURS}.")
+    return no_deed or ours
+
+
+def _noting(action: type[Action[Any]]) -> type[Action[Any]]:
+    return type(f"{action.__name__}Noted", (Noted, action), {"__doc__": action.__doc__})
+
+
+def _named(gives: Any) -> Any:
+    """The same, with ‹its name› for every value that only the deed would have given."""
+    if isinstance(gives, Mapping):
+        return {name: _named(value) for name, value in gives.items()}
+    return str(gives) if isinstance(gives, Blank) else gives
+
+
+def _told_nobody(**_found: object) -> None:
+    """What a hook is replaced by."""
+
+
+@dataclass
+class OpenedStandIns(Opened):
+    """A session's tables and connections, all of them stand-ins."""
+
+    given: Mapping[str, TableSource] = field(default_factory=dict)
+    _read: dict[str, Table] = field(default_factory=dict)
+    _standing_in: dict[str, StandIn] = field(default_factory=dict)
+
+    def table(self, name: str) -> Table:
+        """The given rows, read as the table's settings say."""
+        if name not in self._read:
+            self._read[name] = Table(
+                self.settings.tables[name],
+                self.given[name],
+                known=self.ledger.identities(self.chapter, name),
+                salt=self.ledger.salt,
+                resolve=self.table,
+            )
+        return self._read[name]
+
+    def connection(self, name: str) -> Connector:
+        """The stand-in of a connection."""
+        if name not in self._standing_in:
+            declared = self.settings.connections.get(name, ConnectionSettings(name, {}))
+            connector = self.registry.connector(declared.connector)
+            settings = connector.Settings(**dict(_without_secrets(connector, declared)))
+            made = stand_in_for(connector)
+            self._standing_in[name] = made(
+                settings, door=self.door, folder=self.folder, called=name
+            )
+        return self._standing_in[name]
+
+    def close(self) -> None:
+        """Let go of the ledger."""
+        self.ledger.close()
+
+
+def _without_secrets(
+    connector: type[Connector], declared: ConnectionSettings
+) -> Iterator[tuple[str, Any]]:
+    secret = {option.field for option in options_of(connector.Settings) if is_secret(option)}
+    for name, value in declared.values.items():
+        yield name, Secret("none in tests") if name in secret else value
+
+
+@dataclass
+class Rehearsal(Workspace):
+    """A workspace in which tests run: its settings and plugins, given rows, a ledger of its own."""
+
+    given: Mapping[str, GivenTable] = field(default_factory=dict)
+    remembered_in: Path = Path()
+
+    @classmethod
+    def open(cls, folder: Path, *, clock: Clock | None = None) -> Self:
+        """As for a workspace. Raises ProblemsFound with all that is wrong in its settings."""
+        registry = RehearsalRegistry(folder)
+        settings = load_settings(folder / FILE, registry)
+        zone = zone_named(settings.organization.zone)
+        return cls(folder, settings, registry, (clock or Clock()).in_zone(zone))
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What a recipe may name; the columns of a sheet are for `sheetflow check` to compare."""
+        return vocabulary_of(self.settings, self.registry, lambda _table: None)
+
+    @property
+    def ledger_address(self) -> str | Path:
+        """Where this test remembers what it did."""
+        return self.remembered_in
+
+    def opened(self, ledger: Ledger, door: Door) -> Opened:
+        """Stand-ins for its tables and connections."""
+        return OpenedStandIns(
+            self.folder, CHAPTER, self.settings, self.registry, ledger, door, given=self.given
+        )
