@@ -1,0 +1,414 @@
+"""A recipe read aloud: the shipped ones word for word, and no two recipes in the same words."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from sheetflow.language.conditions.phrases import Phrase
+from sheetflow.language.messages import MessageTemplate
+from sheetflow.language.recipe import Limits, Recipe
+from sheetflow.language.saying import quoted, spelled
+from sheetflow.language.schedules import Again, Schedule
+from sheetflow.language.templating import Rendering
+from sheetflow.language.vocabulary import Pick
+from sheetflow.reporting.explain import explain
+from sheetflow.workspace import Workspace
+
+ROOT = Path(__file__).parent.parent.parent
+SHIPPED = ("welcome-new-signup", "assign-point-person", "coaching-invites")
+ALOUD = Path(__file__).parent / "aloud"
+
+SETTINGS = """\
+organization: {name: Riverside, time_zone: Europe/Berlin}
+connections:
+  outbox: {connector: outbox}
+  room: {connector: room, link: "https://meet.example.org/a"}
+  hall: {connector: room, link: "https://meet.example.org/b"}
+senders:
+  welcome: {address: Welcome <hello@example.org>, by: outbox}
+  team: {address: Team <team@example.org>, by: outbox}
+tables:
+  People:
+    file: people.csv
+    person: {name: Name, email: Email}
+    columns: {Coach: row of Coaches, Starts: date and time}
+    sheetflow_writes: [Coach, Stage, Notes, Next step, Next step due, Owner]
+  Coaches:
+    file: coaches.csv
+    key: [Name]
+    person: {name: Name, email: Email}
+  Log:
+    file: log.csv
+    key: [Code]
+"""
+COLUMNS = ["Name", "Email", "Region", "Stage", "Notes", "Coach", "Starts", "Shifts", 'Nick "AKA"']
+PLUGIN = '''
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from sheetflow import Action, Change, Column, People, Receipt, Template, hookimpl, main, option
+
+
+class Applaud(Action["Applaud.Options"]):
+    """Clap for somebody. They hear it."""
+
+    name = "applaud"
+
+    @dataclass(frozen=True, kw_only=True)
+    class Options:
+        who: People = main("Who has earned it, one name or a list.")
+        times: int = option("How often. Three is plenty.", default=3)
+        loud: bool = option("Whether neighbours hear it.", default=False)
+        where: Literal["inside", "outside"] = option("Where.", default="inside")
+        cry: Template | None = option("What is shouted.", default=None)
+        after: timedelta = option("After how long.", default=timedelta(hours=1))
+        noted: tuple[Column, ...] = option("Columns to look at.", default=())
+
+    def plan(self, work):
+        return Change("clap")
+
+    def apply(self, change):
+        return Receipt()
+
+
+class Shout(Action["Shout.Options"]):
+    """Shout something into the street."""
+
+    name = "shout"
+
+    @dataclass(frozen=True, kw_only=True)
+    class Options:
+        text: Template = main("What is shouted.")
+
+    def plan(self, work):
+        return Change("shout")
+
+    def apply(self, change):
+        return Receipt()
+
+
+@hookimpl
+def actions():
+    return [Applaud, Shout]
+'''
+
+
+@pytest.fixture(scope="module")
+def campaign(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    folder = tmp_path_factory.mktemp("campaign")
+    header = ",".join('"' + column.replace('"', '""') + '"' for column in COLUMNS)
+    files = {
+        "sheetflow.yaml": SETTINGS,
+        "people.csv": header + "\n",
+        "coaches.csv": "Name,Email,Region,Room,Stage,Away\n",
+        "log.csv": "Code,Who,What\n",
+        "plugins/applause.py": PLUGIN,
+        "templates/welcome.md": "---\nsubject: Welcome, {{ person.name }}\n---\nHello.\n",
+        "templates/later.md": "---\nsubject: Still there?\n---\nHello.\n",
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "recipes").mkdir()
+    (folder / "recipes" / "cards.yaml").touch()
+    return Workspace.open(folder)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_shipped_recipes_read_like_this(name: str):
+    workspace = Workspace.open(ROOT / "recipes")
+    said = explain(workspace.recipe(name), workspace)
+    assert said + "\n" == (ALOUD / f"{name}.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_it_fits_into_eighty_columns(name: str):
+    workspace = Workspace.open(ROOT / "recipes")
+    assert max(map(len, explain(workspace.recipe(name), workspace).splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_a_comment_or_about_claims_changes_nothing(name: str, tmp_path: Path):
+    folder = tmp_path / "recipes"
+    shutil.copytree(ROOT / "recipes", folder)
+    path = folder / name / "recipe.yaml"
+    lines = path.read_text("utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith(("#", "about:"))]
+    lie = ["# This recipe writes to nobody at all.", "about: Nothing is ever sent."]
+    path.write_text("\n".join([*lie, *kept, ""]), encoding="utf-8")
+    workspace = Workspace.open(folder)
+    assert explain(workspace.recipe(name), workspace) + "\n" == (ALOUD / f"{name}.txt").read_text(
+        "utf-8"
+    )
+
+
+def said_of(workspace: Workspace, recipe: Mapping[str, Any]) -> tuple[Recipe, str]:
+    """A recipe as the loader reads it (JSON is YAML too), and how it is read aloud."""
+    written = json.dumps(recipe)
+    for key in ("any of", "expression"):
+        written = written.replace(f'"{key}":', f"{key}:")  # in quotes they would be columns
+    path = workspace.folder / "recipes" / "cards.yaml"
+    path.write_text(written, encoding="utf-8")
+    loaded = workspace.recipe("cards")
+    return loaded, explain(loaded, workspace)
+
+
+def meaning(value: Any) -> Any:
+    """All that a recipe means, without where it stands in its file."""
+    match value:
+        case Rendering():
+            return value.text
+        case MessageTemplate():
+            return value.name
+        case Recipe():
+            parts = ("row", "table", "where", "rows", "steps", "status", "limits", "schedule")
+            return [meaning(getattr(value, part)) for part in parts]
+        case Phrase() | Limits() | Schedule() | Again() | Pick():
+            return repr(value)
+        case Mapping():
+            return [(name, meaning(held)) for name, held in value.items()]
+        case str() | None | bool() | int() | timedelta():
+            return repr(value)
+        case tuple():
+            return [type(value).__name__, *map(meaning, value)]
+    fields = [field.name for field in dataclasses.fields(value) if field.name != "position"]
+    return [type(value).__name__, *(meaning(getattr(value, name)) for name in fields)]
+
+
+PHRASES = [
+    *("is empty", "is not empty", "is New", "is new", "is New or Old", "is empty or New"),
+    *("is not New", 'is "New or Old"', "contains choir", "starts with choir", "is more than 5"),
+    *("is less than 5", "is more than 5.5", "is before 2026-03-14", "is after 2026-03-14"),
+    *("is after 2026-03-14 18:00", "is in the past", "is in the future", "is today"),
+    *("was 3 days ago", "is within 3 days", "is within the last 3 days", "is within 4 days"),
+    *("is ticked", "is not ticked", "contains at least one of these holds:", 'is "x"" y"'),
+]
+TEXTS = st.sampled_from(
+    [
+        *("Call", "Call  twice", "Call ", "Call {{ person.name }}", 'Call {{ person["Name"] }}'),
+        *("Call\nnow", "Call\\nnow", 'Call "now"', "Call “now”", "It can write to nobody else."),
+    ]
+)
+own = st.sampled_from(["Stage", "Notes"])
+columns = st.sampled_from(COLUMNS)
+conditions = st.dictionaries(columns, st.sampled_from(PHRASES), min_size=1, max_size=3)
+wheres = st.just("everyone") | st.builds(
+    lambda held, others: held | ({"any of": others} if others else {}),
+    conditions,
+    st.just([]) | st.lists(conditions, min_size=2, max_size=3),
+)
+people = st.sampled_from(["person", ["person"], ["person", "coach"], ["coach", "person"], "coach"])
+lengths = st.sampled_from(["30 minutes", "1 hour", "2 days"])
+
+
+def step(action: str, value: Any, **options: Any) -> st.SearchStrategy[dict[str, Any]]:
+    """A step with some of its options, and some of those that all steps have."""
+    common = {
+        "if": st.sampled_from(['person.region == "North"', "person.shifts > 2"]),
+        "again": st.sampled_from(
+            ["every 7 days", "every 7 days, at most 3 times", "when Starts changes"]
+        ),
+        "on_failure": st.sampled_from(["stop", "continue", "stop everything"]),
+    }
+    needed = {name: found for name, found in options.items() if not name.startswith("_")}
+    free = {name[1:]: found for name, found in options.items() if name.startswith("_")}
+    found = st.fixed_dictionaries({action: value, **needed}, optional={**free, **common})
+    return found.map(lambda keys: {action: keys[action], **keys})  # a step begins with its action
+
+
+steps = st.one_of(
+    step(
+        "assign",
+        st.sampled_from(["buddy from Coaches", "helper from Coaches"]),
+        save_in=own,
+        _same=st.sampled_from(["Region", ["Region", "Stage"]]),
+        _prefer=st.sampled_from(["fewest people", "first"]),
+        _room=st.just("Room"),
+        _away=st.just("Away"),
+        _if_none=TEXTS,
+    ),
+    step(
+        "follow_up",
+        TEXTS,
+        _owner=st.just("coach"),
+        _due=st.sampled_from(["tomorrow", "in 2 days", "Starts"]),
+        _next_step_in=own,
+        _due_in=own,
+        _owner_in=own,
+    ),
+    step(
+        "email",
+        people,
+        template=st.sampled_from(["welcome", "later"]),
+        _from=st.sampled_from(["welcome", "team"]),
+    ),
+    step(
+        "meet",
+        TEXTS,
+        **{"with": people, "_for": lengths},
+        at=st.just("Starts"),
+        by=st.sampled_from(["room", "hall"]),
+        _about=TEXTS,
+        _cancel_when=conditions,
+    ),
+    step("invite", TEXTS, **{"with": people}, at=st.just("Starts"), place=TEXTS),
+    step("set", st.dictionaries(own, TEXTS, min_size=1)),
+    step("add_row", st.just("Log"), cells=st.dictionaries(st.sampled_from(["Who", "What"]), TEXTS,
+                                                          min_size=1)),
+    step(
+        "applaud",
+        people,
+        _times=st.integers(0, 11),
+        _loud=st.sampled_from(["yes", "no"]),
+        _where=st.sampled_from(["inside", "outside"]),
+        _cry=TEXTS,
+        _after=lengths,
+        _noted=st.lists(columns, unique=True),
+    ),
+)  # fmt: skip
+recipes = st.fixed_dictionaries(
+    {
+        "recipe": st.just("Cards"),
+        "for_each": st.just("person in People"),
+        "where": wheres,
+        "steps": st.lists(steps, min_size=1, max_size=3).map(
+            lambda some: [{**step, "id": f"step-{n}"} for n, step in enumerate(some)]
+        ),
+    },
+    optional={
+        "schedule": st.sampled_from(["every hour", "every day at 09:00", "on change"]),
+        "rows": st.sampled_from(["all", "visible"]),
+        "status": TEXTS,
+        "limits": st.fixed_dictionaries(
+            {}, optional=dict.fromkeys(("people_per_run", "messages_per_run"), st.integers(1, 12))
+        ),
+    },
+)
+
+
+def changed(recipe: dict[str, Any], other: dict[str, Any]) -> list[dict[str, Any]]:
+    """The recipe with one of its parts as another one has it, for each part."""
+    parts = [{**recipe, key: other[key]} for key in other if other[key] != recipe.get(key)]
+    for number, (mine, theirs) in enumerate(zip(recipe["steps"], other["steps"], strict=False)):
+        for key in theirs:
+            if key in mine and mine[key] != theirs[key]:
+                steps = [*recipe["steps"]]
+                steps[number] = {**mine, key: theirs[key]}
+                parts.append({**recipe, "steps": steps})
+        for key in mine.keys() & {"if", "again", "on_failure"}:
+            steps = [*recipe["steps"]]
+            steps[number] = {name: value for name, value in mine.items() if name != key}
+            parts.append({**recipe, "steps": steps})
+    return parts
+
+
+@settings(max_examples=25)
+@given(recipe=recipes, other=recipes)
+def test_two_recipes_that_differ_never_read_the_same(
+    campaign: Workspace, recipe: dict[str, Any], other: dict[str, Any]
+) -> None:
+    seen: dict[str, object] = {}
+    for each in (recipe, other, *changed(recipe, other)):
+        loaded, said = said_of(campaign, each)
+        assert seen.setdefault(said, meaning(loaded)) == meaning(loaded), said
+        assert said.replace("\n", "").isprintable()
+
+
+def test_an_action_of_a_plugin_is_read_aloud_by_its_help(campaign: Workspace) -> None:
+    _, said = said_of(
+        campaign,
+        {
+            "recipe": "Applause",
+            "for_each": "person in People",
+            "where": "everyone",
+            "steps": [
+                {"applaud": ["person", "coach"], "times": 5, "noted": ["Stage", "Region"]},
+                {"shout": "Well done, {{ person.name }}"},
+            ],
+        },
+    )
+    what = said.partition("other rows go on.\n")[2].partition("\n\n")[0]
+    assert what.splitlines() == [
+        "1. applaud-person-coach:",
+        "   Clap for somebody.",
+        "   Who has earned it, one name or a list (applaud): person and coach.",
+        "   How often (times): 5.",
+        "   Whether neighbours hear it (loud): no.",
+        "   Where (where): inside.",
+        "   After how long (after): 1 hour.",
+        '   Columns to look at (noted): "Stage" and "Region".',
+        "2. shout:",
+        "   Shout something into the street.",
+        '   What is shouted (shout): "Well done, {{ person.name }}".',
+    ]
+    assert said.partition("WHOM IT CAN WRITE TO\n")[2].splitlines() == [
+        "shout hands something over; its own options say to whom.",
+        '  - person: the address in "Email" of one row of "People"',
+        '  - coach: the address in "Email" of one row of "Coaches"',
+        "It can write to nobody else.",
+    ]
+
+
+def test_alternatives_repetition_and_the_rest_are_said_in_words(campaign: Workspace) -> None:
+    _, said = said_of(
+        campaign,
+        {
+            "recipe": "Odd ones",
+            "schedule": "every monday at 18:30",
+            "for_each": "person in People",
+            "rows": "visible",
+            "where": {
+                "Stage": "is New",
+                "any of": [{"Region": "is North", "Notes": "is empty"}, {"Coach": "is empty"}],
+                "expression": "person.shifts > 2",
+            },
+            "steps": [
+                {
+                    "email": "person",
+                    "template": "welcome",
+                    "if": 'person.region == "North"',
+                    "again": "every 7 days, at most 3 times",
+                    "on_failure": "continue",
+                }
+            ],
+            "limits": {"messages_per_run": 1},
+        },
+    )
+    for words in (
+        "It is meant to run every monday at 18:30, by the clock of Europe/Berlin.",
+        'if all of this holds:\n  - "Stage" is New\n  - at least one of these holds:\n'
+        '    - all of this:\n      - "Region" is North\n      - "Notes" is empty\n'
+        '    - "Coach" is empty\n  - this is true: "person.shifts > 2"\n',
+        "Hidden rows are left alone.",
+        'Only where this is true: “person.region == "North"”.',
+        "It happens again every 7 days, at most 3 times in all.",
+        "If it fails for a row, that row goes on to the next step all the same.",
+        "A run for more than 1 message does nothing, and says so.",
+    ):
+        assert words in said
+
+
+def test_nothing_in_a_text_is_hidden() -> None:
+    assert quoted("a\u202eb\x1b[2J") == '"a\\u{202e}b\\u{1b}[2J"'
+    assert spelled(" a  b\n") == "\\sa \\sb\\n"
+
+
+@given(st.text(), st.text())
+def test_two_texts_are_never_quoted_the_same(one: str, other: str) -> None:
+    assert (quoted(one) == quoted(other)) == (one == other)
+
+
+@given(st.text(alphabet=' "“”\\\nsu{}', max_size=6), st.text(alphabet=' "“”\\\nsu{}', max_size=6))
+def test_nor_are_texts_of_quotes_and_spaces(one: str, other: str) -> None:
+    assert (quoted(one) == quoted(other)) == (one == other)
+    assert (spelled(one) == spelled(other)) == (one == other)
