@@ -85,7 +85,7 @@ def test_each_person_is_told_what_happened(demo):
         "Wolfeschlegelsteinhausenbergerdorff-Montgomery": [
             "Waiting — nobody in West has room for one more"
         ],
-        "ana": ['Skipped — same person as "Ana"'],
+        "ana": ['Skipped — same person as "Ana R."'],
     }
     assert found["Jo"] == ["Done — Lee Park calls within a day", "Skipped — copy of another row"]
 
@@ -193,7 +193,7 @@ def test_a_second_run_changes_nothing_and_says_why(demo):
         "Assign a point person: 0 messages",
         "Coaching calls: 0 messages",
     ]
-    assert '    Stage is "Prospect", not empty (Ana, Bo, Farid and 14 more)' in said
+    assert '    Stage is "Prospect", not empty (Ana R., Bo K., Farid H. and 14 more)' in said
     assert "    everything was done before (Ines V., Omar S., Jun T.)" in said
 
 
