@@ -1,7 +1,8 @@
 """Handing over from several threads, with their commits grouped into as few as possible.
 
 A disk takes about a millisecond to make a commit durable, however much is in it. So while one
-thread commits, the others queue up, and the next one commits for them all.
+thread commits, the others queue up, and the next one commits for them all: as soon as every lane
+waits, or after a moment in which those that are still busy could have come.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Condition
+from threading import Condition, RLock
 from types import TracebackType
 from typing import Any
 
@@ -21,6 +22,9 @@ from sheetflow.ledger.moves import Finish, Intent
 from sheetflow.ledger.records import NOTHING, Reach, Record
 from sheetflow.ledger.writer import Writer
 from sheetflow.values import Entry, Key, Outcome
+
+MOMENT = 0.002
+"""Seconds to wait for the other lanes; about what a commit takes, so it at most doubles that."""
 
 
 @dataclass(eq=False)
@@ -51,9 +55,22 @@ class Committer:
     """
 
     writer: Writer
+    moment: float = MOMENT
+    lanes: int = 0
+    """How many lanes are open, and may want something any moment."""
     _waiting: list[Request] = field(default_factory=list)
     _leader: Request | None = None
-    _news: Condition = field(default_factory=Condition)
+
+    def __post_init__(self) -> None:
+        lock = RLock()
+        self._news = Condition(lock)
+        self._gathered = Condition(lock)
+
+    def opened(self, lanes: int) -> None:
+        """So many lanes more, or fewer."""
+        with self._news:
+            self.lanes += lanes
+            self._gathered.notify()
 
     def commit(self, request: Request) -> None:
         """Return once `request` is durable. Raises LedgerError when it could not be written."""
@@ -69,10 +86,16 @@ class Committer:
         """Wait until `request` is over, or until it is on us to commit it; say which."""
         with self._news:
             self._waiting.append(request)
+            if self._all_wait():
+                self._gathered.notify()
             self._news.wait_for(lambda: request.over or self._leader is None)
             if not request.over:
                 self._leader = request
+                self._gathered.wait_for(self._all_wait, self.moment)
             return not request.over
+
+    def _all_wait(self) -> bool:
+        return len(self._waiting) >= self.lanes
 
     def _step_back(self, request: Request) -> None:
         """Let others commit, and have no part in it, even when interrupted in the middle."""
@@ -173,6 +196,7 @@ class Lane:
         return request.attempt
 
     def __enter__(self) -> Lane:
+        self.committer.opened(1)
         return self
 
     def __exit__(
@@ -184,6 +208,8 @@ class Lane:
             if error is None:
                 raise
             error.add_note(str(trouble))
+        finally:
+            self.committer.opened(-1)
 
 
 def _write(connection: Connection, requests: Sequence[Request]) -> None:

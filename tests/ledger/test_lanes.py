@@ -52,6 +52,25 @@ def test_lanes_that_wait_at_once_share_a_commit(ledger: Ledger, statements: Call
         assert asked.count("COMMIT") == 2  # ours, which they waited for, and theirs
 
 
+def test_a_commit_waits_a_moment_for_the_lanes_that_are_still_busy(
+    ledger: Ledger, statements: Callable
+):
+    with ledger.applying("a test") as turn, ThreadPoolExecutor(3) as threads:
+        turn.committer.moment = 60
+        lanes = [turn.lane().__enter__() for _ in range(3)]
+        with statements(ledger) as asked:
+            handed = [
+                threads.submit(lane.hand_over, entry(f"row {number}"), run="run", at=NOW)
+                for number, lane in enumerate(lanes)
+            ]
+            wait(handed, timeout=50)
+        assert asked.count("COMMIT") == 1
+        turn.committer.moment = 0
+        for number, lane in enumerate(lanes):
+            lane.finish(outcome(entry(f"row {number}")))
+            lane.__exit__(None, None, None)
+
+
 def test_eight_lanes_lose_nothing_and_do_nothing_twice(ledger: Ledger):
     rows = [[entry(f"row {lane}-{number}") for number in range(40)] for lane in range(8)]
     with ledger.applying("a test") as turn, ThreadPoolExecutor(8) as threads:
