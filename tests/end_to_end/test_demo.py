@@ -87,7 +87,7 @@ def test_each_person_is_told_what_happened(demo):
         ],
         "ana": ['Skipped — same person as "Ana R."'],
     }
-    assert found["Jo"] == ["Done — Lee Park calls within a day", "Skipped — copy of another row"]
+    assert found["Jo"] == ["Done — Maya Ortiz calls within a day", "Skipped — copy of another row"]
 
 
 def test_each_group_is_told_what_happened(demo):
