@@ -12,7 +12,7 @@ import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sheetflow import (
@@ -31,6 +31,10 @@ from sheetflow import (
 _POLICY = re.compile(r"5\.7\.\d+")
 """Enhanced status codes (RFC 3463) for "not allowed", which is no word about the address."""
 _LONGEST_ANSWER = 200
+_Refusal = Callable[[int, str], SheetflowError]
+_Step = tuple[str, int, _Refusal]
+"""A command, the answer that lets the mail go on, and what it means that the server says no."""
+
 _GOODBYE = 2.0  # seconds for an answer that changes nothing
 
 
@@ -56,7 +60,7 @@ class Line:
     def __init__(self, server: Server) -> None:
         """Open it. Raises NotAllowed, TooFast or Unreachable."""
         self._server = server
-        self.closed_early = False
+        self.closed_early = self._wants_mail = False
         try:
             self._smtp = _connected(server)
             _prepare(self._smtp, server)
@@ -76,7 +80,8 @@ class Line:
     def reset(self) -> bool:
         """Make it ready for the next mail; False when it is of no more use."""
         try:
-            return not self.closed_early and self._smtp.rset()[0] == 250
+            lost = self.closed_early or self._wants_mail  # it would take our next words for a mail
+            return not lost and self._smtp.rset()[0] == 250
         except OSError:
             return False
 
@@ -101,9 +106,16 @@ class Line:
                 raise Refused(f"the mail service cannot write to {mail.to}")
             self._smtp.command_encoding = "utf-8"
             options = " SMTPUTF8"
-        self._say(f"MAIL FROM:<{mail.sender}>{options}", 250, self._sender_refused)
-        self._say(f"RCPT TO:<{mail.to}>", 250, _recipient_refused)
-        self._say("DATA", 354, _content_refused)
+        steps: tuple[_Step, ...] = (
+            (f"MAIL FROM:<{mail.sender}>{options}", 250, self._sender_refused),
+            (f"RCPT TO:<{mail.to}>", 250, _recipient_refused),
+            ("DATA", 354, _content_refused),
+        )
+        if self._smtp.has_extn("pipelining"):
+            self._say_all(steps)
+        else:
+            for step in steps:
+                self._say_all([step])
 
     def _end(self) -> Receipt:
         """The dot, and the one answer that counts."""
@@ -120,11 +132,28 @@ class Line:
             raise _content_refused(code, _shown(text))
         raise NotKnown(f"the mail server {self._server.host} gave no clear answer")
 
-    def _say(
-        self, command: str, wanted: int, refused: Callable[[int, str], SheetflowError]
-    ) -> None:
+    def _say_all(self, steps: Sequence[_Step]) -> None:
+        """Say them in one breath, and hear every answer; the first that is a no counts."""
         try:
-            code, text = self._smtp.docmd(command)
+            self._smtp.send("".join(f"{command}\r\n" for command, _, _ in steps))
+        except OSError:
+            raise self._gone() from None
+        no: SheetflowError | None = None
+        for command, wanted, refused in steps:
+            try:
+                self._hear(wanted, refused)
+            except SheetflowError as error:
+                no = no or error
+            else:
+                self._wants_mail = no is not None and command == "DATA"
+            if self.closed_early:
+                break
+        if no is not None:
+            raise no
+
+    def _hear(self, wanted: int, refused: _Refusal) -> None:
+        try:
+            code, text = self._smtp.getreply()
         except OSError:
             raise self._gone() from None
         if code == wanted or (wanted == 250 and code == 251):

@@ -60,6 +60,11 @@ def test_a_mail_is_taken_as_it_is_and_the_servers_word_is_the_receipt() -> None:
     assert server.taken == [(MAIL.sender, MAIL.to, MAIL.content)]
 
 
+PIPELINING = {"EHLO": "250-here\r\n250 PIPELINING"}
+"""A server that hears several commands at once, as RFC 2920 has it."""
+
+
+@pytest.mark.parametrize("usual", [{}, PIPELINING], ids=["one by one", "pipelined"])
 @pytest.mark.parametrize(
     ("verb", "answer", "outcome"),
     [
@@ -101,15 +106,34 @@ def test_a_mail_is_taken_as_it_is_and_the_servers_word_is_the_receipt() -> None:
     ],
 )
 def test_each_failure_says_what_became_of_the_mail(
-    verb: str, answer: str, outcome: type[Exception]
+    verb: str, answer: str, outcome: type[Exception], usual: dict[str, str]
 ) -> None:
-    with scripted({verb: answer}) as server, mailer(server) as smtp:
+    with scripted({**usual, verb: answer}) as server, mailer(server) as smtp:
         with pytest.raises(outcome) as caught:
             smtp.deliver(MAIL)
         assert type(caught.value) is outcome
     may_have_it = outcome is NotKnown
     assert len(server.taken) <= may_have_it
     assert answer not in (DROP, HANG) or len(server.taken) == may_have_it
+
+
+@pytest.mark.parametrize("rcpt", ["550 5.1.1 no such user", "450 greylisted"])
+def test_no_mail_follows_a_no_even_if_the_server_would_take_it(rcpt: str) -> None:
+    with scripted({**PIPELINING, "RCPT": rcpt}, once=True) as server, mailer(server) as smtp:
+        with pytest.raises((Refused, TooFast)):
+            smtp.deliver(MAIL)
+        smtp.deliver(MAIL)
+    assert server.taken == [(MAIL.sender, MAIL.to, MAIL.content)]
+    assert server.connections == 2
+
+
+def test_commands_go_at_once_and_the_mail_only_when_all_were_answered() -> None:
+    with scripted(PIPELINING) as server, mailer(server) as smtp:
+        smtp.deliver(MAIL)
+        smtp.deliver(MAIL)
+    commands = [f"MAIL FROM:<{MAIL.sender}>", f"RCPT TO:<{MAIL.to}>", "DATA"]
+    assert server.talk[1:7] == [*commands, *commands]
+    assert server.taken == [(MAIL.sender, MAIL.to, MAIL.content)] * 2
 
 
 def test_a_line_that_drops_in_the_middle_of_the_mail_may_be_tried_again() -> None:
