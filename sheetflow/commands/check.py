@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sheetflow.commands import terminal
 from sheetflow.commands.invocation import Invocation
 from sheetflow.errors import Problem, ProblemsFound, SetupError
+
+if TYPE_CHECKING:
+    from sheetflow.workspace import Workspace
 
 WRONG = 2
 
@@ -19,10 +23,10 @@ WRONG = 2
 @click.option("--json", "as_json", is_flag=True, help="Print the mistakes as JSON.")
 @click.pass_context
 def check(ctx: click.Context, path: Path | None, as_json: bool) -> None:
-    """Tell all mistakes in settings, recipes and templates at once.
+    """Tell all mistakes in settings, recipes, templates and tests at once.
 
-    With PATH, a recipe's file or folder, only its mistakes are told. The exit code is 2 if there is
-    any.
+    With PATH, a file or folder of a recipe, only its mistakes are told. The exit code is 2 if there
+    is any.
     """
     from sheetflow.reporting.problems import problems_text, problems_to_json
 
@@ -43,14 +47,27 @@ def _problems(invocation: Invocation, path: Path | None) -> tuple[Sequence[Probl
     everything = path is None or path.resolve() == workspace.folder.resolve()
     if path is None or everything:
         names = len(workspace.recipes)
-        return workspace.check(), f"sheetflow.yaml and {names} recipe{'s' * (names != 1)}"
-    return [problem for file in _recipes_at(path) for problem in workspace.check(file)], str(path)
+        found = [*workspace.check(), *_of_tests(workspace, workspace.recipes.values())]
+        return found, f"sheetflow.yaml and {names} recipe{'s' * (names != 1)}"
+    recipes = _recipes_at(path)
+    found = [problem for file in recipes for problem in workspace.check(file)]
+    return [*found, *_of_tests(workspace, recipes)], str(path)
+
+
+def _of_tests(workspace: Workspace, recipes: Iterable[Path]) -> list[Problem]:
+    """The mistakes in the tests beside recipes."""
+    from sheetflow.testing.loading import check_tests
+
+    return [problem for recipe in recipes for problem in check_tests(workspace, recipe)]
 
 
 def _recipes_at(path: Path) -> Sequence[Path]:
+    from sheetflow.testing.loading import FILE, recipe_of
+
     if path.is_file():
-        return [path]
+        return [recipe_of(path) or path]
     inside = sorted({*path.glob("recipe.yaml"), *path.glob("*/recipe.yaml"), *path.glob("*.yaml")})
+    inside = [found for found in inside if found.name != FILE]
     if not inside:
         raise SetupError(f"There is no recipe in {path}.", hint="Name a recipe's folder or file.")
     return inside

@@ -10,12 +10,14 @@ from sheetflow.commands.invocation import Invocation
 @click.command(epilog="Example: sheetflow reference | less")
 @click.pass_obj
 def reference(invocation: Invocation) -> None:
-    """Print everything a recipe and sheetflow.yaml may say, as Markdown.
+    """Print everything a recipe, its tests and sheetflow.yaml may say, as Markdown.
 
     It is made from the same tables that recipes are read with. In a workspace it shows its plugins.
     """
     from sheetflow.language.reference import reference_page
+    from sheetflow.testing.keys import case_table
     from sheetflow.workspace.keys import setting_table
 
     registry = invocation.registry()
-    click.echo(reference_page(invocation.vocabulary(), setting_table(registry)), nl=False)
+    page = reference_page(invocation.vocabulary(), setting_table(registry), case_table())
+    click.echo(page, nl=False)

@@ -44,10 +44,19 @@ A template knows the row by the name that `for_each` gives it, whoever the row's
 what earlier steps give. A column is written `volunteer.first_name` or `volunteer["First name"]`.
 Always known:
 """
+_TESTS = """\
+The file stands beside `recipe.yaml`; several may stand in a folder `tests/` there. What is not
+expected must not happen. Cells are texts as somebody would type them.
+"""
 
 
-def reference_page(vocabulary: Vocabulary, settings: Sequence[Key] = ()) -> str:
-    """The page in Markdown: recipes, each action's options, and `settings`, a workspace's keys."""
+def reference_page(
+    vocabulary: Vocabulary, settings: Sequence[Key] = (), tests: Sequence[Key] = ()
+) -> str:
+    """The page in Markdown: recipes, each action's options, and the keys of the other files.
+
+    `settings` are those of a workspace, `tests` those of a recipe's tests.
+    """
     parts = [
         _HEAD,
         *_section("Recipes", RECIPE_KEYS, 2, _READING_ORDER),
@@ -65,6 +74,8 @@ def reference_page(vocabulary: Vocabulary, settings: Sequence[Key] = ()) -> str:
     ]
     if settings:
         parts += _section("sheetflow.yaml", settings, 2, "")
+    if tests:
+        parts += _section("tests.yaml", tests, 2, _TESTS)
     return "\n".join(parts)
 
 
@@ -74,15 +85,24 @@ def _action(words: ActionWords) -> Iterator[str]:
     yield _key_table(option_keys(words))
 
 
-def _section(title: str, keys: Sequence[Key], level: int, text: str) -> Iterator[str]:
-    """A heading, a text, the table of the keys, and a section for each map among them."""
+def _section(
+    title: str,
+    keys: Sequence[Key],
+    level: int,
+    text: str,
+    shown: list[Sequence[Key]] | None = None,
+) -> Iterator[str]:
+    """A heading, a text, the table of the keys, and a section for each map not `shown` before."""
+    shown = [] if shown is None else shown
     yield f"{'#' * level} {title}\n"
     if text:
         yield text
     yield _key_table(keys)
     for key in keys:
-        if inner := _keys_inside(key.kind):
-            yield from _section(key.name, inner, level + 1, "")
+        inner = _keys_inside(key.kind)
+        if inner and inner not in shown:
+            shown.append(inner)
+            yield from _section(key.name, inner, level + 1, "", shown)
 
 
 def _keys_inside(kind: Kind[object]) -> tuple[Key, ...]:

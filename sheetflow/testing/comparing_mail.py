@@ -56,7 +56,8 @@ def meeting_differences(scene: Scene) -> Iterator[Difference]:
             yield scene.about(got.row, f'{{}}: the invitation to "{got.title}" {what}')
     for got in unexpected:
         guests = listed(letter["to"] for letter in got.letters)
-        what = f'an invitation to "{got.title}", {when(got.starts)}, for {guests} ({got.news})'
+        at = when(got.starts.astimezone(scene.zone))
+        what = f'an invitation to "{got.title}", {at}, for {guests} ({got.news})'
         yield scene.about(got.row, f"{{}}: unexpected: {what}")
 
 

@@ -91,17 +91,13 @@ def _expect_keys(columns: Columns) -> tuple[Key, ...]:
     )
 
 
-def _again_keys(columns: Columns) -> tuple[Key, ...]:
+def _again_keys(columns: Columns, expected: ExpectedKind) -> tuple[Key, ...]:
     return (
         Key("at", MomentKind(), "When the recipe runs once more.", required=True),
         Key("add", RowsKind(columns), "Rows that came since, below the others.", default={}),
         Key("change", EditsKind(columns), "Cells that people typed over since.", default={}),
-        Key("expect", _expected(columns), "All that this run does.", required=True),
+        Key("expect", expected, "All that this run does.", required=True),
     )
-
-
-def _expected(columns: Columns) -> ExpectedKind:
-    return ExpectedKind(_expect_keys(columns), lambda found: Expected(**found))
 
 
 @dataclass(frozen=True)
@@ -127,13 +123,14 @@ class CaseKind(MapKind[WrittenCase]):
 def case_table(columns: Columns | None = None) -> tuple[Key, ...]:
     """Every key of tests.yaml. Without `columns`, a table may have any."""
     columns = columns or AnyColumn()
-    again = MapKind(_again_keys(columns), lambda found: Turn(**found))
+    expected = ExpectedKind(_expect_keys(columns), lambda found: Expected(**found))
+    again = MapKind(_again_keys(columns, expected), lambda found: Turn(**found))
     case = CaseKind(
         (
             Key("name", TEXT, "What it shows, as a sentence.", required=True),
             Key("at", MomentKind(), "When the recipe runs. Without it, the file's own at."),
             Key("given", RowsKind(columns), "The rows there are, by table.", default={}),
-            Key("expect", _expected(columns), "All that the run does.", required=True),
+            Key("expect", expected, "All that the run does.", required=True),
             Key(
                 "again",
                 ManyKind(again),

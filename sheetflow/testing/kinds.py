@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from sheetflow.language.keys import MapKind
+from sheetflow.language.keys import ListKind, MapKind
 from sheetflow.language.kinds import AS_TEXT
 from sheetflow.language.nodes import Entry, Items, Map, Node, Scalar
 from sheetflow.language.problems import Mistake, suggest
@@ -84,18 +84,17 @@ class NameKind(Kind[Name]):
         return Name(" ".join(scalar.text.split()), scalar.position)
 
 
-class ManyKind(Kind[tuple[T, ...]], Generic[T]):
+class ManyKind(ListKind[T]):
     """A list that may be empty; a single value will do for a list of one."""
 
     def __init__(self, kind: Kind[T]) -> None:
-        self.kind = kind
-        self.words = f"{kind.words}, or a list of them, or []"
-        self.example = f"[{kind.example}]"
+        super().__init__(kind)
+        self.words = f"{self.words}, or []"
 
     def read(self, node: Node, at: Reading) -> tuple[T, ...]:
-        nodes = node.items if isinstance(node, Items) else (node,)
-        values = tuple(at.value(self.kind, each) for each in nodes)
-        return tuple(value for value in values if value is not UNREAD)
+        if isinstance(node, Items) and not node.items:
+            return ()
+        return super().read(node, at)
 
     def schema(self, vocabulary: Vocabulary) -> dict[str, Any]:
         one = self.kind.schema(vocabulary)

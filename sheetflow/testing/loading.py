@@ -29,14 +29,28 @@ FOLDER = "tests"
 def files_of(recipe: Path) -> tuple[Path, ...]:
     """The files with a recipe's tests: tests.yaml and tests/ beside recipe.yaml.
 
-    A recipe that is a file among others, recipes/thanks.yaml, has tests/thanks.yaml.
+    A recipe that is a file among others, recipes/thanks.yaml, has tests/thanks.yaml. Raises
+    ProblemsFound where nobody can tell which recipe tests.yaml is about.
     """
-    folder = recipe.parent / FOLDER
+    beside, folder = recipe.parent / FILE, recipe.parent / FOLDER
     if recipe.name == "recipe.yaml":
-        found = [recipe.parent / FILE, *sorted(folder.glob("*.yaml"))]
+        found = [beside, *sorted(folder.glob("*.yaml"))]
     else:
-        found = [folder / recipe.name]
+        found = [beside, folder / recipe.name]
+        if beside.is_file() and len(list(recipe.parent.glob("*.yaml"))) > 2:  # it, and the recipe
+            cure = f"Move it to {FOLDER}/{recipe.name}, with the name of its recipe."
+            what = "it stands beside several recipes."
+            raise ProblemsFound([Problem(beside, 0, 0, "tests", what, cure)])
     return tuple(path for path in found if path.is_file())
+
+
+def recipe_of(path: Path) -> Path | None:
+    """The recipe that a file of tests is about, if it is one."""
+    folder = path.parent.parent if path.parent.name == FOLDER else path.parent
+    for recipe in (folder / "recipe.yaml", folder / path.name, *sorted(folder.glob("*.yaml"))):
+        if recipe.is_file() and recipe != path and path in files_of(recipe):
+            return recipe
+    return None
 
 
 def load_cases(path: Path, recipe: Recipe, columns: KnownColumns, workspace: Workspace) -> CaseFile:
@@ -70,7 +84,10 @@ def known_columns(recipe: Recipe, workspace: Workspace) -> KnownColumns:
 def check_tests(workspace: Workspace, recipe: Path) -> tuple[Problem, ...]:
     """Every mistake in the tests of one recipe; none, as long as the recipe itself has some."""
     found: list[Problem] = []
-    files = files_of(recipe)
+    try:
+        files = files_of(recipe)
+    except ProblemsFound as problems:
+        return problems.problems
     if not files:
         return ()
     try:

@@ -11,6 +11,7 @@ from sheetflow.language.recipe_keys import LIMIT_KEYS, RECIPE_KEYS, STEP_KEYS
 from sheetflow.language.reference import reference_page
 from sheetflow.language.vocabulary import Vocabulary
 from sheetflow.plugin.registry import Registry
+from sheetflow.testing.keys import case_table
 from sheetflow.workspace.keys import setting_table
 from tests.language.vocabularies import VOCABULARY
 
@@ -73,4 +74,4 @@ def test_the_page_in_docs_is_the_one_that_the_tables_give_now(tmp_path: Path):
     registry = Registry(tmp_path)
     vocabulary = Vocabulary(actions=registry.actions, tables={})
     page = (Path(__file__).parents[2] / "docs" / "reference.md").read_text("utf-8")
-    assert page == reference_page(vocabulary, setting_table(registry))
+    assert page == reference_page(vocabulary, setting_table(registry), case_table())
