@@ -195,6 +195,8 @@ class Inviting(Action[Any]):
                 "post": post_from(sender, digest(uid, str(guest.ref), sequence, version.method)),
             },
             to=(guest.email,),
+            whom=(guest.ref,),
+            channel="email",
             done=Status(Word.SENT, _done(telling)),
         )
 

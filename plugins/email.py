@@ -116,6 +116,8 @@ class Email(Action["Email.Options"]):
             data={"letter": letter, "post": post_from(sender, digest(work.key.digest, to.part))},
             part=to.part,
             to=(to.address,),
+            whom=(to.person.row,) if to.person.row else (),
+            channel="email",
             done=statuses.sent(tidied=to.person.email.tidied),
         )
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, TypedDict
 
@@ -154,7 +155,7 @@ class Key:
         """The row this key is about."""
         return RowRef(self.table, self.row)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """A short name that is the same for the same key everywhere: 32 hexadecimal digits."""
         return digest(self.chapter, self.recipe, self.step, self.table, self.row, self.occasion)
@@ -197,8 +198,9 @@ class Change:
     "letter" and "meeting", where it has them, are a Letter and a Meeting, and reports show them.
     `cells` go into the row itself when the sheet is told. `gives` are names that later steps may
     use; a value not known yet is a `Blank`. `part` tells several changes of one step and row apart
-    (one mail to each of two people). `to` are the addresses reached, for whoever must count or
-    forbid. `done` is what the row says afterwards; without it, "Done" and when.
+    (one mail to each of two people). `to` are the addresses reached, `whom` the rows of the people
+    at them (without any: the row itself), and `channel` says how, such as "email": for whoever must
+    count or forbid. `done` is what the row says afterwards; without it, "Done" and when.
     """
 
     summary: str
@@ -207,6 +209,8 @@ class Change:
     gives: Mapping[str, Any] = field(default_factory=_nothing)
     part: str = ""
     to: tuple[str, ...] = ()
+    whom: tuple[RowRef, ...] = ()
+    channel: str = ""
     done: Status | None = None
 
 
@@ -251,13 +255,14 @@ class Entry:
     was: Mapping[str, Any] = field(default_factory=_nothing)
     on_failure: str = "stop"
     doubtful: bool = False
+    kind: str = ""
 
     @property
     def change(self) -> Change | None:
         """The change, if there is one."""
         return self.deed if isinstance(self.deed, Change) else None
 
-    @property
+    @cached_property
     def content(self) -> str:
         """A digest of what would be handed over, for "same key, different content: stop"."""
         change = self.change

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from sheetflow.language.policies import Purpose
 from sheetflow.language.position import Position
 
 if TYPE_CHECKING:
@@ -20,15 +22,18 @@ Rows = Literal["all", "visible"]
 
 @dataclass(frozen=True)
 class Limits:
-    """How far one run may reach; None is no limit."""
+    """How far one run may reach; None is no limit. Nobody is without a limit by forgetting it."""
 
-    people_per_run: int | None = None
+    people_per_run: int | None = 500
     messages_per_run: int | None = None
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step: an action, its checked options by field name, and when it applies."""
+    """One step: an action, its checked options by field name, and when it applies.
+
+    `kind` says why somebody is written to, if anybody is: the step's own word, or the recipe's.
+    """
 
     id: str
     action: str
@@ -37,6 +42,7 @@ class Step:
     condition: Expression | None = None
     again: Again | None = None
     on_failure: OnFailure = "stop"
+    kind: Purpose | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,9 @@ class Recipe:
     """A recipe, complete: keys, actions, options, phrases and templates are all checked.
 
     `id` is the name of its folder or file, so that a new title never sends anything twice.
-    `fingerprint` is a digest of its text and of its message templates.
+    `fingerprint` is a digest of its text and of its message templates. `approve_over` is the number
+    of people above which a plan needs somebody's Go. A change that is held back is of no use after
+    the moment in the column `useful_until`, or when it has waited for `useful_for`.
     """
 
     id: str
@@ -60,3 +68,6 @@ class Recipe:
     schedule: Schedule | None
     path: Path
     fingerprint: str
+    approve_over: int | None = None
+    useful_until: str = ""
+    useful_for: timedelta | None = None

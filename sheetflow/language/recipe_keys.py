@@ -5,17 +5,25 @@ from __future__ import annotations
 from sheetflow.language.conditions.reading import WhereKind
 from sheetflow.language.keys import Key, MapKind
 from sheetflow.language.kind_table import kind_of
-from sheetflow.language.kinds import PatternKind, TextKind, WholeNumberKind
+from sheetflow.language.kinds import DurationKind, PatternKind, TextKind, WholeNumberKind
+from sheetflow.language.policies import ApprovalKind, Purpose
 from sheetflow.language.recipe import Limits, OnFailure, Rows
-from sheetflow.language.recipe_kinds import ForEachKind, ScheduleKind
+from sheetflow.language.recipe_kinds import ColumnKind, ForEachKind, ScheduleKind
 from sheetflow.language.schedules import Again
 from sheetflow.language.steps import StepsKind
 from sheetflow.language.template_kinds import ExpressionKind, TemplateKind
 
 LIMIT_KEYS = (
-    Key("people_per_run", WholeNumberKind(1), "The most people that one run may reach."),
+    Key(
+        "people_per_run",
+        WholeNumberKind(1),
+        "The most people that one run may reach. With more, it reaches nobody.",
+        default=Limits().people_per_run,
+    ),
     Key("messages_per_run", WholeNumberKind(1), "The most messages that one run may send."),
 )
+
+KIND = kind_of(Purpose)
 
 STEP_KEYS = (
     Key("if", ExpressionKind(), "The step is only for rows for which this is true."),
@@ -35,6 +43,12 @@ STEP_KEYS = (
         kind_of(OnFailure),
         "What a failure does: stop the row, continue with its next step, or stop everything.",
         default="stop",
+    ),
+    Key(
+        "kind",
+        KIND,
+        "Why this step writes to somebody, if not for the reason that the recipe says. internal is "
+        "for one's own team: no consent is needed, and it is not counted.",
     ),
 )
 
@@ -56,6 +70,14 @@ RECIPE_KEYS = (
         required=True,
         missing="Write the conditions; if everybody is meant, write where: everyone",
     ),
+    Key(
+        "kind",
+        KIND,
+        "Why people are written to. relationship: what they expect of us. outreach: asking, or "
+        "writing first. transactional: the answer to what they just did; it needs no consent, and "
+        "goes out at any hour. internal: to one's own team.",
+        default="relationship",
+    ),
     Key("steps", StepsKind(STEP_KEYS), "What is done for each row, in this order.", required=True),
     Key("status", TemplateKind(), "What the row says when all steps are done."),
     Key(
@@ -63,5 +85,21 @@ RECIPE_KEYS = (
         MapKind(LIMIT_KEYS, lambda values: Limits(**values)),
         "How far one run may reach.",
         default=Limits(),
+    ),
+    Key(
+        "approve",
+        ApprovalKind(),
+        "When a plan needs somebody's Go before it is carried out (sheetflow approve). Without it: "
+        "only when it would reach far more people than usual.",
+    ),
+    Key(
+        "useful_until",
+        ColumnKind(),
+        "The column with the moment after which a message is of no use and is not sent any more.",
+    ),
+    Key(
+        "useful_for",
+        DurationKind(),
+        "How long a message that is held back stays useful; after that it is not sent any more.",
     ),
 )

@@ -107,6 +107,7 @@ class StepsKind(Kind[Steps]):
             condition=values["if"],
             again=values["again"],
             on_failure=values["on_failure"],
+            kind=values["kind"],
         )
         return step, names
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sheetflow.clock import Clock
+from sheetflow.language.policies import CAPS, QUIET_HOURS, Cap, QuietHours
 from sheetflow.network.door import Door
 from sheetflow.tables.table import Table
 
@@ -23,6 +25,7 @@ class Organization:
     postal_address: str = ""
     zone: str = "UTC"
     language: str = "en"
+    country: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,25 @@ class Sender:
 
 
 @dataclass(frozen=True)
+class Policy:
+    """What the workspace allows, whatever a recipe says.
+
+    `caps` are the most messages of each kind to one person. Without a zone of their own, somebody
+    is in any of `people_are_in`, or in their table's. `do_not_contact` is a table, or "".
+    """
+
+    caps: Mapping[str, tuple[Cap, ...]] = field(default_factory=lambda: CAPS)
+    quiet_hours: QuietHours | None = QUIET_HOURS
+    people_are_in: tuple[ZoneInfo, ...] = ()
+    do_not_contact: str = ""
+
+
+@dataclass(frozen=True)
 class Tools:
-    """The workspace, as far as a plugin may see it. `table` reads each table once."""
+    """The workspace, as far as a plugin may see it. `table` reads each table once.
+
+    `attended` means that a person saw the plan and started the run.
+    """
 
     clock: Clock
     door: Door
@@ -50,3 +70,5 @@ class Tools:
     table: Callable[[str], Table]
     connection: Callable[[str], Connector]
     sender: Callable[[str], Sender]
+    policy: Policy = Policy()
+    attended: bool = True

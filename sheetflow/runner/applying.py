@@ -16,17 +16,21 @@ from sheetflow.errors import LedgerError, NotAllowed, RowStopped
 from sheetflow.language.recipe import Recipe, Step
 from sheetflow.ledger.applying import Applying
 from sheetflow.ledger.lanes import Lane
+from sheetflow.ledger.records import Reach
 from sheetflow.ledger.refusals import NotHandedOver
 from sheetflow.plugin.action import Action
+from sheetflow.plugin.guard import Held
 from sheetflow.runner.doing import ask, do
 from sheetflow.runner.filling import filled
 from sheetflow.runner.freshness import changed_since
 from sheetflow.runner.gate import Gate
+from sheetflow.runner.passing import PassingOn
 from sheetflow.runner.planning import action_of
 from sheetflow.runner.session import Session
 from sheetflow.tables import statuses
+from sheetflow.tables.handles import keyed, normal_handle
 from sheetflow.tables.identity import address_digest
-from sheetflow.values import Entry, Noop, Outcome, Plan, State, Status, Word
+from sheetflow.values import Entry, Outcome, Plan, State, Status, Word
 
 Progress = Callable[[Outcome, int, int], None]
 """Told after each entry: its outcome, how many are through, and of how many."""
@@ -48,6 +52,7 @@ class Applier:
     interrupted: threading.Event = field(default_factory=threading.Event)
     outcomes: list[Outcome] = field(default_factory=list)
     _stopped: set[str] = field(default_factory=set)
+    _held_at: dict[str, str] = field(default_factory=dict)
     _given: dict[str, dict[str, Any]] = field(default_factory=dict)
     _broken: Exception | None = None
     _through: int = 0
@@ -56,6 +61,13 @@ class Applier:
     def apply(self) -> Sequence[Outcome]:
         """Apply all of the plan. Raises LedgerError when the ledger cannot be written any more."""
         self._gate = Gate(self.recipe, self.session, self.plan.entries)
+        try:
+            return self._all_steps()
+        finally:
+            self._gate.close()
+
+    def _all_steps(self) -> Sequence[Outcome]:
+        self._gate.weigh(self.plan.changes)
         self._total = len(self.plan.changes)
         self._salt = self.session.ledger.salt
         self._records = self.session.ledger.records(self.plan.chapter, self.plan.recipe)
@@ -101,7 +113,7 @@ class Applier:
             for entry in waiting:
                 if self.interrupted.is_set() or self._broken is not None:
                     return
-                if entry.key.row in self._stopped:
+                if entry.key.row in self._stopped or self._held_before(entry):
                     continue
                 try:
                     self._one(step, action, entry, lane)
@@ -111,9 +123,9 @@ class Applier:
 
     def _one(self, step: Step, action: Action[Any], entry: Entry, lane: Lane) -> None:
         """One entry from its last questions to its outcome."""
-        held = changed_since(entry, self.session) or self._held(entry)
-        if held is not None:
-            self._conclude(held, lane, remember=bool(held.state))
+        changed = changed_since(entry, self.session)
+        if changed is not None:
+            self._conclude(changed, lane, remember=False)
             return
         if entry.doubtful and not self._found_absent(action, entry, lane):
             return
@@ -121,6 +133,10 @@ class Applier:
             entry = self._filled(entry, step)
         except RowStopped as stop:
             self._conclude(self._outcome(entry, stop.status, State.WAITING), lane)
+            return
+        held = self._gate.ask(entry)
+        if held is not None:
+            self._hold(entry, held, lane)
             return
         if _has_deed(action):
             refusal = self._handed_over(entry, lane)
@@ -133,15 +149,23 @@ class Applier:
         """Make the intent durable; or the outcome, when the ledger does not let it go out."""
         memory, now = _memory(entry, self._salt), self._now()
         try:
-            lane.hand_over(entry, run=self.run, at=now, data=memory)
+            lane.hand_over(entry, run=self.run, at=now, data=memory, reach=self._reach(entry))
         except NotHandedOver as refusal:
             record = refusal.record
             if record.state is not State.REFUSED or record.content == entry.content:
                 return self._outcome(entry, record.status or statuses.not_sure(entry.who), None)
             # It was turned down and has been mended since, so it is another try of the same key.
             self.applying.settle(entry.key, State.WAITING, None, None, now)
-            lane.hand_over(entry, run=self.run, at=now, data=memory)
+            lane.hand_over(entry, run=self.run, at=now, data=memory, reach=self._reach(entry))
         return None
+
+    def _reach(self, entry: Entry) -> Reach | None:
+        """Whom it goes to, for whoever counts."""
+        change = entry.change
+        if change is None or not change.to:
+            return None
+        whom = tuple(keyed(self._salt, normal_handle(address)) for address in change.to)
+        return Reach(whom, change.channel, entry.kind)
 
     def _filled(self, entry: Entry, step: Step) -> Entry:
         return filled(
@@ -153,11 +177,17 @@ class Applier:
             records=self._records,
         )
 
-    def _held(self, entry: Entry) -> Outcome | None:
-        held = self._gate.ask(entry)
-        if held is None:
-            return None
-        return replace(self._outcome(entry, held.status, State.WAITING), retry_at=held.until)
+    def _hold(self, entry: Entry, held: Held, lane: Lane) -> None:
+        """Hold it, and what comes after this step for the same row."""
+        if entry.on_failure != "continue":
+            with self._lock:
+                self._held_at[entry.key.row] = entry.key.step
+        outcome = self._outcome(entry, held.status, State.WAITING)
+        self._conclude(replace(outcome, retry_at=held.until), lane, stop=False)
+
+    def _held_before(self, entry: Entry) -> bool:
+        """Whether an earlier step of the row is held back. Others at the same step go on."""
+        return self._held_at.get(entry.key.row, entry.key.step) != entry.key.step
 
     def _found_absent(self, action: Action[Any], entry: Entry, lane: Lane) -> bool:
         """Whether the service is sure that this never arrived; otherwise it is concluded here."""
@@ -187,11 +217,13 @@ class Applier:
     def _outcome(self, entry: Entry, status: Status, state: State | None) -> Outcome:
         return Outcome(entry, status, self._now(), state)
 
-    def _conclude(self, outcome: Outcome, lane: Lane, *, remember: bool = True) -> None:
+    def _conclude(
+        self, outcome: Outcome, lane: Lane, *, remember: bool = True, stop: bool = True
+    ) -> None:
         if remember:
             lane.finish(outcome, run=self.run, data=_memory(outcome.entry, self._salt))
         with self._lock:
-            if outcome.status.word.stops or outcome.state is None:
+            if stop and (outcome.status.word.stops or outcome.state is None):
                 self._stop(outcome.entry)
             self._note(outcome)
             self._through += 1
@@ -211,26 +243,11 @@ class Applier:
             self._stopped.add(entry.key.row)
 
     def _pass_on(self, entries: Iterator[Entry]) -> None:
-        """What the plan did not do is told as it was planned.
-
-        Where a row that has begun stops, the ledger keeps the step, so that it is finished later
-        even if the recipe would no longer choose the row.
-        """
+        """What the plan did not do is told as it was planned."""
+        passing = PassingOn(self._records, self._begun, self.run, self._now)
         with self.applying.lane() as lane:
-            for entry in entries:
-                assert isinstance(entry.deed, Noop)
-                waits = entry.deed.word.stops and entry.key.row in self._begun
-                outcome = self._outcome(entry, entry.deed.status, State.WAITING if waits else None)
-                if waits and not self._already_waits(entry):
-                    lane.finish(outcome, run=self.run)
+            for outcome in passing.outcomes(entries, lane):
                 self._note(outcome)
-
-    def _already_waits(self, entry: Entry) -> bool:
-        """Whether the ledger has this key already, and says more about it than "not now"."""
-        return any(
-            record.key == entry.key
-            for record in self._records.get((entry.key.step, entry.key.row), ())
-        )
 
     def _now(self) -> Any:
         return self.session.tools.clock.now()

@@ -2,54 +2,152 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from threading import Lock
 
+from sheetflow.errors import LedgerError, SheetflowError
 from sheetflow.language.recipe import Recipe
-from sheetflow.plugin.guard import Guard, Held
-from sheetflow.runner.guards import OWN
+from sheetflow.ledger.records import Approval
+from sheetflow.plugin.guard import Guard, Held, RunGuard
+from sheetflow.runner.guards import OF_THE_RUN, OWN
+from sheetflow.runner.memory import LedgerMemory
 from sheetflow.runner.session import Session
-from sheetflow.values import Entry, Noop
+from sheetflow.values import Entry, Noop, Status, Word
+
+Ask = Callable[[Entry], Held | None]
 
 
 class Gate:
-    """The guards of one run, asked when planning and again just before handing over."""
+    """The guards of one run, asked when planning and again just before handing over.
 
-    def __init__(self, recipe: Recipe, session: Session, entries: Sequence[Entry]) -> None:
-        classes = [*OWN, *session.registry.guards()]
-        self._guards: list[Guard] = [guard(recipe, session.tools) for guard in classes]
-        changes = [entry for entry in entries if entry.change]
-        for guard in self._guards:
-            guard.prepare(changes)
+    Guards that look at each change come first, those that look at the whole run last. Close it
+    after use.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        session: Session,
+        entries: Sequence[Entry],
+        *,
+        approval: Approval | None = None,
+    ) -> None:
+        self._memory = LedgerMemory(session, recipe.id, approval=approval)
+        self._lock = Lock()
+        guards = [
+            guard(recipe, session.tools, self._memory)
+            for guard in (*OWN, *session.registry.guards(), *OF_THE_RUN)
+        ]
+        self._of_runs = [guard for guard in guards if isinstance(guard, RunGuard)]
+        self._of_changes = [guard for guard in guards if not isinstance(guard, RunGuard)]
+        for guard in guards:
+            guard.prepare(entries)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the guards have to say once about the whole plan."""
+        guards = (*self._of_changes, *self._of_runs)
+        return tuple(notice for guard in guards for notice in guard.notices)
+
+    def close(self) -> None:
+        """Let go of the ledger."""
+        self._memory.close()
+
+    def weigh(self, going: Sequence[Entry]) -> None:
+        """Let those that look at the whole run see all that is going to be done."""
+        for guard in self._of_runs:
+            guard.weigh(going)
 
     def ask(self, entry: Entry) -> Held | None:
-        """Who holds this change back, the first of them, or None."""
-        answers = ((guard, guard.ask(entry)) for guard in self._guards)
-        return next((replace(held, guard=guard.name) for guard, held in answers if held), None)
+        """Who holds this change back now, the first of them, or None: then it is to go out.
+
+        Raises LedgerError when the ledger cannot be read.
+        """
+        with self._lock:
+            self._memory.refresh()
+            return self._held(entry, self._of_changes, self._of_runs)
+
+    def held_each(self, entry: Entry) -> Held | None:
+        """The same, of the guards that look at each change; for planning, at one moment."""
+        return self._held(entry, self._of_changes)
+
+    def held_all(self, entry: Entry) -> Held | None:
+        """The same, of the guards that look at the whole run and have weighed it."""
+        return self._held(entry, self._of_runs)
+
+    def _held(self, entry: Entry, *chains: Sequence[Guard]) -> Held | None:
+        asked = [guard for chain in chains for guard in chain]
+        for guard in asked:
+            held = _answer(guard, entry)
+            if held is not None:
+                return replace(held, guard=guard.name)
+        for guard in asked:
+            guard.passed(entry)
+        return None
 
 
-def hold_back(entries: Sequence[Entry], recipe: Recipe, session: Session) -> list[Entry]:
-    """The entries with every held change turned into a Noop that says until when.
+def hold_back(
+    entries: Sequence[Entry],
+    recipe: Recipe,
+    session: Session,
+    *,
+    approval: Approval | None = None,
+) -> tuple[list[Entry], tuple[str, ...]]:
+    """The entries with every held change turned into a Noop that says until when; and notices.
 
-    What comes after a held step of the same row is held with it, and not shown twice.
+    What comes after a held step of the same row is held with it, and not shown twice. What is in
+    doubt is let through: applying asks the service, and the gate if it did not arrive. `approval`
+    stands in for the one in the ledger.
     """
-    gate = Gate(recipe, session, entries)
-    passed: list[Entry] = []
-    waiting: set[str] = set()
+    gate = Gate(recipe, session, entries, approval=approval)
+    try:
+        held = _without_what_follows(entries, gate.held_each)
+        gate.weigh([entry for entry in held if entry.change])
+        return _without_what_follows(held, gate.held_all), gate.notices
+    finally:
+        gate.close()
+
+
+def _without_what_follows(entries: Sequence[Entry], ask: Ask) -> list[Entry]:
+    return list(_passed_on(entries, ask))
+
+
+def _passed_on(entries: Sequence[Entry], ask: Ask) -> Iterator[Entry]:
+    held_at: dict[str, str] = {}
     for entry in entries:
-        if entry.key.row in waiting:
+        key = entry.key
+        if held_at.get(key.row, key.step) != key.step:
             continue
-        held = gate.ask(entry) if entry.change else None
+        held = ask(entry) if entry.change and not entry.doubtful else None
         if held is None:
-            passed.append(entry)
+            yield entry
             continue
-        waiting.add(entry.key.row)
-        noop = Noop(
-            held.status.text,
-            held.status.word,
-            part=entry.deed.part,
-            guard=held.guard,
-            until=held.until,
-        )
-        passed.append(replace(entry, deed=noop, reads={}, awaits=(), was={}, doubtful=False))
-    return passed
+        if entry.on_failure != "continue":
+            held_at[key.row] = key.step
+        yield as_held(entry, held)
+
+
+def as_held(entry: Entry, held: Held) -> Entry:
+    """The entry as the plan shows it: who holds it back, why and until when."""
+    noop = Noop(
+        held.status.text,
+        held.status.word,
+        part=entry.deed.part,
+        guard=held.guard,
+        until=held.until,
+    )
+    return replace(entry, deed=noop, reads={}, awaits=(), was={}, doubtful=False)
+
+
+def _answer(guard: Guard, entry: Entry) -> Held | None:
+    """What a guard says; one that fails holds the change back, and quotes nobody's data."""
+    try:
+        return guard.ask(entry)
+    except LedgerError:
+        raise
+    except SheetflowError as error:
+        return Held(Status(Word.WAITING, error.message))
+    except Exception as error:  # noqa: BLE001 - whatever a guard cannot answer is no yes
+        text = f'the guard "{guard.name}" could not be asked ({type(error).__name__})'
+        return Held(Status(Word.WAITING, text))

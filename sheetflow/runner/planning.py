@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sheetflow.errors import RowStopped
 from sheetflow.language.recipe import Recipe, Step
-from sheetflow.ledger.records import Record
+from sheetflow.ledger.records import Approval, Record
 from sheetflow.plugin.action import Action, Past, Work
 from sheetflow.runner.gate import hold_back
 from sheetflow.runner.occasions import Occasion, joined, occasion_of
@@ -20,6 +21,19 @@ from sheetflow.values import Change, Entry, Key, Noop, Plan, State, Status, Word
 
 def make_plan(recipe: Recipe, session: Session) -> Plan:
     """All that a run of `recipe` would do now, and for everyone else why not."""
+    return gated(propose(recipe, session), recipe, session)
+
+
+def gated(
+    plan: Plan, recipe: Recipe, session: Session, *, approval: Approval | None = None
+) -> Plan:
+    """The plan with what the gate holds back; `approval` stands in for the one in the ledger."""
+    entries, notices = hold_back(plan.entries, recipe, session, approval=approval)
+    return replace(plan, entries=tuple(entries), notices=(*plan.notices, *notices))
+
+
+def propose(recipe: Recipe, session: Session) -> Plan:
+    """The plan as it is before the gate: all that the recipe says, whoever may forbid it."""
     table = session.tools.table(recipe.table)
     plan = Plan(
         recipe=recipe.id,
@@ -38,10 +52,9 @@ def make_plan(recipe: Recipe, session: Session) -> Plan:
     selection = select(recipe, session, records)
     entries = [_stopped(work, status) for work, status in selection.stopped]
     planned, notices = plan_steps(recipe, selection.works, session, records)
-    entries = hold_back(entries + planned, recipe, session)
     return replace(
         plan,
-        entries=tuple(entries),
+        entries=(*entries, *planned),
         left_out=tuple(selection.left_out),
         notices=(*plan.notices, *notices),
     )
@@ -154,7 +167,7 @@ class StepPlanner:
                 return Noop(record.status.text if record.status else "", Word.NOT_SURE), False
             case State.REFUSED if record.content == self._entry_content(deed):
                 return _said(record, deed.part), False
-            case State.WAITING if record.retry_at and record.retry_at > work_now(self.session):
+            case State.WAITING if _is_for_later(record, work_now(self.session)):
                 return _said(record, deed.part), False
             case _:
                 return deed, False
@@ -183,6 +196,7 @@ class StepPlanner:
             was={column: work.row.cells.get(column) for column in change.cells} if change else {},
             on_failure=self.step.on_failure,
             doubtful=doubtful,
+            kind=self.step.kind or "" if change and change.to else "",
         )
 
 
@@ -225,6 +239,11 @@ def _remember(work: Work, records: Sequence[Record]) -> None:
 def _already(record: Record, work: Work, part: str = "") -> Noop:
     when = statuses.moment(record.at.astimezone(work.tools.clock.zone))
     return Noop(f"already done {when}", Word.DONE, gives=record.gives, part=part, quiet=True)
+
+
+def _is_for_later(record: Record, now: datetime) -> bool:
+    """Whether a service could not take it just now. What a guard held is for the gate to say."""
+    return bool(record.attempt and record.retry_at and record.retry_at > now)
 
 
 def _said(record: Record, part: str) -> Noop:

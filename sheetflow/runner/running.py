@@ -40,9 +40,9 @@ class Run:
         return bool(self.untold) or any(outcome.state in bad for outcome in self.outcomes)
 
 
-def plan_recipe(recipe: Recipe, workspace: Opens) -> Plan:
+def plan_recipe(recipe: Recipe, workspace: Opens, *, attended: bool = True) -> Plan:
     """What a run would do now. The door is shut: planning only reads."""
-    with workspace.open_session(may_write=False) as session:
+    with workspace.open_session(may_write=False, attended=attended) as session:
         return make_plan(recipe, session)
 
 
@@ -53,18 +53,20 @@ def run(
     plan: Plan | None = None,
     progress: Progress = lambda _outcome, _count, _all: None,
     stop: threading.Event | None = None,
+    attended: bool = True,
 ) -> Run:
     """Apply `plan`, or one made now, and tell the sheet.
 
     Whoever sets `stop` ends the run early but in order: what is being handed over is finished, and
-    the sheet is told.
+    the sheet is told. A run that is not `attended` was started by the clock, and nobody saw its
+    plan: then the recipe must have been switched on.
 
     Raises SetupError when the plan is of another recipe or of another version of it, TableBusy when
     the table cannot be written now, LedgerError when the ledger cannot: then nothing goes out.
     """
-    plan = plan or plan_recipe(recipe, workspace)
+    plan = plan or plan_recipe(recipe, workspace, attended=attended)
     _must_fit(recipe, plan)
-    with workspace.open_session(may_write=True) as session:
+    with workspace.open_session(may_write=True, attended=attended) as session:
         return _applied(recipe, plan, session, progress, stop or threading.Event())
 
 
@@ -90,5 +92,12 @@ def _applied(
             told, untold = apply_writeback(telling, outcomes, session, applying, run_id), ""
         except TableError as error:
             told, untold = [], str(error)
-        applying.end(run_id, Counter(str(outcome.status.word) for outcome in outcomes))
+        words = Counter(str(outcome.status.word) for outcome in outcomes)
+        applying.end(run_id, words, reached=_reached(outcomes))
     return Run(recipe, plan, outcomes, told, untold, stop.is_set())
+
+
+def _reached(outcomes: Sequence[Outcome]) -> int:
+    """For how many rows something was done, or may have been."""
+    done = (State.DONE, State.NOT_KNOWN)
+    return len({o.entry.key.ref for o in outcomes if o.entry.change and o.state in done})

@@ -10,6 +10,7 @@ from sheetflow.language.recipe import Recipe
 from sheetflow.ledger.records import Record
 from sheetflow.plugin.action import Work
 from sheetflow.runner.session import Session
+from sheetflow.tables import statuses
 from sheetflow.values import Key, LeftOut, Row, RowRef, State, Status
 
 Records = Mapping[tuple[str, str], tuple[Record, ...]]
@@ -18,8 +19,12 @@ Records = Mapping[tuple[str, str], tuple[Record, ...]]
 
 @dataclass
 class Selection:
-    """The rows on their way, those that stop before the first step, and those left out."""
+    """The rows on their way, those that stop before the first step, and those left out.
 
+    `here_before` are those that matched already when the recipe was switched on: it passes them by.
+    """
+
+    here_before: frozenset[RowRef] = frozenset()
     works: list[Work] = field(default_factory=list)
     stopped: list[tuple[Work, Status]] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -31,7 +36,7 @@ def select(recipe: Recipe, session: Session, records: Records) -> Selection:
     by_row: dict[str, list[Record]] = {}
     for (_, row_id), found in records.items():
         by_row.setdefault(row_id, []).extend(found)
-    selection = Selection()
+    selection = Selection(session.ledger.decided(session.chapter, recipe.id).here_before)
     for row in table.rows:
         _judge(recipe, work_on(recipe, session, row), by_row.get(row.id, []), selection)
     return selection
@@ -45,6 +50,8 @@ def _judge(recipe: Recipe, work: Work, records: Sequence[Record], selection: Sel
     reason = _reason(recipe, work, records)
     if reason is not None and reason.status is None:
         selection.left_out.append(_left_out(work, reason.text))
+    elif work.ref in selection.here_before:
+        selection.stopped.append((work, statuses.before_sheetflow()))
     elif row.id in table.stopped:
         selection.stopped.append((work, table.stopped[row.id]))
     elif reason is not None and reason.status is not None:

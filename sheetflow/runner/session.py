@@ -24,5 +24,7 @@ class Session:
 class Opens(Protocol):
     """A workspace, as far as running needs it."""
 
-    def open_session(self, *, may_write: bool) -> AbstractContextManager[Session]:
+    def open_session(
+        self, *, may_write: bool, attended: bool = True
+    ) -> AbstractContextManager[Session]:
         """Tables are read anew in each session; while not `may_write`, the door is shut."""

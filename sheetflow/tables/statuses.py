@@ -6,7 +6,7 @@ What people wrote is quoted short, so that the part that says what to do is neve
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sheetflow.tables.wording import (
     asking,
@@ -289,3 +289,64 @@ def no_consent(column: str) -> Status:
 def cancelled_by_person() -> Status:
     """A person asked in the row for nothing to be sent."""
     return Status(Word.SKIPPED, 'you set "Don\'t send"')
+
+
+def switched_off() -> Status:
+    """Somebody switched the recipe off."""
+    return Status(Word.WAITING, "this recipe is switched off")
+
+
+def not_switched_on(recipe: str) -> Status:
+    """Nobody ever switched the recipe on, and nobody is there who saw the plan."""
+    return fitted(
+        Word.WAITING, lambda name: f"switch this recipe on first: sheetflow on {name}", recipe
+    )
+
+
+def too_late() -> Status:
+    """It was held back until it was of no use any more."""
+    return Status(Word.SKIPPED, "too late to be useful")
+
+
+def never_day() -> Status:
+    """The places where the person may be are so far apart that it is never day in all of them."""
+    return Status(Word.NEEDS_YOU, "which time zone? It is never day in all of people_are_in")
+
+
+def had_enough(count: int, within: timedelta, until: datetime, now: datetime) -> Status:
+    """The person had as many mails as they may, until a moment in the zone of `now`."""
+    period = {1: "today", 7: "this week"}.get(within.days, "this month")
+    mails = "1 mail" if count == 1 else f"{count} mails"
+    return Status(Word.WAITING, f"had {mails} {period}, next from {_from(until, now)}")
+
+
+def over_limit(count: int, what: str, limit: int) -> Status:
+    """A run would reach more `what` (people, messages) than its recipe allows."""
+    text = f"{count} {what} at once is over the recipe's limit of {limit} ({what}_per_run)"
+    return Status(Word.WAITING, text)
+
+
+def unusual(people: int, least: int, most: int, recipe: str) -> Status:
+    """A run would reach far more people than the runs before it."""
+    usual = f"{least:,} to {most:,}" if least < most else f"{most:,}"
+    start = f"{people:,} people now, usually {usual}. Needs a Go: sheetflow approve"
+    return fitted(Word.WAITING, lambda name: f"{start} {name}", recipe)
+
+
+def needs_a_go(people: int, recipe: str, changed_since: datetime | None = None) -> Status:
+    """Somebody must agree to the plan; or must again, because it changed since they did."""
+    start = f"{people:,} people need a Go"
+    if changed_since:
+        start = f"the plan changed since the Go of {day(changed_since)}"
+    return fitted(Word.WAITING, lambda name: f"{start}: sheetflow approve {name}", recipe)
+
+
+def _from(until: datetime, now: datetime) -> str:
+    """A moment to come as one says it: an hour of today or tomorrow, a weekday, or a day."""
+    days = (until.date() - now.date()).days
+    if days < 2:
+        return f"{'tomorrow ' if days else ''}{until:%H:%M}"
+    return _WEEKDAYS[until.weekday()] if days < 7 else day(until)
+
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -122,8 +122,11 @@ class Workspace:
         return Opened(self.folder, CHAPTER, self.settings, self.registry, ledger, door)
 
     @contextmanager
-    def open_session(self, *, may_write: bool) -> Iterator[Session]:
-        """The workspace for one phase of a run; its tables are read anew."""
+    def open_session(self, *, may_write: bool, attended: bool = True) -> Iterator[Session]:
+        """The workspace for one phase of a run; its tables are read anew.
+
+        `attended` means that a person sees the plan and starts the run, and not the clock.
+        """
         from sheetflow.runner.session import Session
 
         ledger = self.ledger(read_only=not may_write)
@@ -137,6 +140,8 @@ class Workspace:
             table=opened.table,
             connection=opened.connection,
             sender=opened.sender,
+            policy=self.settings.policy,
+            attended=attended,
         )
         try:
             yield Session(CHAPTER, tools, ledger, self.registry)
@@ -170,7 +175,9 @@ class Workspace:
     def _recipe_files(self) -> Iterator[Path]:
         for folder in (self.folder, self.folder / "recipes"):
             yield from folder.glob("*/recipe.yaml")
-        yield from (self.folder / "recipes").glob("*.yaml")
+        for path in (self.folder / "recipes").glob("*.yaml"):
+            if path.name != "tests.yaml":  # they are the tests of the recipe beside it
+                yield path
 
     def _at(self, name: str) -> Path | None:
         for path in (Path(name), Path(name) / "recipe.yaml", self.folder / name):

@@ -22,6 +22,7 @@ from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Organization
 from sheetflow.tables.spec import ColumnSpec, PersonColumns
 from sheetflow.workspace.connection_keys import ConnectionKind
+from sheetflow.workspace.policy_keys import POLICY
 
 TEXT = TextKind()
 NAMES = ListKind(TEXT)
@@ -164,6 +165,7 @@ def setting_table(registry: Registry) -> tuple[Key, ...]:
             "Where Sheetflow remembers what it did: a file, or the secret URL of a database.",
             default=Path("sheetflow.db"),
         ),
+        *POLICY,
     )
 
 
@@ -195,4 +197,5 @@ def organization_of(found: Mapping[str, Any]) -> Organization:
         postal_address=found["postal_address"],
         zone=str(found["time_zone"]),
         language=found["language"],
+        country=found["country"],
     )

@@ -15,11 +15,12 @@ from sheetflow.language.reading import Reading
 from sheetflow.language.yamlfile import read_yaml
 from sheetflow.plugin.connector import Mailer
 from sheetflow.plugin.registry import Registry
-from sheetflow.plugin.tools import Organization, Sender
+from sheetflow.plugin.tools import Organization, Policy, Sender
 from sheetflow.tables.addresses import read_email
 from sheetflow.tables.spec import CellKind, ColumnSpec, PersonColumns, TableSpec
 from sheetflow.workspace.connection_keys import ConnectionSettings
 from sheetflow.workspace.keys import PLACE, organization_of, setting_table
+from sheetflow.workspace.policy_keys import policy_of
 
 FILE = "sheetflow.yaml"
 
@@ -33,6 +34,7 @@ class Settings:
     tables: Mapping[str, TableSpec]
     senders: Mapping[str, Sender]
     ledger: Path | Mapping[str, str]
+    policy: Policy
 
 
 def load_settings(path: Path, registry: Registry) -> Settings:
@@ -64,6 +66,7 @@ def _settings(found: Mapping[str, Any]) -> Settings:
         },
         senders={name: _sender(name, keys) for name, keys in found["senders"].items()},
         ledger=found["ledger"],
+        policy=policy_of(found),
     )
 
 
@@ -133,6 +136,7 @@ def _check_names(
     settings: Settings, places: _Places, registry: Registry, problems: Problems
 ) -> None:
     """What one part of the file says of another must be there."""
+    _check_do_not_contact(settings, places, problems)
     for name, table in settings.tables.items():
         _check_table(name, table, settings, places, registry, problems)
     for name, sender in settings.senders.items():
@@ -183,6 +187,17 @@ def _stands_alone(connector: str, registry: Registry) -> bool:
     except KeyError:
         return False
     return not any(option.required for option in options_of(found.Settings))
+
+
+def _check_do_not_contact(settings: Settings, places: _Places, problems: Problems) -> None:
+    name = settings.policy.do_not_contact
+    if name and name not in settings.tables:
+        problems.add(
+            places("do_not_contact"),
+            "do_not_contact",
+            f'there is no table "{name[:60]}".',
+            suggest(name, settings.tables, "There are") or "Declare it in tables.",
+        )
 
 
 def _check_sender(

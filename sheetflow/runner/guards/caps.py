@@ -1,0 +1,62 @@
+"""Nobody hears from us too often, whichever recipe or chapter writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sheetflow.ledger.records import Contact
+from sheetflow.plugin.guard import Guard, Held
+from sheetflow.tables import statuses
+from sheetflow.values import Entry
+
+
+class ContactCaps(Guard):
+    """Delays a message to somebody who had as many of its kind as they may, until it fits again.
+
+    People are counted by their address, so that one in two tables is one. What this run let through
+    counts as had.
+    """
+
+    name = "contact caps"
+
+    def prepare(self, entries: Sequence[Entry]) -> None:
+        """Read what people had within the longest of the caps."""
+        caps = self.tools.policy.caps
+        kinds = {entry.kind for entry in entries if entry.change}
+        lengths = [cap.within for kind in kinds for cap in caps.get(kind, ())]
+        self._before: Mapping[str, Sequence[Contact]] = {}
+        self._now: dict[tuple[str, str], list[datetime]] = {}
+        if lengths:
+            self._before = self.memory.contacts(self.tools.clock.now() - max(lengths))
+
+    def ask(self, entry: Entry) -> Held | None:
+        """The latest moment from which every cap has room for one more."""
+        change, caps = entry.change, self.tools.policy.caps.get(entry.kind, ())
+        if change is None or not caps:
+            return None
+        now = self.tools.clock.now()
+        full: list[tuple[datetime, int, timedelta]] = []
+        for address in change.to:
+            had = self._had(self.memory.name_of(address), entry.kind)
+            for cap in caps:
+                recent = [at for at in had if at > now - cap.within]
+                if len(recent) >= cap.times:
+                    fits = recent[len(recent) - cap.times] + cap.within
+                    full.append((fits, len(recent), cap.within))
+        if not full:
+            return None
+        until, count, within = max(full)
+        until = until.astimezone(now.tzinfo)
+        return Held(statuses.had_enough(count, within, until, now), until)
+
+    def passed(self, entry: Entry) -> None:
+        """Count what goes out now."""
+        if entry.change and self.tools.policy.caps.get(entry.kind):
+            now = self.tools.clock.now()
+            for address in entry.change.to:
+                self._now.setdefault((self.memory.name_of(address), entry.kind), []).append(now)
+
+    def _had(self, name: str, kind: str) -> list[datetime]:
+        before = [contact.at for contact in self._before.get(name, ()) if contact.kind == kind]
+        return sorted([*before, *self._now.get((name, kind), ())])
