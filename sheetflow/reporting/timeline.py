@@ -73,9 +73,14 @@ def timelines(
                 if tie := known.tie(record):
                     found.append(Event(record, tie))
     return [
-        Timeline(tuple(people), tuple(found))
+        Timeline(tuple(people), tuple(sorted(found, key=_in_order)))
         for (people, _), found in zip(groups, events, strict=True)
     ]
+
+
+def _in_order(event: Event) -> tuple[datetime, bool]:
+    """By time; of what happened in one moment, the row was told last."""
+    return event.record.at, event.record.key.step == STATUS_STEP
 
 
 def known_as(wanted: str, session: Session, tables: Sequence[str]) -> Known:
