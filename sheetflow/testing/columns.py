@@ -57,7 +57,10 @@ class KnownColumns:
         """Those that settings and recipe mention, under their own names."""
         spec = self.tables[table]
         named = (*spec.key, *vars(spec.person).values(), *spec.columns, *spec.owned)
-        return tuple(dict.fromkeys(filter(None, (*named, *self.used.get(table, ())))))
+        known = dict.fromkeys(filter(None, named))
+        slugs = set(map(slug, known))
+        more = (column for column in self.used.get(table, ()) if slug(column) not in slugs)
+        return tuple(dict.fromkeys((*known, *more)))
 
     def headers(self, table: str, given: Iterable[str]) -> tuple[str, ...]:
         """The headers of a sheet with these columns, and every other one that is known."""
