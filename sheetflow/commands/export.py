@@ -40,8 +40,8 @@ def export(
 ) -> None:
     """Write what the ledger knows to FILE, or print it: a line for each thing done or tried.
 
-    No cell of it is a formula, wherever it is opened. Messages, addresses and secrets are not in
-    it. It changes nothing.
+    No cell of it is a formula, wherever it is opened. What messages said, links and secrets are not
+    in it. It changes nothing.
     """
     from sheetflow.reporting.export import as_csv, as_json
     from sheetflow.reporting.timeline import known_as

@@ -46,3 +46,9 @@ def read(connection: Connection, since: datetime) -> dict[str, list[Contact]]:
     for whom, kind, at in connection.execute(query):
         found.setdefault(whom, []).append(Contact(kind, at))
     return found
+
+
+def of(connection: Connection, whom: Iterable[str]) -> frozenset[str]:
+    """The keys, by their digests, of all changes that were handed over to one of these."""
+    query = select(contacts.c.digest).where(contacts.c.whom.in_(sorted(set(whom))))
+    return frozenset(connection.scalars(query))

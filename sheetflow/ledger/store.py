@@ -13,7 +13,7 @@ with Ledger.open(Path("ledger.db")) as ledger:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -110,11 +110,14 @@ class Ledger:
         with self.database.reading() as connection:
             return lines.read(connection, [key.digest]).get(key.digest)
 
-    def records(self, chapter: str, recipe: str) -> Mapping[tuple[str, str], tuple[Record, ...]]:
-        """All that is known of a recipe, by (step, row id); the oldest comes first."""
+    def records(
+        self, chapter: str, recipe: str, *, step: str | None = None
+    ) -> Mapping[tuple[str, str], tuple[Record, ...]]:
+        """All that is known of a recipe, or of one step, by (step, row id); the oldest first."""
         found: dict[tuple[str, str], list[Record]] = {}
         c = records.c
-        for record in self._select(c.chapter == chapter, c.recipe == recipe):
+        only = () if step is None else (c.step == step,)
+        for record in self._select(c.chapter == chapter, c.recipe == recipe, *only):
             found.setdefault((record.key.step, record.key.row), []).append(record)
         return {place: tuple(several) for place, several in found.items()}
 
@@ -158,6 +161,11 @@ class Ledger:
         """What reached whom after `since`, or may have, over all recipes; by keyed digest."""
         with self.database.reading() as connection:
             return contacts.read(connection, since)
+
+    def handed_to(self, whom: Iterable[str]) -> frozenset[str]:
+        """The digests of the keys of all that was handed over to one of these keyed digests."""
+        with self.database.reading() as connection:
+            return contacts.of(connection, whom)
 
     def held_since(self, chapter: str, recipe: str) -> Mapping[str, datetime]:
         """Since when each change of the recipe waits that never went out, by its key's digest."""

@@ -1,7 +1,7 @@
 """What the ledger knows, as CSV or JSON, a record a line: streaming, and safe to open anywhere.
 
-Neither what messages said is in it, nor addresses, links or secrets: the ledger keeps the first two
-not at all, and what services gave back is left out.
+What messages said is not in it: the ledger does not keep that. Links and whatever else services
+gave back are left out.
 """
 
 from __future__ import annotations

@@ -76,12 +76,6 @@ class People:
         near = get_close_matches(_folded(wanted), [name for name in names if name], NEAR, 0.7)
         return list(dict.fromkeys(names[name] for name in near))
 
-    def digest_of(self, wanted: str) -> str:
-        """The digest by which the ledger remembers an address, "" if this is none."""
-        if "@" not in wanted:
-            return ""
-        return address_digest(wanted, self.session.ledger.salt)
-
     def _open(self) -> Iterator[Table]:
         for name in self.tables:
             if name in self.unread:
@@ -105,9 +99,9 @@ class People:
                 yield Person(ref, record.who)
 
     def _remembered(self, wanted: str) -> set[RowRef]:
-        digest = self.digest_of(wanted)
-        if not digest:
+        if "@" not in wanted:
             return set()
+        digest = address_digest(wanted, self.session.ledger.salt)
         return {
             RowRef(name, row)
             for name in self.tables

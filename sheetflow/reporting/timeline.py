@@ -20,23 +20,26 @@ from sheetflow.reporting.people import People, Person
 from sheetflow.reporting.why import nobody
 from sheetflow.runner.applying import STATUS_STEP
 from sheetflow.runner.session import Session
-from sheetflow.tables.identity import email_key
+from sheetflow.tables.handles import handles_in, keyed
 from sheetflow.values import RowRef
 from sheetflow.workspace import Workspace
 
 
 @dataclass(frozen=True)
 class Known:
-    """Somebody by all that the ledger may know them by: rows, and digests of addresses."""
+    """Somebody by all that the ledger knows of them: their rows, and what went to their addresses.
+
+    `reached` are digests of keys.
+    """
 
     rows: frozenset[RowRef]
-    addresses: frozenset[str]
+    reached: frozenset[str]
 
     def tie(self, record: Record) -> str:
         """What a record has to do with them: "row", "reached", "given", or "" for nothing."""
         if record.key.ref in self.rows:
             return "row"
-        if not self.addresses.isdisjoint(record.data.get("reached", ())):
+        if record.key.digest in self.reached:
             return "reached"
         gifts = (value for value in record.gives.values() if isinstance(value, RowRef))
         return "given" if not self.rows.isdisjoint(gifts) else ""
@@ -88,7 +91,7 @@ def known_as(wanted: str, session: Session, tables: Sequence[str]) -> Known:
     found = [known for _, known in _groups(wanted, session, tables)]
     return Known(
         frozenset().union(*(known.rows for known in found)),
-        frozenset().union(*(known.addresses for known in found)),
+        frozenset().union(*(known.reached for known in found)),
     )
 
 
@@ -97,26 +100,28 @@ def _groups(
 ) -> Sequence[tuple[Sequence[Person], Known]]:
     people = People(session, tables)
     found = people.found(wanted, session.ledger.every())
-    own = people.digest_of(wanted)
+    own = _handles(wanted)
     if not found:
-        if own and any(_reached(record, own) for record in session.ledger.every()):
-            return [((), Known(frozenset(), frozenset({own})))]
-        raise nobody(people, wanted)
+        known = _known((), own, session)
+        if not known.reached:
+            raise nobody(people, wanted)
+        return [((), known)]
     groups: dict[object, list[Person]] = {}
     for person in found:
-        address = email_key(person.address)
-        together = wanted if own else address or person.ref
+        together = own or _handles(person.address) or person.ref
         groups.setdefault(together, []).append(person)
-    return [(some, _known(some, people, own)) for some in groups.values()]
+    return [(some, _known(some, own, session)) for some in groups.values()]
 
 
-def _known(people: Sequence[Person], finder: People, own: str) -> Known:
-    digests = {finder.digest_of(person.address) for person in people} | {own}
-    return Known(frozenset(person.ref for person in people), frozenset(digests - {""}))
+def _known(people: Sequence[Person], own: Sequence[str], session: Session) -> Known:
+    handles = {*own, *(handle for person in people for handle in _handles(person.address))}
+    whom = [keyed(session.ledger.salt, handle) for handle in handles]
+    return Known(frozenset(person.ref for person in people), session.ledger.handed_to(whom))
 
 
-def _reached(record: Record, address: str) -> bool:
-    return address in record.data.get("reached", ())
+def _handles(text: str) -> tuple[str, ...]:
+    """Every e-mail address in a text, as addresses are compared."""
+    return tuple(handle.text for handle in handles_in(text) if handle.channel == "email")
 
 
 def timeline_text(found: Iterable[Timeline], zone: tzinfo) -> str:

@@ -29,7 +29,6 @@ from sheetflow.runner.planning import action_of
 from sheetflow.runner.session import Session
 from sheetflow.tables import statuses
 from sheetflow.tables.handles import keyed, normal_handle
-from sheetflow.tables.identity import address_digest
 from sheetflow.values import Entry, Outcome, Plan, State, Status, Word
 
 Progress = Callable[[Outcome, int, int], None]
@@ -147,7 +146,7 @@ class Applier:
 
     def _handed_over(self, entry: Entry, lane: Lane) -> Outcome | None:
         """Make the intent durable; or the outcome, when the ledger does not let it go out."""
-        memory, now = _memory(entry, self._salt), self._now()
+        memory, now = _memory(entry), self._now()
         try:
             lane.hand_over(entry, run=self.run, at=now, data=memory, reach=self._reach(entry))
         except NotHandedOver as refusal:
@@ -221,7 +220,7 @@ class Applier:
         self, outcome: Outcome, lane: Lane, *, remember: bool = True, stop: bool = True
     ) -> None:
         if remember:
-            lane.finish(outcome, run=self.run, data=_memory(outcome.entry, self._salt))
+            lane.finish(outcome, run=self.run, data=_memory(outcome.entry))
         with self._lock:
             if stop and (outcome.status.word.stops or outcome.state is None):
                 self._stop(outcome.entry)
@@ -257,15 +256,12 @@ def _has_deed(action: Action[Any]) -> bool:
     return type(action).apply is not Action.apply
 
 
-def _memory(entry: Entry, salt: str) -> dict[str, Any]:
-    """What the next time should know: the cells as they were before, the meeting as it was, and
-    whom it reaches, as digests that no address can be read from."""
+def _memory(entry: Entry) -> dict[str, Any]:
+    """What the next time should know: the cells as they were before, and the meeting as it was."""
     change = entry.change
-    if change is None:
-        return {}
-    reached = [address_digest(address, salt) for address in change.to]
-    memory = {"was": dict(entry.was), "meeting": change.data.get("meeting"), "reached": reached}
-    return {name: value for name, value in memory.items() if value}
+    meeting = change.data.get("meeting") if change else None
+    memory: dict[str, Any] = {"was": dict(entry.was)} if entry.was else {}
+    return memory | ({"meeting": meeting} if meeting else {})
 
 
 class _Shared(Iterator[Entry]):

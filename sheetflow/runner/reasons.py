@@ -177,4 +177,4 @@ def _reason(where: Where, work: Work) -> Reason | None:
 
 
 def _stops(entry: Entry) -> bool:
-    return isinstance(entry.deed, Noop) and entry.deed.word.stops
+    return isinstance(entry.deed, Noop) and (entry.deed.word.stops or bool(entry.deed.guard))
