@@ -43,6 +43,8 @@ OURS = {ID, STATUS, "Sheetflow when"}
 
 SETTINGS = """\
 organization: {{name: Riverside Volunteers, time_zone: Europe/Berlin}}
+contact: {{relationship: none}}
+quiet_hours: none
 connections:
   post: {{connector: {mailer}}}
   room: {{connector: room, link: "https://meet.example.org/riverside"}}
