@@ -106,6 +106,12 @@ def meant_by(header: str, spec: TableSpec) -> str:
         return header
 
 
+def meanings(rows: Iterable[Mapping[str, object]], spec: TableSpec) -> Mapping[str, str]:
+    """The same for every header of some rows, each looked up once."""
+    headers = {header for row in rows for header in row}
+    return {header: meant_by(header, spec) for header in headers}
+
+
 class UsedColumns:
     """Every column that a recipe names, by table."""
 

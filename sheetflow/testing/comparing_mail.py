@@ -19,14 +19,15 @@ G = TypeVar("G")
 def mail_differences(scene: Scene) -> Iterator[Difference]:
     """Mails that should have gone out, should have said something else, or were not expected."""
 
+    addresses = {wanted.to: scene.roll.addresses(wanted.to) for wanted in scene.expected.mails}
+
     def unlike(wanted: ExpectedMail, got: SentMail) -> Sequence[str] | None:
-        addresses = scene.roll.addresses(wanted.to)
-        return tuple(_unlike(wanted, got.letter)) if _to(got) in addresses else None
+        return tuple(_unlike(wanted, got.letter)) if _to(got) in addresses[wanted.to] else None
 
     pairs, missing, unexpected = _paired(scene.expected.mails, scene.happened.mails, unlike)
     for wanted in missing:
         mail = f'"{wanted.subject}"' if wanted.subject is not None else "a mail"
-        yield scene.nothing_sent(scene.roll.addresses(wanted.to), wanted.to.text, mail)
+        yield scene.nothing_sent(addresses[wanted.to], wanted.to.text, mail)
     for got, differences in pairs:
         who = scene.owner(got.letter["to"])
         yield from (Difference(got.row, who, f"{who} {what}") for what in differences)
@@ -39,25 +40,25 @@ def mail_differences(scene: Scene) -> Iterator[Difference]:
 
 def meeting_differences(scene: Scene) -> Iterator[Difference]:
     """The same of invitations, each with all whom it is for."""
+    guests = {id(wanted): _guests(scene, wanted) for wanted in scene.expected.meetings}
 
     def unlike(wanted: ExpectedMeeting, got: Invitation) -> Sequence[str] | None:
-        guests = _guests(scene, wanted)
-        if not guests & _told(got):
+        if not guests[id(wanted)] & _told(got):
             return None
-        return tuple(_unlike_meeting(scene, wanted, guests, got))
+        return tuple(_unlike_meeting(scene, wanted, guests[id(wanted)], got))
 
     pairs, missing, unexpected = _paired(scene.expected.meetings, scene.happened.meetings, unlike)
     for wanted in missing:
         what = f'an invitation to "{wanted.title}"' if wanted.title else "an invitation"
         name = wanted.guests[0].text if wanted.guests else "Somebody"
-        yield scene.nothing_sent(_guests(scene, wanted), name, what)
+        yield scene.nothing_sent(guests[id(wanted)], name, what)
     for got, differences in pairs:
         for what in differences:
             yield scene.about(got.row, f'{{}}: the invitation to "{got.title}" {what}')
     for got in unexpected:
-        guests = listed(letter["to"] for letter in got.letters)
+        invited = listed(letter["to"] for letter in got.letters)
         at = when(got.starts.astimezone(scene.zone))
-        what = f'an invitation to "{got.title}", {at}, for {guests} ({got.news})'
+        what = f'an invitation to "{got.title}", {at}, for {invited} ({got.news})'
         yield scene.about(got.row, f"{{}}: unexpected: {what}")
 
 

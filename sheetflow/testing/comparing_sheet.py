@@ -10,7 +10,7 @@ from sheetflow.clock import zone_named
 from sheetflow.reporting.groups import one_line, shown
 from sheetflow.tables.cells import read_cell
 from sheetflow.tables.spec import CellKind, ColumnSpec, TableSpec
-from sheetflow.testing.columns import meant_by
+from sheetflow.testing.columns import meanings, meant_by
 from sheetflow.testing.happening import WrittenCell
 from sheetflow.testing.scene import Difference, Scene, words
 
@@ -22,12 +22,12 @@ def cell_differences(scene: Scene) -> Iterator[Difference]:
     """
     spec = scene.roll.tables[scene.roll.table]
     wrote = {(cell.table, cell.row, cell.column): cell for cell in scene.happened.cells}
+    meant = meanings((wanted.cells for wanted in scene.expected.cells), spec)
     for wanted in scene.expected.cells:
         number = scene.roll.number(wanted.row)
         for header, text in wanted.cells.items():
-            column = meant_by(header, spec)
-            cell = wrote.pop((spec.name, number, column), None)
-            if what := _unlike(column, text, cell, spec, scene.why(number)):
+            cell = wrote.pop((spec.name, number, meant[header]), None)
+            if what := _unlike(meant[header], text, cell, spec, scene.why(number)):
                 yield scene.about(number, f"{{}}: {what}")
     for cell in wrote.values():
         if cell.column not in own_columns(scene.roll.tables[cell.table]):

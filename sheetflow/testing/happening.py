@@ -10,7 +10,7 @@ from typing import Any
 
 from sheetflow.runner.running import Run
 from sheetflow.tables.spec import TableSpec
-from sheetflow.testing.columns import meant_by
+from sheetflow.testing.columns import meanings
 from sheetflow.testing.sources import HEADERS, GivenTable
 from sheetflow.values import Change, Letter, Noop, Outcome, State
 
@@ -153,11 +153,12 @@ def _written(
     before: Snapshot, after: Snapshot, tables: Mapping[str, TableSpec]
 ) -> Iterator[WrittenCell]:
     for table, rows in after.items():
+        meant = meanings(rows, tables[table])
         for number, (old, new) in enumerate(zip(before[table], rows, strict=False), HEADERS + 1):
             for header in new:
                 if _text(old.get(header)) != _text(new[header]):
-                    column = meant_by(header, tables[table])
-                    yield WrittenCell(table, number, column, old.get(header), new[header])
+                    was = old.get(header)
+                    yield WrittenCell(table, number, meant[header], was, new[header])
 
 
 def _added(
@@ -166,13 +167,9 @@ def _added(
     for table, rows in after.items():
         new = rows[len(before[table]) :]
         if new:
-            spec = tables[table]
-            yield (
-                table,
-                tuple(
-                    {meant_by(header, spec): value for header, value in row.items()} for row in new
-                ),
-            )
+            meant = meanings(new, tables[table])
+            cells = ({meant[header]: row[header] for header in row} for row in new)
+            yield table, tuple(cells)
 
 
 def _troubles(done: Run, numbers: Mapping[str, int]) -> Iterator[tuple[int, str]]:

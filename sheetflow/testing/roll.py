@@ -10,7 +10,7 @@ from sheetflow.language.problems import Mistake, suggest
 from sheetflow.tables.addresses import read_email
 from sheetflow.tables.spec import TableSpec
 from sheetflow.testing.cases import Name
-from sheetflow.testing.columns import meant_by
+from sheetflow.testing.columns import meanings
 from sheetflow.testing.sources import HEADERS
 
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
@@ -39,11 +39,13 @@ class Roll:
     def everybody(self) -> tuple[Someone, ...]:
         """All rows, those of the recipe's table first."""
         order = sorted(self.rows, key=lambda table: table != self.table)
-        return tuple(
-            _someone(self.tables[table], number, cells)
-            for table in order
-            for number, cells in enumerate(self.rows[table], HEADERS + 1)
-        )
+        return tuple(someone for table in order for someone in self._of(table))
+
+    def _of(self, table: str) -> Iterator[Someone]:
+        spec, meant = self.tables[table], meanings(self.rows[table], self.tables[table])
+        for number, cells in enumerate(self.rows[table], HEADERS + 1):
+            named = {meant[header]: str(value or "") for header, value in cells.items()}
+            yield _someone(spec, number, named)
 
     def number(self, name: Name, table: str = "") -> int:
         """Where the row is that `name` calls, in the recipe's table or another. Raises Mistake."""
@@ -88,8 +90,7 @@ class Roll:
         return next((each for each in self.everybody if wanted in each.addresses), None)
 
 
-def _someone(spec: TableSpec, number: int, cells: Mapping[str, object]) -> Someone:
-    by_name = {meant_by(header, spec): str(value or "") for header, value in cells.items()}
+def _someone(spec: TableSpec, number: int, by_name: Mapping[str, str]) -> Someone:
     names = [text for text in _names(spec, by_name) if text.strip()]
     cell = read_email(by_name.get(spec.person.email, ""), many=True)
     found = cell.value if isinstance(cell.value, tuple | list) else (cell.value,)
