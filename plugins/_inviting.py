@@ -197,6 +197,7 @@ class Inviting(Action[Any]):
             to=(guest.email,),
             whom=(guest.ref,),
             channel="email",
+            kind="" if telling.kind == "new" else "transactional",
             done=Status(Word.SENT, _done(telling)),
         )
 

@@ -200,7 +200,8 @@ class Change:
     use; a value not known yet is a `Blank`. `part` tells several changes of one step and row apart
     (one mail to each of two people). `to` are the addresses reached, `whom` the rows of the people
     at them (without any: the row itself), and `channel` says how, such as "email": for whoever must
-    count or forbid. `done` is what the row says afterwards; without it, "Done" and when.
+    count or forbid. `kind` is for a message that is of another kind than its step, such as the news
+    that a call is off. `done` is what the row says afterwards; without it, "Done" and when.
     """
 
     summary: str
@@ -211,6 +212,7 @@ class Change:
     to: tuple[str, ...] = ()
     whom: tuple[RowRef, ...] = ()
     channel: str = ""
+    kind: str = ""
     done: Status | None = None
 
 
@@ -336,7 +338,7 @@ class Outcome:
 
 def digest(*parts: Any) -> str:
     """32 hexadecimal digits that are equal only for equal JSON-like values."""
-    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=_plain)
+    text = _ENCODER.encode(parts)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
@@ -352,3 +354,6 @@ def _plain(value: Any) -> Any:
             return list(value)
         case _:
             return str(value)
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=_plain)

@@ -172,6 +172,10 @@ class StepPlanner:
             case _:
                 return deed, False
 
+    def _kind(self, change: Change) -> str:
+        """Why somebody is written to, if anybody is."""
+        return change.kind or self.step.kind or "relationship" if change.to else ""
+
     @property
     def _can_find_out(self) -> bool:
         return type(self.action).reconcile is not Action.reconcile
@@ -196,7 +200,7 @@ class StepPlanner:
             was={column: work.row.cells.get(column) for column in change.cells} if change else {},
             on_failure=self.step.on_failure,
             doubtful=doubtful,
-            kind=self.step.kind or "" if change and change.to else "",
+            kind=self._kind(change) if change else "",
         )
 
 

@@ -181,7 +181,7 @@ def test_all_mistakes_of_a_recipe_are_told_at_once(tmp_path: Path):
         ' Did you mean "empty"? If it is a text, write is "emtpy".',
         'recipe.yaml:16:50: assign: if_none: "volunteer" has no "regin". Did you mean "Region"?',
         'recipe.yaml:21:5: meet: there is no option "lenght". The options are "meet", "with",'
-        ' "at", "for", "by", "template", "cancel_when", "if", "id", "again" and "on_failure".',
+        ' "at", "for", "by", "template", "cancel_when", "if", "id", "again", "on_failure" and "kind".',
         'recipe.yaml:28:5: email: there is no option "tempalte". Did you mean "template"?',
         'recipe.yaml:33:19: limits: people_per_run: "forty" is not a whole number.'
         " Write a whole number in digits, such as 40.",
@@ -626,7 +626,8 @@ def test_the_sign_of_yaml_and_of_the_recipe_are_told_together(tmp_path: Path):
 def test_an_empty_file_is_told_what_a_recipe_has(tmp_path: Path):
     assert told(tmp_path, "") == [
         "recipe.yaml:1:1: recipe: nothing is written here. Its keys are: recipe, about, schedule,"
-        " for_each, rows, where, steps, status, limits."
+        " for_each, rows, where, kind, steps, status, "
+        "limits, approve, useful_until, useful_for."
     ]
 
 

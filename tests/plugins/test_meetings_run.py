@@ -13,6 +13,7 @@ from sheetflow.workspace import Workspace
 
 SETTINGS = """
 organization: {name: Riverside, postal_address: 1 Mill Lane, time_zone: Europe/Berlin}
+quiet_hours: none
 connections:
   room: {connector: room, link: "https://meet.example.org/our-room"}
   outbox: {connector: outbox}
