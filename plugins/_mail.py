@@ -170,6 +170,7 @@ def _is_plain(text: str) -> bool:
 
 def _quoted(text: str) -> str:
     """`text` as quoted-printable, with a line end at its end and no spaces before one."""
-    text = _SPACES_AT_END.sub("", text)
+    if " \n" in text or "\t\n" in text or text[-1:] in " \t":
+        text = _SPACES_AT_END.sub("", text)
     content = binascii.b2a_qp(text.encode("utf-8", "replace").rstrip(b"\n") + b"\n", istext=True)
     return content.decode("ascii").replace("\r\n", "\n").replace("\n", "\r\n")

@@ -97,6 +97,8 @@ def as_text(value: Any, *, language: str = "", zone: tzinfo | None = None) -> st
     >>> as_text(3.0), as_text(True), as_text(date(2026, 11, 3))
     ('3', 'yes', '3 November 2026')
     """
+    if type(value) is str:
+        return value
     match value:
         case str():
             return str(value)

@@ -17,7 +17,7 @@ from sheetflow.ledger.encoding import as_text
 from sheetflow.ledger.lanes import Committer, Lane
 from sheetflow.ledger.moves import Settlement
 from sheetflow.ledger.records import Record
-from sheetflow.ledger.schema import records, runs
+from sheetflow.ledger.schema import UNTOLD, records, runs
 from sheetflow.ledger.writer import Writer
 from sheetflow.values import Entry, Key, Outcome, Receipt, State, Status
 
@@ -121,6 +121,13 @@ class Applying:
                 connection.execute(
                     update(records).where(records.c.digest.in_(some)).values(told=True)
                 )
+
+    def told_all(self, chapter: str, recipe: str) -> None:
+        """Note that the sheet shows all that is known of a recipe, but for what is in hand."""
+        r = records.c
+        untold = (r.chapter == chapter, r.recipe == recipe, r.state != State.HANDING_OVER.value)
+        with self.writer.transaction() as connection:
+            connection.execute(update(records).where(*untold, UNTOLD).values(told=True))
 
     def remember_statuses(
         self,

@@ -24,6 +24,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any, ClassVar, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -83,7 +84,7 @@ class Work:
     reads: set[RowRef] = field(default_factory=set)
     awaits: dict[str, None] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def ref(self) -> RowRef:
         """The row itself, by name."""
         return RowRef(self.table.spec.name, self.row.id)
@@ -157,9 +158,7 @@ class Work:
         known = {self.name, *self.table.people, *self.names}
         shown = {name: self._shown(name) for name in known}
         organization = self.tools.organization
-        shown["organization"] = _plain_fields(
-            {"name": organization.name, "postal_address": organization.postal_address}
-        )
+        shown["organization"] = _fields_of(organization.name, organization.postal_address)
         now = self.tools.clock.now()
         return {**shown, "now": now, "today": now.date(), "zone": self.zone, **more}
 
@@ -184,7 +183,7 @@ class Work:
         given = self.names.get(name)
         if given is not None and not isinstance(given, RowRef):
             return self._noted(given)
-        return Fields(lambda column: self._field(name, column), self._columns(name), label=name)
+        return Fields(cache(partial(self._field, name)), self._columns(name), label=name)
 
     def _columns(self, name: str) -> Sequence[str]:
         given = self.names.get(name)
@@ -293,5 +292,8 @@ def _sound(cell: Cell) -> Any:
     return cell.value
 
 
-def _plain_fields(values: Mapping[str, str]) -> Fields:
+@lru_cache(maxsize=16)
+def _fields_of(name: str, postal_address: str) -> Fields:
+    """An organization as templates see it."""
+    values = {"name": name, "postal_address": postal_address}
     return Fields(lambda key: values[key] or empty_value(key), tuple(values))

@@ -89,7 +89,7 @@ def _applied(
         outcomes = applier.apply()
         telling = plan_writeback(recipe, plan, outcomes, session)
         try:
-            told, untold = apply_writeback(telling, outcomes, session, applying, run_id), ""
+            told, untold = apply_writeback(telling, session, applying, run_id), ""
         except TableError as error:
             told, untold = [], str(error)
         words = Counter(str(outcome.status.word) for outcome in outcomes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -183,7 +183,7 @@ class _Teller:
 
 
 def apply_writeback(
-    telling: Plan, outcomes: Sequence[Outcome], session: Session, applying: Applying, run: str
+    telling: Plan, session: Session, applying: Applying, run: str
 ) -> Sequence[Outcome]:
     """Write it, in one go, and note in the ledger what the sheet now says.
 
@@ -199,11 +199,11 @@ def apply_writeback(
     _correct(table, written)
     told = [_told(entry, run, written, session) for entry in telling.entries]
     now = session.tools.clock.now()
-    before = session.ledger.records(session.chapter, telling.recipe) if told else {}
+    before = session.ledger.records(session.chapter, telling.recipe, step=STATUS_STEP)
     with applying.lane() as lane:
         for outcome in told:
             lane.finish(outcome, run=run, data={"was": _original(outcome.entry, before)})
-    applying.told(_keys(told, outcomes, session, telling), now)
+    applying.told_all(session.chapter, telling.recipe)
     applying.remember_statuses(
         session.chapter, telling.table, telling.recipe, _words(telling), at=now
     )
@@ -244,16 +244,6 @@ def _original(
         column: was[column] if column in was and _same(now, cells.get(column)) else now
         for column, now in entry.was.items()
     }
-
-
-def _keys(
-    told: Sequence[Outcome], outcomes: Sequence[Outcome], session: Session, telling: Plan
-) -> Iterator[Key]:
-    for outcome in (*told, *outcomes):
-        if outcome.state is not None:
-            yield outcome.entry.key
-    for record in session.ledger.untold(telling.chapter, telling.recipe):
-        yield record.key
 
 
 def _words(telling: Plan) -> dict[str, Status | None]:

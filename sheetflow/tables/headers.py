@@ -254,10 +254,11 @@ _TOTALS = frozenset(
 
 def is_separator(cells: Sequence[object]) -> bool:
     """Whether a row only parts others: `— March —`, `=====`, or a total below them."""
-    texts = [normal(cell) for cell in cells if cell is not None and normal(cell)]
-    if len(set(texts)) == 1 and _SEPARATOR.fullmatch(texts[0]):
-        return True
-    return bool(texts) and texts[0].rstrip(": ") in _TOTALS and not any("@" in t for t in texts)
+    texts = (text for cell in cells if cell is not None and (text := normal(cell)))
+    first = next(texts, "")
+    if first.rstrip(": ") in _TOTALS:
+        return not any("@" in text for text in texts)
+    return _SEPARATOR.fullmatch(first) is not None and all(text == first for text in texts)
 
 
 def is_blank(row: SheetRow, columns: Sequence[int]) -> bool:

@@ -7,7 +7,7 @@ from functools import cached_property, partial
 
 from sheetflow.tables import statuses
 from sheetflow.tables.grid import read_grid
-from sheetflow.tables.identity import Candidate, Known, Who, duplicates, settle, who
+from sheetflow.tables.identity import Candidate, Known, Settled, Who, duplicates, settle, who
 from sheetflow.tables.moved import changed_hands, moved_column
 from sheetflow.tables.source import Sheet, SheetRow
 from sheetflow.tables.spec import TableSpec
@@ -34,15 +34,43 @@ class Snapshot:
         self.grid = read_grid(sheet, spec)
         self.layout = self.grid.layout
         self._known, self._salt = known, salt
-        self.has_own_ids = any(row.id for row in self.grid.rows)
-        self.candidates = [self._candidate(row) for row in self.grid.rows]
-        self._settled = settle(
-            self.candidates, table=spec.name, known=known, salt=salt, remembered=remembered
+        self._remembered = remembered
+        self._owned = frozenset(spec.owned)
+        self._names = spec.person.names
+
+    # Who is who is found out when it is first asked: for the columns alone, nobody needs it.
+
+    @cached_property
+    def has_own_ids(self) -> bool:
+        """Whether the system has names of its own for rows."""
+        return any(row.id for row in self.grid.rows)
+
+    @cached_property
+    def candidates(self) -> Sequence[Candidate]:
+        """Each row on its way to an id."""
+        return [self._candidate(row) for row in self.grid.rows]
+
+    @cached_property
+    def _settled(self) -> Settled:
+        table, known, salt = self.spec.name, self._known, self._salt
+        return settle(
+            self.candidates, table=table, known=known, salt=salt, remembered=self._remembered
         )
-        self.minted: Mapping[str, Candidate] = self._settled.minted
-        self.rows = self._rows()
-        self.by_id = {row.id: row for row in self.rows}
-        self.number_of = {row.id: number for number, row in enumerate(self.rows)}
+
+    @property
+    def minted(self) -> Mapping[str, Candidate]:
+        """Rows whose ids do not stand in the sheet yet."""
+        return self._settled.minted
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Row]:
+        """The rows by their ids."""
+        return {row.id: row for row in self.rows}
+
+    @cached_property
+    def number_of(self) -> Mapping[str, int]:
+        """The place of each row among all, by its id."""
+        return {row.id: number for number, row in enumerate(self.rows)}
 
     @cached_property
     def stopped(self) -> Mapping[str, Status]:
@@ -92,8 +120,7 @@ class Snapshot:
 
     def version(self, row: Row) -> str:
         """A digest of the cells that people may edit."""
-        owned = set(self.spec.owned)
-        cells = {name: shown(raw) for name, raw in row.cells.items() if name not in owned}
+        cells = {name: shown(raw) for name, raw in row.cells.items() if name not in self._owned}
         return digest({name: text for name, text in cells.items() if text})
 
     def who(self, row_id: str) -> Who:
@@ -117,7 +144,9 @@ class Snapshot:
     def _label(self, number: int) -> str:
         return label_of(self.rows[number], self.spec)
 
-    def _rows(self) -> tuple[Row, ...]:
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows, their cells by name."""
         at = list(self.layout.at.items())
         found = []
         for row, row_id in zip(self.grid.rows, self._settled.ids, strict=True):
@@ -141,7 +170,7 @@ class Snapshot:
     def _occasion(self, row: SheetRow) -> str:
         """What makes a second row with the same person, or with nobody in it, another row."""
         spec, person = self.spec, self.spec.person
-        if not (person.names or person.email or person.phone):
+        if not (self._names or person.email or person.phone):
             return self._everything(row)
         if spec.same_person == "skip":
             return ""
@@ -149,7 +178,7 @@ class Snapshot:
         return digest([shown(self._cell(row, name)) for name in declared], "another occasion")
 
     def _name(self, row: SheetRow) -> object:
-        names = self.spec.person.names
+        names = self._names
         if len(names) <= 1:
             return self._cell(row, *names) if names else None
         return " ".join(filter(None, (shown(self._cell(row, name)) for name in names)))
@@ -169,9 +198,9 @@ class Snapshot:
         return text if len(text) <= _LONGEST_ID and not error_in(raw) else ""
 
     def _everything(self, row: SheetRow) -> str:
-        owned = set(self.spec.owned)
-        cells = {name: shown(self._cell(row, name)) for name in self.layout.at}
-        return digest({name: text for name, text in cells.items() if text and name not in owned})
+        names = [name for name in self.layout.at if name not in self._owned]
+        cells = {name: shown(self._cell(row, name)) for name in names}
+        return digest({name: text for name, text in cells.items() if text})
 
 
 def key_of(cells: Sequence[object]) -> str:

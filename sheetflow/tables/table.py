@@ -45,7 +45,7 @@ class Table:
         self._salt = salt
         self._resolve = resolve
         self._snapshot = Snapshot(spec, source.read(), known=self._known, salt=salt)
-        self._cells: dict[tuple[str, str, CellKind | None], Cell] = {}
+        self._latest: tuple[Row | None, dict[tuple[str, CellKind | None], Cell]] = (None, {})
         self._writing = Writing(spec, source, self._reread, self._as_written)
 
     @property
@@ -106,12 +106,13 @@ class Table:
     def cell(self, row: Row, column: str, kind: CellKind | None = None) -> Cell:
         """A cell as its column is declared, or as `kind`. Raises ColumnMissing."""
         name = column if column in row.cells else self.column(column)
-        if row is not self._snapshot.by_id.get(row.id):
-            return self._read(row, name, kind)
-        wanted = (row.id, name, kind)
-        if wanted not in self._cells:
-            self._cells[wanted] = self._read(row, name, kind)
-        return self._cells[wanted]
+        latest, cells = self._latest
+        if row is not latest:  # rows are gone through one after the other: one is remembered
+            self._latest = row, cells = row, {}
+        wanted = (name, kind)
+        if wanted not in cells:
+            cells[wanted] = self._read(row, name, kind)
+        return cells[wanted]
 
     def person(self, row: Row) -> Person:
         """Whom the row stands for; the address and number are checked."""

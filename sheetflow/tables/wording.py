@@ -40,13 +40,15 @@ def short(text: object, room: int) -> str:
 
     Text that runs from right to left is wrapped, so that it cannot turn the sentence around it.
     """
-    shown = "".join(
-        " " if char.isspace() else char
-        for char in str(text)[: 4 * STATUS_LENGTH]
-        if char.isspace() or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")
-    )
+    shown, wrapped = str(text)[: 4 * STATUS_LENGTH], False
+    if not (shown.isascii() and shown.isprintable()):
+        shown = "".join(
+            " " if char.isspace() else char
+            for char in shown
+            if char.isspace() or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+        )
+        wrapped = any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in shown)
     shown = " ".join(shown.split())
-    wrapped = any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in shown)
     room -= 2 if wrapped else 0
     if len(shown) > room:
         shown = shown[: max(room - 1, 0)].rstrip() + "…"
