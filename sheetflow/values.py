@@ -246,6 +246,7 @@ class Entry:
     of them changes before applying, the entry is skipped. `awaits` are the blanks it was made with.
     `was` are the cells that `deed.cells` replaces. `doubtful` means that it may have been handed
     over before: applying asks the service first, and does nothing unless it was certainly not.
+    `asked_again` means that a person wants it handed over once more, whatever became of it.
     """
 
     key: Key
@@ -257,6 +258,7 @@ class Entry:
     was: Mapping[str, Any] = field(default_factory=_nothing)
     on_failure: str = "stop"
     doubtful: bool = False
+    asked_again: bool = False
     kind: str = ""
 
     @property

@@ -126,7 +126,9 @@ class Applier:
         if changed is not None:
             self._conclude(changed, lane, remember=False)
             return
-        if entry.doubtful and not self._found_absent(action, entry, lane):
+        if entry.asked_again:
+            self.applying.settle(entry.key, State.WAITING, None, None, self._now())
+        elif entry.doubtful and not self._found_absent(action, entry, lane):
             return
         try:
             entry = self._filled(entry, step)

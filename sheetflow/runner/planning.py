@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sheetflow.errors import RowStopped
 from sheetflow.language.recipe import Recipe, Step
@@ -15,8 +15,12 @@ from sheetflow.runner.gate import hold_back
 from sheetflow.runner.occasions import Occasion, joined, occasion_of
 from sheetflow.runner.selecting import Records, select
 from sheetflow.runner.session import Session
+from sheetflow.runner.wishes import Wishes
 from sheetflow.tables import statuses
 from sheetflow.values import Change, Entry, Key, Noop, Plan, State, Status, Word
+
+Doubt = Literal["", "doubtful", "asked again"]
+"""What applying must settle about an earlier try before it hands over."""
 
 
 def make_plan(recipe: Recipe, session: Session) -> Plan:
@@ -92,6 +96,7 @@ class StepPlanner:
         self.session = session
         self.records = records
         self.action = action_of(step, session)
+        self._wished: Wishes | None = None
 
     def prepare(self, works: Sequence[Work]) -> None:
         """Let the action see the rows that it will be asked about."""
@@ -108,8 +113,8 @@ class StepPlanner:
             _remember(work, records)
             return [self._entry(work, "", occasion)]
         return [
-            self._entry(work, occasion.name, deed, doubtful=doubtful)
-            for deed, doubtful in self._deeds(work, occasion)
+            self._entry(work, occasion.name, deed, doubt)
+            for deed, doubt in self._deeds(work, occasion)
         ]
 
     def _will_ask(self, work: Work) -> bool:
@@ -138,10 +143,10 @@ class StepPlanner:
         except RowStopped as stop:
             return Noop(stop.status.text, stop.status.word)
 
-    def _deeds(self, work: Work, occasion: Occasion) -> Iterable[tuple[Change | Noop, bool]]:
+    def _deeds(self, work: Work, occasion: Occasion) -> Iterable[tuple[Change | Noop, Doubt]]:
         _remember(work, occasion.records)
         if occasion.finished and not self.action.revisits:
-            return [(_already(occasion.records[-1], work), False)]
+            return [(_already(occasion.records[-1], work), "")]
         work.key = replace(work.key, occasion=occasion.name)
         found = self.deeds(work)
         if occasion.finished:
@@ -153,24 +158,36 @@ class StepPlanner:
 
     def _known(
         self, deed: Change | Noop, occasion: Occasion, work: Work
-    ) -> tuple[Change | Noop, bool]:
-        """The deed in the light of what the ledger has of it, and whether it is in doubt."""
+    ) -> tuple[Change | Noop, Doubt]:
+        """The deed in the light of what the ledger has of it, and what is doubtful about it."""
         record = occasion.record(deed.part)
         if record is None or isinstance(deed, Noop):
-            return deed, False
+            return deed, ""
         match record.state:
             case State.DONE:
-                return _already(record, work, part=deed.part), False
+                return _already(record, work, part=deed.part), ""
+            case State.NOT_KNOWN | State.HANDING_OVER if self._wishes(work).wants_again(work):
+                return deed, "asked again"
             case State.NOT_KNOWN | State.HANDING_OVER if self._can_find_out:
-                return deed, True
+                return deed, "doubtful"
             case State.NOT_KNOWN | State.HANDING_OVER:
-                return Noop(record.status.text if record.status else "", Word.NOT_SURE), False
-            case State.REFUSED if record.content == self._entry_content(deed):
-                return _said(record, deed.part), False
-            case State.WAITING if _is_for_later(record, work_now(self.session)):
-                return _said(record, deed.part), False
+                return Noop(record.status.text if record.status else "", Word.NOT_SURE), ""
+            case State.REFUSED | State.WAITING if self._must_wait(record, deed):
+                if self._wishes(work).was_cleared(work):
+                    return deed, "asked again"
+                return _said(record, deed.part), ""
             case _:
-                return deed, False
+                return deed, ""
+
+    def _must_wait(self, record: Record, deed: Change) -> bool:
+        if record.state is State.REFUSED:
+            return record.content == self._entry_content(deed)
+        return _is_for_later(record, work_now(self.session))
+
+    def _wishes(self, work: Work) -> Wishes:
+        if self._wished is None:
+            self._wished = Wishes(self.session, work.key.recipe, work.key.table)
+        return self._wished
 
     def _kind(self, change: Change) -> str:
         """Why somebody is written to, if anybody is."""
@@ -186,9 +203,7 @@ class StepPlanner:
     def _past(self, work: Work) -> tuple[Record, ...]:
         return self.records.get((self.step.id, work.row.id), ())
 
-    def _entry(
-        self, work: Work, occasion: str, deed: Change | Noop, *, doubtful: bool = False
-    ) -> Entry:
+    def _entry(self, work: Work, occasion: str, deed: Change | Noop, doubt: Doubt = "") -> Entry:
         change = deed if isinstance(deed, Change) else None
         return Entry(
             key=replace(work.key, occasion=joined(occasion, deed.part)),
@@ -199,7 +214,8 @@ class StepPlanner:
             awaits=tuple(work.awaits) if change else (),
             was={column: work.row.cells.get(column) for column in change.cells} if change else {},
             on_failure=self.step.on_failure,
-            doubtful=doubtful,
+            doubtful=doubt == "doubtful",
+            asked_again=doubt == "asked again",
             kind=self._kind(change) if change else "",
         )
 

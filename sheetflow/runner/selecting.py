@@ -109,5 +109,5 @@ def _left_out(work: Work, reason: str) -> LeftOut:
 
 
 def _unfinished(record: Record) -> bool:
-    """Whether this is waiting, was turned down, or is done but the row does not say so yet."""
-    return not record.told or record.state in (State.WAITING, State.REFUSED)
+    """Whether anything about it is still open, be it only that the row does not say so yet."""
+    return not record.told or record.state is not State.DONE

@@ -13,6 +13,7 @@ from sheetflow.ledger.records import Record
 from sheetflow.plugin.action import Work
 from sheetflow.runner.applying import STATUS_STEP
 from sheetflow.runner.session import Session
+from sheetflow.runner.wishes import answer_cell
 from sheetflow.tables.table import RowWrite, Table, Written
 from sheetflow.values import (
     Change,
@@ -174,9 +175,13 @@ class _Teller:
         if not candidates and before is None:
             return {}
         shown = str(min(candidates, key=_urgency)) if candidates else None
-        if row is None or _same(row.cells.get(spec.status_column), shown):
+        if row is None:
             return {}
-        return {spec.status_column: shown, spec.when_column: self._session.tools.clock.now()}
+        answer = answer_cell(self._table, row, shown)
+        if _same(row.cells.get(spec.status_column), shown):
+            return answer
+        now = self._session.tools.clock.now()
+        return {spec.status_column: shown, spec.when_column: now, **answer}
 
     def _key(self, row_id: str) -> Key:
         return Key(self._session.chapter, self._recipe.id, STATUS_STEP, self._recipe.table, row_id)

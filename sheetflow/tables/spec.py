@@ -55,7 +55,7 @@ class TableSpec:
     """A table of the workspace.
 
     `key` are the columns of a natural key; empty means a minted id in `id_column`. `writes` are the
-    columns that Sheetflow may write, beyond its own three. `same_person` says what a second row
+    columns that Sheetflow may write, beyond its own. `same_person` says what a second row
     with the same person means: a double sign-up ("skip") or another occasion ("allow").
     `zone` and `region` hold for cells that say neither a time zone nor a country.
     """
@@ -71,12 +71,13 @@ class TableSpec:
     id_column: str = "Sheetflow ID"
     status_column: str = "Sheetflow status"
     when_column: str = "Sheetflow when"
+    again_column: str = "Send again?"
     zone: str = "UTC"
     region: str = ""
 
     @property
     def owned(self) -> tuple[str, ...]:
         """Every column that Sheetflow may write."""
-        own = (self.status_column, self.when_column)
+        own = (self.status_column, self.when_column, self.again_column)
         minted = () if self.key else (self.id_column,)
         return (*self.writes, *own, *minted)

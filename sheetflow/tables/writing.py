@@ -173,7 +173,7 @@ class Writing:
         spec = self._spec
         if name in write.expected:
             was = [write.expected[name]]
-        elif name in (spec.status_column, spec.when_column, spec.id_column):
+        elif name in (spec.status_column, spec.when_column, spec.again_column, spec.id_column):
             return False
         else:
             before = read.by_id.get(write.row_id)

@@ -127,6 +127,7 @@ def table_keys() -> tuple[Key, ...]:
         Key("id", TEXT, "The column for ids.", default="Sheetflow ID"),
         Key("status", TEXT, "The column that says what happened.", default="Sheetflow status"),
         Key("when", TEXT, "The column that says when.", default="Sheetflow when"),
+        Key("again", TEXT, "The column to answer in when it is not sure.", default="Send again?"),
         Key("time_zone", ZoneKind(), "For times in its cells, if not the organization's."),
         Key(
             "country",

@@ -96,6 +96,7 @@ def _table(name: str, keys: Mapping[str, Any], organization: Mapping[str, Any]) 
         id_column=keys["id"],
         status_column=keys["status"],
         when_column=keys["when"],
+        again_column=keys["again"],
         zone=str(keys["time_zone"] or organization["time_zone"]),
         region=keys["country"] or organization["country"],
     )
