@@ -29,6 +29,7 @@ ALOUD = Path(__file__).parent / "aloud"
 
 SETTINGS = """\
 organization: {name: Riverside, time_zone: Europe/Berlin}
+do_not_contact: Log
 connections:
   outbox: {connector: outbox}
   room: {connector: room, link: "https://meet.example.org/a"}
@@ -39,7 +40,7 @@ senders:
 tables:
   People:
     file: people.csv
-    person: {name: Name, email: Email}
+    person: {name: Name, email: Email, consent: Email OK?}
     columns: {Coach: row of Coaches, Starts: date and time}
     sheetflow_writes: [Coach, Stage, Notes, Next step, Next step due, Owner]
   Coaches:
@@ -50,13 +51,26 @@ tables:
     file: log.csv
     key: [Code]
 """
-COLUMNS = ["Name", "Email", "Region", "Stage", "Notes", "Coach", "Starts", "Shifts", 'Nick "AKA"']
+COLUMNS = [
+    "Name",
+    "Email",
+    "Email OK?",
+    "Region",
+    "Stage",
+    "Notes",
+    "Coach",
+    "Starts",
+    "Shifts",
+    'Nick "AKA"',
+]
 PLUGIN = '''
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from sheetflow import Action, Change, Column, People, Receipt, Template, hookimpl, main, option
+from sheetflow import (
+    Action, Change, Column, Guard, People, Receipt, Template, hookimpl, main, option,
+)
 
 
 class Applaud(Action["Applaud.Options"]):
@@ -97,6 +111,18 @@ class Shout(Action["Shout.Options"]):
         return Receipt()
 
 
+class Curfew(Guard):
+    name = "curfew"
+
+    def ask(self, entry):
+        return None
+
+
+@hookimpl
+def guards():
+    return [Curfew]
+
+
 @hookimpl
 def actions():
     return [Applaud, Shout]
@@ -111,7 +137,7 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         "sheetflow.yaml": SETTINGS,
         "people.csv": header + "\n",
         "coaches.csv": "Name,Email,Region,Room,Stage,Away\n",
-        "log.csv": "Code,Who,What\n",
+        "log.csv": "Code,Who,What,Email\n",
         "plugins/applause.py": PLUGIN,
         "templates/welcome.md": "---\nsubject: Welcome, {{ person.name }}\n---\nHello.\n",
         "templates/later.md": "---\nsubject: Still there?\n---\nHello.\n",
@@ -163,6 +189,18 @@ def said_of(workspace: Workspace, recipe: Mapping[str, Any]) -> tuple[Recipe, st
     return loaded, explain(loaded, workspace)
 
 
+MEANT = (
+    *("row", "table", "where", "rows", "steps", "status", "limits", "schedule"),
+    *("approve_over", "useful_until", "useful_for"),
+)
+NOT_MEANT = {"id", "name", "about", "path", "fingerprint"}
+"""What a recipe is called, and where it stands."""
+
+
+def test_whatever_a_recipe_may_come_to_say_is_read_aloud_or_left_out_on_purpose() -> None:
+    assert {field.name for field in dataclasses.fields(Recipe)} == {*MEANT, *NOT_MEANT}
+
+
 def meaning(value: Any) -> Any:
     """All that a recipe means, without where it stands in its file."""
     match value:
@@ -171,8 +209,7 @@ def meaning(value: Any) -> Any:
         case MessageTemplate():
             return value.name
         case Recipe():
-            parts = ("row", "table", "where", "rows", "steps", "status", "limits", "schedule")
-            return [meaning(getattr(value, part)) for part in parts]
+            return [meaning(getattr(value, part)) for part in MEANT]
         case Phrase() | Limits() | Schedule() | Again() | Pick():
             return repr(value)
         case Mapping():
@@ -208,6 +245,7 @@ wheres = st.just("everyone") | st.builds(
     st.just([]) | st.lists(conditions, min_size=2, max_size=3),
 )
 people = st.sampled_from(["person", ["person"], ["person", "coach"], ["coach", "person"], "coach"])
+kinds = st.sampled_from(["relationship", "outreach", "transactional", "internal"])
 lengths = st.sampled_from(["30 minutes", "1 hour", "2 days"])
 
 
@@ -219,6 +257,7 @@ def step(action: str, value: Any, **options: Any) -> st.SearchStrategy[dict[str,
             ["every 7 days", "every 7 days, at most 3 times", "when Starts changes"]
         ),
         "on_failure": st.sampled_from(["stop", "continue", "stop everything"]),
+        "kind": kinds,
     }
     needed = {name: found for name, found in options.items() if not name.startswith("_")}
     free = {name[1:]: found for name, found in options.items() if name.startswith("_")}
@@ -273,7 +312,7 @@ steps = st.one_of(
         _where=st.sampled_from(["inside", "outside"]),
         _cry=TEXTS,
         _after=lengths,
-        _noted=st.lists(columns, unique=True),
+        _noted=st.lists(columns, min_size=1, unique=True),
     ),
 )  # fmt: skip
 recipes = st.fixed_dictionaries(
@@ -289,6 +328,10 @@ recipes = st.fixed_dictionaries(
         "schedule": st.sampled_from(["every hour", "every day at 09:00", "on change"]),
         "rows": st.sampled_from(["all", "visible"]),
         "status": TEXTS,
+        "kind": kinds,
+        "approve": st.sampled_from(["always", "never", "over 5 people", "over 50 people"]),
+        "useful_until": st.just("Starts"),
+        "useful_for": lengths,
         "limits": st.fixed_dictionaries(
             {}, optional=dict.fromkeys(("people_per_run", "messages_per_run"), st.integers(1, 12))
         ),
@@ -305,7 +348,7 @@ def changed(recipe: dict[str, Any], other: dict[str, Any]) -> list[dict[str, Any
                 steps = [*recipe["steps"]]
                 steps[number] = {**mine, key: theirs[key]}
                 parts.append({**recipe, "steps": steps})
-        for key in mine.keys() & {"if", "again", "on_failure"}:
+        for key in mine.keys() & {"if", "again", "on_failure", "kind"}:
             steps = [*recipe["steps"]]
             steps[number] = {name: value for name, value in mine.items() if name != key}
             parts.append({**recipe, "steps": steps})
@@ -347,9 +390,11 @@ def test_an_action_of_a_plugin_is_read_aloud_by_its_help(campaign: Workspace) ->
         "   Where (where): inside.",
         "   After how long (after): 1 hour.",
         '   Columns to look at (noted): "Stage" and "Region".',
+        "   It is what people expect of us (relationship).",
         "2. shout:",
         "   Shout something into the street.",
         '   What is shouted (shout): "Well done, {{ person.name }}".',
+        "   It is what people expect of us (relationship).",
     ]
     assert said.partition("WHOM IT CAN WRITE TO\n")[2].splitlines() == [
         "shout hands something over; its own options say to whom.",
@@ -382,6 +427,10 @@ def test_alternatives_repetition_and_the_rest_are_said_in_words(campaign: Worksp
                 }
             ],
             "limits": {"messages_per_run": 1},
+            "kind": "outreach",
+            "approve": "over 50 people",
+            "useful_until": "Starts",
+            "useful_for": "2 days",
         },
     )
     for words in (
@@ -394,6 +443,16 @@ def test_alternatives_repetition_and_the_rest_are_said_in_words(campaign: Worksp
         "It happens again every 7 days, at most 3 times in all.",
         "If it fails for a row, that row goes on to the next step all the same.",
         "A run for more than 1 message does nothing, and says so.",
+        "A run for more than 500 people does nothing, and says so.",
+        "It asks for something, or is the first word (outreach).",
+        "Somebody must agree first to a plan for more than 50 people.",
+        'What is held back is dropped after the moment in "Starts".',
+        "What is held back is dropped after 2 days.",
+        'Nobody who stands in "Log" is written to.',
+        'Only after a yes in "Email OK?" of "People" is person written to.',
+        "Nobody is written to from 21:00 to 08:00 on their own clock.",
+        "Nobody gets more of kind outreach than 1 a day and 3 a week, over all recipes.",
+        'Plugins may hold it back too: "curfew".',
     ):
         assert words in said
 
