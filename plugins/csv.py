@@ -2,11 +2,10 @@
 
     tables:
       Volunteers:
-        connector: csv
-        place: {file: volunteers.csv}
+        file: volunteers.csv
 
-There is nothing to set up. Encoding and delimiter are found out; where that goes wrong, say
-`encoding: cp1250` or `delimiter: ";"` in `place`. The file is kept as it is, byte for byte, except
+There is nothing to set up. Encoding and delimiter are found out; where the encoding goes wrong, say
+`encoding: cp1250` beside `file`. The file is kept as it is, byte for byte, except
 in the lines that are written to. Every cell of a .csv is text; text of ours that a spreadsheet
 could take for a formula is written with an apostrophe before it, and read without.
 """

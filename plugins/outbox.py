@@ -4,6 +4,7 @@ For rehearsing, for demos, and for those who send by hand: every mail program op
 
     connections:
       outbox:
+        connector: outbox
         folder: outbox
 
 Needs no account. The folder is made when the first mail is put there.
@@ -15,7 +16,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from sheetflow import Connector, Mail, Mailer, Receipt, Refused, digest, hookimpl
+from sheetflow import Connector, Mail, Mailer, Receipt, Refused, digest, hookimpl, option
 
 _DATE = re.compile(rb"^Date: .*\r\n", re.MULTILINE)
 _LONGEST_LABEL = 40
@@ -30,9 +31,12 @@ class Outbox(Mailer):
 
     @dataclass(frozen=True, kw_only=True)
     class Settings:
-        """`folder` is where the files go; a name without / in front is inside the workspace."""
+        """Where the files go."""
 
-        folder: str = "outbox"
+        folder: str = option(
+            "The folder that mails are put into; one without / in front is inside the workspace.",
+            default="outbox",
+        )
 
     settings: Settings
 

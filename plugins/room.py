@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sheetflow import Connector, MeetingPlace, hookimpl
+from sheetflow import Connector, MeetingPlace, hookimpl, option
 
 
 class Room(MeetingPlace):
@@ -23,9 +23,9 @@ class Room(MeetingPlace):
 
     @dataclass(frozen=True, kw_only=True)
     class Settings:
-        """`link` is where everybody meets, and starts with https://."""
+        """Where everybody meets."""
 
-        link: str
+        link: str = option("The address of the room; it starts with https://.")
 
         def __post_init__(self) -> None:
             parts = urlsplit(self.link)

@@ -2,8 +2,8 @@
 
     tables:
       Volunteers:
-        connector: xlsx
-        place: {file: spring.xlsx, sheet: Volunteers}
+        file: spring.xlsx
+        sheet: Volunteers
 
 There is nothing to set up; `sheet` is the first one where it is not said. Only cells in Sheetflow's
 own columns are written: every other cell, style, formula and sheet stays byte for byte as it was

@@ -20,15 +20,17 @@ recipes, ledger, retries or other connectors.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Literal, ParamSpec, TypeVar
 
+from sheetflow.errors import SetupError
 from sheetflow.network.door import Door
+from sheetflow.plugin.connector_table import ReadOnlyTable, table_names
 from sheetflow.tables.source import TableSource
-from sheetflow.values import Blank, Change, Noop, Receipt, Row
+from sheetflow.values import Blank, Change, Noop, Receipt
 
 P = ParamSpec("P")
 Planner = Callable[P, Change | Noop]
@@ -71,16 +73,21 @@ def action(planner: Planner[P]) -> ConnectorAction[P]:
 
 
 def table(reader: C) -> C:
-    """Mark a method as a table that can only be read: it gives rows by their own ids."""
-    reader.is_table = True  # type: ignore[attr-defined]  # a mark for the registry
+    """Mark a method as a table that can only be read: it gives each Row with its lasting id."""
+    reader.is_table = True  # type: ignore[attr-defined]  # the mark that table_names looks for
     return reader
+
+
+@dataclass(frozen=True)
+class NoSettings:
+    """Nothing to set."""
 
 
 class Connector:
     """The base of all connectors. `settings` is the connector's own dataclass, already checked."""
 
     name: ClassVar[str]
-    Settings: ClassVar[type[Any]]
+    Settings: ClassVar[type[Any]] = NoSettings
     limits: ClassVar[tuple[Limit, ...]] = ()
     local: ClassVar[bool] = False
     """Whether its tables are on this machine, so that checking a recipe may look at them."""
@@ -92,8 +99,17 @@ class Connector:
         self.folder = folder
 
     def open_table(self, place: Mapping[str, str]) -> TableSource:
-        """The table at `place`, whose keys are this connector's own (`file`, `sheet`)."""
-        raise NotImplementedError(f"{self.name} has no tables")
+        """The table at `place`, which holds the keys `file`, `sheet`, `encoding` and `table`.
+
+        By default the one that `table` names among the methods marked by `@table`. Raises
+        SetupError when there is none.
+        """
+        names = table_names(type(self))
+        wanted = place.get("table", "")
+        if wanted not in names:
+            hint = f"Write table: and one of {', '.join(names)}." if names else "Name another one."
+            raise SetupError(f'{self.name} has no table "{wanted}".', hint=hint)
+        return ReadOnlyTable(f"{wanted} of {self.name}", getattr(self, wanted))
 
     def close(self) -> None:
         """Let go of what was kept open."""
@@ -135,6 +151,3 @@ class MeetingPlace(Connector):
     @abstractmethod
     def link(self, title: str, starts: datetime, ends: datetime) -> str | Blank:
         """Where the meeting is: a link known now, or a blank filled when it is made."""
-
-
-Tables = Callable[[Any], Iterator[Row]]

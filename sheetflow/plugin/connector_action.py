@@ -25,7 +25,7 @@ def actions_of(connector: type[Connector]) -> Iterator[type[Action[Any]]]:
 def _action_class(
     connector: type[Connector], called: str, marked: ConnectorAction[Any]
 ) -> type[Action[Any]]:
-    class Adapted(_ConnectorStep):
+    class Adapted(ConnectorStep):
         __doc__ = marked.__doc__
         name = called
         Options = _options_class(marked)
@@ -53,7 +53,7 @@ def _options_class(marked: ConnectorAction[Any]) -> type[Any]:
     return dataclasses.make_dataclass("Options", fields, frozen=True, kw_only=True)
 
 
-class _ConnectorStep(Action[Any]):
+class ConnectorStep(Action[Any]):
     """Renders the options and calls the connector's own halves."""
 
     system: type[Connector]

@@ -136,42 +136,33 @@ class Registry:
         self._manager.register(module, name=name)
         self._homes[name] = home
         taken = _our_names() if home != OWN_HOME else []
-        for connector in _given(module, "connectors"):
+        for connector in given_by(module, "connectors"):
             _claim(self._connectors, connector.name, connector, name, taken)
             for action in actions_of(connector):
                 _claim(self._actions, action.name, action, name, taken)
-        for action in _given(module, "actions"):
+        for action in given_by(module, "actions"):
             _claim(self._actions, action.name, action, name, taken)
 
     def _action_words(self, name: str) -> ActionWords:
-        action = self.action(name)
-        about = (action.__doc__ or "").strip()
-        return ActionWords(
-            name,
-            about,
-            options_of(action.Options),
-            gives=action.gives,
-            writes=action.writes,
-            check=lambda options: action.Options(**options),
-        )
+        return words_of(self.action(name))
 
     def _all_actions(self) -> list[str]:
         self.load_all()
         return sorted(self._actions)
 
     def _described(self, name: str, module: Any) -> Loaded:
-        connectors = _given(module, "connectors")
+        connectors = given_by(module, "connectors")
         of_connectors = [action for found in connectors for action in actions_of(found)]
-        actions = [*_given(module, "actions"), *of_connectors]
+        actions = [*given_by(module, "actions"), *of_connectors]
         return Loaded(
             name=name,
             home=self._homes[name],
             about=(module.__doc__ or "").strip().partition("\n")[0],
             actions=tuple(action.name for action in actions),
             connectors=tuple(connector.name for connector in connectors),
-            guards=tuple(guard.name for guard in _given(module, "guards")),
-            filters=tuple(_given(module, "filters")),
-            commands=tuple(command.name for command in _given(module, "commands")),
+            guards=tuple(guard.name for guard in given_by(module, "guards")),
+            filters=tuple(given_by(module, "filters")),
+            commands=tuple(command.name for command in given_by(module, "commands")),
         )
 
 
@@ -192,7 +183,20 @@ class _Late(Mapping[str, ActionWords]):
         return len(self._names())
 
 
-def _given(module: Any, hook: str) -> list[Any]:
+def words_of(action: type[Action[Any]]) -> ActionWords:
+    """An action as an author sees it."""
+    return ActionWords(
+        action.name,
+        (action.__doc__ or "").strip(),
+        options_of(action.Options),
+        gives=action.gives,
+        writes=action.writes,
+        check=lambda options: action.Options(**options),
+    )
+
+
+def given_by(module: Any, hook: str) -> list[Any]:
+    """What a plugin gives at a hook that lists things, such as `actions`."""
     found = getattr(module, hook, None)
     return list(found()) if callable(found) else []
 
@@ -227,10 +231,11 @@ def _of_workspace(
     if folder is None:
         return
     for path in sorted((folder / "plugins").glob("[!_]*.py")):
-        yield path.stem, partial(_load_file, path), str(path)
+        yield path.stem, partial(load_file, path), str(path)
 
 
-def _load_file(path: Path) -> ModuleType:
+def load_file(path: Path) -> ModuleType:
+    """The plugin in a file of a workspace's `plugins/` folder."""
     name = f"sheetflow_workspace_plugins.{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:

@@ -1,0 +1,67 @@
+"""A connector's own tables, declared by `@table`: rows that can be read and never written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sheetflow.errors import TableBusy, TableError
+from sheetflow.tables.source import Edit, LeftAlone, NewColumn, NewRow, Sheet, SheetRow
+from sheetflow.values import Row, digest
+
+
+@dataclass(frozen=True)
+class ReadOnlyTable:
+    """The rows that a method gives, as a source: their columns become the row of headers."""
+
+    name: str
+    rows: Callable[[], Iterator[Row]]
+
+    def read(self) -> Sheet:
+        """Everything the method gives now. Raises TableError when two rows have one id."""
+        found = list(self.rows())
+        self._must_have_ids(found)
+        headers = tuple(dict.fromkeys(column for row in found for column in row.cells))
+        top = SheetRow(headers, 1)
+        below = [_as_in_a_sheet(row, headers, number) for number, row in enumerate(found, 2)]
+        return Sheet((top, *below), digest([(row.id, row.cells) for row in found]))
+
+    def ready(self) -> None:
+        """Raises TableBusy: it can never be written."""
+        raise TableBusy(
+            f"{self.name} can only be read.",
+            hint="Let the recipe go through a table that Sheetflow may write into.",
+        )
+
+    def write(
+        self,
+        sheet: Sheet,  # noqa: ARG002 - nothing is written
+        edits: Sequence[Edit],  # noqa: ARG002 - as above
+        *,
+        new_columns: Sequence[NewColumn] = (),  # noqa: ARG002 - as above
+        new_rows: Sequence[NewRow] = (),  # noqa: ARG002 - as above
+    ) -> Sequence[LeftAlone]:
+        """Raises TableBusy: it can never be written."""
+        self.ready()
+        return ()
+
+    def _must_have_ids(self, rows: Sequence[Row]) -> None:
+        ids = [row.id for row in rows]
+        if "" in ids or len(set(ids)) < len(ids):
+            raise TableError(
+                f"{self.name} gave two rows with one id, or a row without.",
+                hint="This is a mistake in the plugin: please report it.",
+            )
+
+
+def table_names(connector: type[object]) -> tuple[str, ...]:
+    """The names of the tables that a connector declares by `@table`."""
+    members: Mapping[str, object] = {
+        name: member for base in reversed(connector.__mro__) for name, member in vars(base).items()
+    }
+    return tuple(name for name, member in members.items() if getattr(member, "is_table", False))
+
+
+def _as_in_a_sheet(row: Row, headers: Sequence[str], number: int) -> SheetRow:
+    cells = tuple(row.cells.get(header) for header in headers)
+    return SheetRow(cells, row.number or number, row.mark, id=row.id, hidden=row.hidden)

@@ -1,0 +1,57 @@
+"""The plugin kit: what each kind of plugin keeps, as classes for pytest, and tables in memory.
+
+    from sheetflow.plugin.testing import ActionContract, load_file
+
+    class TestPin(ActionContract):
+        plugin = load_file(Path("plugins/noticeboard.py"))
+        step = "- pin: Welcome {{ person.name }}"
+
+Every test of the contract is then run by pytest; `docs/plugins.md` shows it from the beginning.
+"""
+
+from sheetflow.plugin.registry import load_file
+from sheetflow.plugin.testing.actions import PEOPLE, ActionContract
+from sheetflow.plugin.testing.connectors import (
+    MAIL,
+    ConnectorContract,
+    MailerContract,
+    MeetingPlaceContract,
+)
+from sheetflow.plugin.testing.filters import FilterContract
+from sheetflow.plugin.testing.guards import GuardContract
+from sheetflow.plugin.testing.in_memory import (
+    NOON,
+    GivenTables,
+    ListedTable,
+    MailInMemory,
+    NothingRemembered,
+    RoomInMemory,
+)
+from sheetflow.plugin.testing.plugins import CANARY, PluginContract
+from sheetflow.plugin.testing.sources import ReadOnlyTableContract, TableContract
+from sheetflow.plugin.testing.steps import OneStep
+from sheetflow.plugin.testing.watching import watched
+
+__all__ = [
+    "CANARY",
+    "MAIL",
+    "NOON",
+    "PEOPLE",
+    "ActionContract",
+    "ConnectorContract",
+    "FilterContract",
+    "GivenTables",
+    "GuardContract",
+    "ListedTable",
+    "MailInMemory",
+    "MailerContract",
+    "MeetingPlaceContract",
+    "NothingRemembered",
+    "OneStep",
+    "PluginContract",
+    "ReadOnlyTableContract",
+    "RoomInMemory",
+    "TableContract",
+    "load_file",
+    "watched",
+]
