@@ -24,6 +24,7 @@ organization:
   name: Riverside Volunteers
   postal_address: 1 Bridge Street, Riverside
   time_zone: Europe/Berlin
+quiet_hours: none
 connections:
   mail: {{ {mailer} }}
 senders:
