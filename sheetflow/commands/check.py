@@ -47,11 +47,11 @@ def _problems(invocation: Invocation, path: Path | None) -> tuple[Sequence[Probl
     everything = path is None or path.resolve() == workspace.folder.resolve()
     if path is None or everything:
         names = len(workspace.recipes)
-        found = [*workspace.check(), *_of_tests(workspace, workspace.recipes.values())]
-        return found, f"sheetflow.yaml and {names} recipe{'s' * (names != 1)}"
+        all_of_them = [*workspace.check(), *_of_tests(workspace, workspace.recipes.values())]
+        return all_of_them, f"sheetflow.yaml and {names} recipe{'s' * (names != 1)}"
     recipes = _recipes_at(path)
-    found = [problem for file in recipes for problem in workspace.check(file)]
-    return [*found, *_of_tests(workspace, recipes)], str(path)
+    of_recipes = [problem for file in recipes for problem in workspace.check(file)]
+    return [*of_recipes, *_of_tests(workspace, recipes)], str(path)
 
 
 def _of_tests(workspace: Workspace, recipes: Iterable[Path]) -> list[Problem]:

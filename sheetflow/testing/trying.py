@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,9 @@ from sheetflow.testing.scene import Difference, Scene
 from sheetflow.testing.silence import SILENCE, no_network
 from sheetflow.testing.sources import GivenTable
 from sheetflow.testing.stand_ins import Rehearsal
+
+MEMORY = "/dev/shm"
+"""Where Linux keeps files in memory; waiting for a disk would be most of the time of a test."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class CaseResult:
 
 def try_case(case: Case, recipe: Recipe, workspace: Rehearsal, columns: KnownColumns) -> CaseResult:
     """Try one test, in a folder of its own that is gone afterwards, and without a network."""
-    with tempfile.TemporaryDirectory(prefix="sheetflow-test-") as folder, SILENCE.held() as heard:
+    with _folder() as folder, SILENCE.held() as heard:
         stage = _Stage(case, recipe, workspace, columns, Path(folder) / "sheetflow.db")
         turns: list[TurnResult] = []
         try:
@@ -57,6 +61,12 @@ def try_case(case: Case, recipe: Recipe, workspace: Rehearsal, columns: KnownCol
         except Exception as error:  # noqa: BLE001 - a plugin's own mistake fails this test alone
             return CaseResult(case, tuple(turns), f"{type(error).__name__}: {error}")
         return CaseResult(case, tuple(turns), str(no_network(heard[0])) if heard else "")
+
+
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder for one test, in memory where the system has that: it need not outlast a crash."""
+    memory = MEMORY if os.access(MEMORY, os.W_OK) else None
+    return tempfile.TemporaryDirectory(prefix="sheetflow-test-", dir=memory)
 
 
 @dataclass
