@@ -1,7 +1,8 @@
 """Every example of the pages works: recipes are loaded, a plugin is tried, settings are read.
 
 A fenced block says what it is in its first line: `yaml recipe`, `yaml where` (its conditions),
-`yaml steps`, `yaml settings` (a part of sheetflow.yaml), `markdown message NAME`, `python plugin`.
+`yaml steps`, `yaml tests` (of the first recipe), `yaml settings` (a part of sheetflow.yaml),
+`markdown message NAME`, `python plugin`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import pytest
 
 from sheetflow.errors import ProblemsFound
 from sheetflow.runner.running import plan_recipe
+from sheetflow.testing.loading import check_tests
+from sheetflow.testing.suite import load_suite
 from sheetflow.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
@@ -125,7 +128,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_every_block_of_yaml_and_python_says_what_it_is():
-    known = {"", "yaml recipe", "yaml where", "yaml steps", "yaml settings", "python plugin"}
+    of_yaml = {f"yaml {kind}" for kind in ("recipe", "where", "steps", "tests", "settings")}
+    known = {"", "python plugin", *of_yaml}
     kinds = {(str(example), example.kind) for example in EXAMPLES}
     odd = {(at, kind) for at, kind in kinds if kind not in known}
     assert {(at, kind) for at, kind in odd if not kind.startswith("markdown message ")} == set()
@@ -142,6 +146,22 @@ def test_every_recipe_is_one_and_can_be_planned(folder: Path, example: Example):
     assert workspace.check() == ()
     plan = plan_recipe(workspace.recipe("example"), workspace)
     assert len(plan.entries) + len(plan.left_out) > 0
+
+
+@pytest.mark.parametrize(
+    "example", [found for found in EXAMPLES if found.kind == "yaml tests"], ids=str
+)
+def test_every_example_of_tests_passes(folder: Path, example: Example):
+    recipe = next(found for found in EXAMPLES if str(found.page) == example.page)
+    place = folder / "recipes" / "match-volunteers"
+    place.mkdir()
+    (place / "recipe.yaml").write_text(recipe.text, "utf-8")
+    (place / "tests.yaml").write_text(example.text, "utf-8")
+    workspace = Workspace.open(folder)
+    assert check_tests(workspace, place / "recipe.yaml") == ()
+    results = [result for _, result in load_suite(folder).try_all()]
+    assert len(results) > 1
+    assert [result for result in results if not result.passed] == []
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ class KnownColumns:
         spec = self.tables[table]
         headers = list(dict.fromkeys(given))
         senses = _senses(headers, spec)
-        ours = {spec.status_column, spec.when_column, spec.id_column}
+        ours = own_columns(spec)
         for column in self.of(table):
             meanings = _senses([column], spec)
             if column not in ours and not meanings & senses:
@@ -90,6 +90,11 @@ class KnownColumns:
         if senses & _senses(mentioned, spec):
             return True
         return bool(senses & _senses(self.sheet(table) or (), spec))
+
+
+def own_columns(spec: TableSpec) -> frozenset[str]:
+    """The columns in which Sheetflow says what happened, which a test need not repeat."""
+    return frozenset({*spec.owned, spec.id_column} - {*spec.writes})
 
 
 def _senses(headers: Iterable[str], spec: TableSpec) -> set[str]:

@@ -10,7 +10,7 @@ from sheetflow.clock import zone_named
 from sheetflow.reporting.groups import one_line, shown
 from sheetflow.tables.cells import read_cell
 from sheetflow.tables.spec import CellKind, ColumnSpec, TableSpec
-from sheetflow.testing.columns import meanings, meant_by
+from sheetflow.testing.columns import meanings, meant_by, own_columns
 from sheetflow.testing.happening import WrittenCell
 from sheetflow.testing.scene import Difference, Scene, words
 
@@ -56,11 +56,6 @@ def row_differences(scene: Scene) -> Iterator[Difference]:
             yield Difference(0, table, what)
         for row in left:
             yield Difference(0, table, f"unexpected: {table} got a row: {_in_words(row)}")
-
-
-def own_columns(spec: TableSpec) -> frozenset[str]:
-    """The columns in which Sheetflow says what happened, which a test need not repeat."""
-    return frozenset((spec.status_column, spec.when_column, spec.id_column))
 
 
 def same_value(text: str, value: object, column: str, spec: TableSpec) -> bool:

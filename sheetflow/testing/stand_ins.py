@@ -49,7 +49,9 @@ class StandIn(Connector):
 
 
 class MailStandIn(StandIn, Mailer):
-    """Takes every mail and sends none."""
+    """Takes every mail and sends none, one after the other, so that results keep their order."""
+
+    parallel = 1
 
     def deliver(self, mail: Mail) -> Receipt:
         """Take it."""

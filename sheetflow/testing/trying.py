@@ -12,6 +12,7 @@ from pathlib import Path
 from sheetflow.clock import Clock
 from sheetflow.errors import SheetflowError
 from sheetflow.language.recipe import Recipe
+from sheetflow.runner.proposing import propose_a_go
 from sheetflow.runner.running import plan_recipe, run
 from sheetflow.testing.cases import NOTHING, Case, Expected, Turn
 from sheetflow.testing.columns import KnownColumns
@@ -124,6 +125,8 @@ class _Stage:
             remembered_in=self.ledger,
         )
         numbers = _numbers(self.recipe, workspace)
+        if self.recipe.approve_over is not None:
+            _give_a_go(self.recipe, workspace)
         before = snapshot(self.tables)
         done = run(self.recipe, workspace, plan=plan_recipe(self.recipe, workspace))
         return what_happened(
@@ -143,6 +146,15 @@ class _Stage:
     def _roll(self) -> Roll:
         rows = {name: table.rows for name, table in self.tables.items()}
         return Roll(self.columns.tables, self.recipe.table, rows)
+
+
+def _give_a_go(recipe: Recipe, workspace: Rehearsal) -> None:
+    """Agree to the plan as it is now: a test is about the recipe, not about who agrees to it."""
+    with workspace.open_session(may_write=False) as session:
+        asked = propose_a_go(recipe, session, "the test")
+    if asked.approval.items:
+        with workspace.ledger(read_only=False) as ledger:
+            ledger.decisions.approve(asked.plan.chapter, recipe.id, asked.approval)
 
 
 def given_tables(case: Case, columns: KnownColumns) -> dict[str, GivenTable]:

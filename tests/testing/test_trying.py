@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from textwrap import indent
 
+from tests.testing.conftest import RECIPE
+
 AT = "at: 2026-03-14 09:00\n"
 ANA = "{Code: 1, Name: Ana, Email: ana@example.org}"
 BO = "{Code: 2, Name: Bo, Email: bo@example.org, Stage: Active}"
@@ -220,6 +222,16 @@ def test_one_test_knows_nothing_of_another(bench):
     case += indent(WELCOMED, "      ")
     tests = f"{AT}tests:\n{case % 'first'}{case % 'second'}"
     assert [result.passed for result in bench.results(tests)] == [True, True]
+
+
+def test_the_gate_holds_as_in_a_real_run_and_a_go_is_taken_as_given(bench):
+    settings = (bench.folder / "sheetflow.yaml").read_text("utf-8")
+    bench.write("sheetflow.yaml", settings.replace("quiet_hours: none\n", ""))
+    bench.recipe(RECIPE + "approve: always\n")
+    again = "again:\n  at: 2026-03-15 09:00\n  expect:\n" + indent(WELCOMED, "    ")
+    night = one("left_out: {Ana: Waiting}\n", more=again).replace(AT, "at: 2026-03-14 23:00\n")
+    assert bench.said(night) == []
+    assert bench.said(one(WELCOMED)) == []
 
 
 def test_a_hundred_rows_take_less_than_a_second(bench):
