@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import time
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from sheetflow_plugins.csv import Csv
 
 from sheetflow.errors import PlanningWrote, SetupError, TableBusy, TableChanged, TableError
 from sheetflow.network.door import Door
+from sheetflow.plugin.testing import TableContract
 from sheetflow.tables.source import Edit, NewColumn, NewRow, TableSource
 from sheetflow.tables.spec import PersonColumns, TableSpec
 from sheetflow.tables.table import RowWrite, Table
+from tests.tables.files import File
 
 PEOPLE = TableSpec(
     "People", "csv", {}, person=PersonColumns(name="Name", email="Email"), writes=("Coach",)
@@ -284,3 +287,14 @@ def test_a_file_open_elsewhere_is_busy(tmp_path: Path):
 def test_a_place_with_an_unknown_key_is_told(tmp_path: Path):
     with pytest.raises(SetupError, match=r"There is: file, encoding, delimiter"):
         opened(tmp_path / "people.csv", sheet="People")
+
+
+class TestTheContract(TableContract):
+    connector = Csv
+    place = {"file": "people.csv"}
+
+    def put(self, folder: Path, rows: Sequence[Sequence[object]]) -> None:
+        File("csv", folder).put(*rows)
+
+    def rows(self, folder: Path) -> list[list[object]]:
+        return File("csv", folder).rows()

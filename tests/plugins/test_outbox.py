@@ -12,6 +12,7 @@ from sheetflow_plugins.outbox import Outbox
 from sheetflow import Mail, Receipt, Refused
 from sheetflow.errors import PlanningWrote
 from sheetflow.network.door import Door
+from sheetflow.plugin.testing import MailerContract
 
 CONTENT = b"To: ana@example.org\r\nDate: Sat, 14 Mar 2026 12:00:00 +0100\r\nSubject: Hi\r\n\r\nDear"
 MAIL = Mail("hello@r.example", "Ana.Ruiz+1@example.org", "<1@r.example>", CONTENT)
@@ -69,3 +70,7 @@ def test_an_address_cannot_choose_the_file(tmp_path: Path, local: str) -> None:
     assert len(name) <= 60
     assert set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-.")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+class TestTheContract(MailerContract):
+    connector = Outbox

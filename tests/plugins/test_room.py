@@ -11,6 +11,7 @@ from sheetflow_plugins.room import Room
 from sheetflow import MeetingPlace
 from sheetflow.network.door import Door
 from sheetflow.plugin.registry import Registry
+from sheetflow.plugin.testing import MeetingPlaceContract
 
 LINK = "https://meet.example.org/our-room"
 
@@ -45,3 +46,8 @@ def test_the_room_and_its_actions_are_found_by_name():
     assert registry.connector("room") is Room
     assert {"meet", "invite"} <= set(registry.actions)
     assert list(registry.actions["invite"].gives({})) == ["meeting"]
+
+
+class TestTheContract(MeetingPlaceContract):
+    connector = Room
+    settings = {"link": LINK}

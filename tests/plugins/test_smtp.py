@@ -29,6 +29,7 @@ from sheetflow import (
 )
 from sheetflow.errors import PlanningWrote
 from sheetflow.network.door import Door
+from sheetflow.plugin.testing import MailerContract
 from tests.plugins._scripted_smtp import DROP, HANG, ScriptedServer, scripted
 
 MAIL = Mail(
@@ -422,3 +423,19 @@ def test_speaking_tls_to_a_plain_server_says_what_to_check() -> None:
         pytest.raises(NotAllowed, match="speaks no TLS here"),
     ):
         smtp.deliver(MAIL)
+
+
+class TestTheContract(MailerContract):
+    connector = Smtp
+
+    @pytest.fixture(autouse=True)
+    def _server(self) -> Iterator[None]:
+        with scripted() as server:
+            self.settings = {
+                "host": "127.0.0.1",
+                "port": server.port,
+                "security": "none",
+                "user": "us@example.org",
+                "password": Secret("a-secret-word"),
+            }
+            yield

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import time
 import zipfile
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -24,11 +25,13 @@ from sheetflow_plugins.xlsx import Xlsx, XlsxTable
 
 from sheetflow.errors import PlanningWrote, SetupError, TableBusy, TableChanged, TableError
 from sheetflow.network.door import Door
+from sheetflow.plugin.testing import TableContract
 from sheetflow.tables.source import Edit, NewColumn, NewRow, TableSource
 from sheetflow.tables.spec import ColumnSpec, PersonColumns, TableSpec
 from sheetflow.tables.table import RowWrite, Table
 from sheetflow.values import CellError
 from tests.plugins.workbooks import everything_in, loaded, parts_of, rewrite, rich_workbook
+from tests.tables.files import File
 
 PEOPLE = TableSpec(
     "People",
@@ -634,3 +637,14 @@ def test_what_a_person_calls_it(rich: Path):
     source = opened(rich, "People")
     assert isinstance(source, XlsxTable)
     assert source.name == "People in rich.xlsx"
+
+
+class TestTheContract(TableContract):
+    connector = Xlsx
+    place = {"file": "people.xlsx"}
+
+    def put(self, folder: Path, rows: Sequence[Sequence[object]]) -> None:
+        File("xlsx", folder).put(*rows)
+
+    def rows(self, folder: Path) -> list[list[object]]:
+        return File("xlsx", folder).rows()

@@ -92,12 +92,14 @@ class GivenTables:
         writes: Sequence[str] = (),
         zone: str = "",
         key: tuple[str, ...] = (),
+        people: bool = True,
     ) -> None:
         """A table; `id` in a row is its Sheetflow ID, and its name where it has none.
 
-        `columns` say what cells hold, as in sheetflow.yaml: {"Coach": "row of Coaches"}.
+        `columns` say what cells hold, as in sheetflow.yaml: {"Coach": "row of Coaches"}. Without
+        `people`, rows stand for nobody and need no name.
         """
-        rows = [{"Name": row["id"], **row} for row in rows]
+        rows = [{"Name": row["id"], **row} if people else row for row in rows]
         headers = list(dict.fromkeys(header for row in rows for header in row if header != "id"))
         listed = [[row.get("id"), *(row.get(header) for header in headers)] for row in rows]
         top: list[object] = ["Sheetflow ID", *headers]
@@ -109,7 +111,7 @@ class GivenTables:
             {},
             key=key,
             person=PersonColumns(
-                name="Name",
+                name="Name" if "Name" in headers else "",
                 email="Email" if "Email" in headers else "",
                 phone="Phone" if "Phone" in headers else "",
             ),
@@ -158,7 +160,7 @@ class GivenTables:
             organization=Organization("Clean Rivers", "1 Bridge Street, Riverside"),
             table=self.table,
             connection=lambda name: _named(name, known),
-            sender=lambda name: Sender(name or "us", "Clean Rivers <us@example.org>", "mail"),
+            sender=lambda name: Sender(name or "us", "us@example.org", "mail"),
         )
 
     def works(

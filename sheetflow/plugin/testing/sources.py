@@ -128,7 +128,7 @@ class TableContract(ReadOnlyTableContract):
         self._table(tmp_path).write([RowWrite("p2", {"Stage": "Called"})])
         after = self.rows(tmp_path)
         before[2] = [*before[2][:3], "Called"]
-        assert [row[:4] for row in after] == [(row + [None] * 4)[:4] for row in before]
+        assert [_padded(row) for row in after] == [_padded(row) for row in before]
 
     def test_a_row_is_added_once(self, tmp_path: Path) -> None:
         """The same id again is the same row."""
@@ -141,8 +141,13 @@ class TableContract(ReadOnlyTableContract):
         return Table(SPEC, self.source(folder, may_write=True))
 
     def _stages(self, folder: Path) -> dict[object, object]:
-        head, *below = [(row + [None] * 4)[:4] for row in self.rows(folder)]
+        head, *below = map(_padded, self.rows(folder))
         return {row[head.index("Sheetflow ID")]: row[head.index("Stage")] for row in below}
+
+
+def _padded(row: Sequence[object]) -> list[object]:
+    """The four cells of a row, also where the empty ones at its end were left out."""
+    return [*row, *[None] * 4][:4]
 
 
 def _problem(source: TableSource, sheet: Sheet) -> SheetflowError | None:

@@ -145,7 +145,7 @@ def carried(change: Change) -> Change:
     """The change as it comes back from a file: a plan is saved, looked at, and applied later."""
     return replace(
         change,
-        data=json.loads(json.dumps(change.data)),
+        data=json.loads(json.dumps(change.data, default=_as_mapping)),
         cells=from_text(as_text(change.cells)),
         gives=from_text(as_text(change.gives)),
     )
@@ -157,6 +157,12 @@ def content_of(planned: Planned) -> dict[str, list[str]]:
         row_id: [digest(change.part, change.data, change.cells) for change in changes_of(deeds)]
         for row_id, deeds in planned.items()
     }
+
+
+def _as_mapping(value: object) -> dict[Any, Any]:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"data: no {type(value).__name__}; use texts, numbers, lists and mappings")
 
 
 def _said(action: Action[Any], work: Work) -> Sequence[Change | Noop]:
