@@ -39,7 +39,7 @@ COACHES = (
 )
 CALLS = ("Who", "What")
 WRITTEN = {"Coach", "Stage", "Next step", "Next step due", "Owner"}
-OURS = {ID, STATUS, "Sheetflow when"}
+OURS = {ID, STATUS, "Sheetflow when", "Send again?"}
 
 SETTINGS = """\
 organization: {{name: Riverside Volunteers, time_zone: Europe/Berlin}}
