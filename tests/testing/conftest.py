@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -98,6 +97,3 @@ def bench(tmp_path: Path) -> Bench:
     made.recipe(RECIPE)
     made.write("templates/welcome.md", WELCOME)
     return made
-
-
-Write = Callable[[str], None]

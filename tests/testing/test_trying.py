@@ -240,6 +240,6 @@ def test_a_hundred_rows_take_less_than_a_second(bench):
     cells = ", ".join(f"P{n}: {{Stage: Prospect}}" for n in range(100))
     tests = one(f"mails: [{mails}]\ncells: {{{cells}}}\n", people=f"[{people}]")
     bench.said(one(WELCOMED))  # whatever is imported is imported now
-    start = time.perf_counter()
+    start = time.process_time()
     assert bench.said(tests) == []
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
