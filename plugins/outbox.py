@@ -28,7 +28,6 @@ class Outbox(Mailer):
     name = "outbox"
     idempotent = True
     leaves_files = True
-    parallel = 8  # a disk makes many files durable in about the time that it takes for one
 
     @dataclass(frozen=True, kw_only=True)
     class Settings:
@@ -40,6 +39,11 @@ class Outbox(Mailer):
         )
 
     settings: Settings
+
+    @property
+    def parallel(self) -> int:
+        """Several: a disk makes many files durable in about the time that it takes for one."""
+        return 8
 
     def deliver(self, mail: Mail) -> Receipt:
         """Write the mail into its file. The same mail twice is the same file."""
