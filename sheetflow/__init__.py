@@ -76,9 +76,11 @@ if TYPE_CHECKING:
         Cell as Cell,
         CellError as CellError,
         Change as Change,
+        Entry as Entry,
         Letter as Letter,
         Meeting as Meeting,
         Noop as Noop,
+        Outcome as Outcome,
         Person as Person,
         Receipt as Receipt,
         Row as Row,
@@ -110,8 +112,8 @@ _HOME = {
     "tables": "statuses",
     "tables.source": "Edit LeftAlone Merge NewColumn NewRow Sheet SheetRow TableSource",
     "tables.table": "Table",
-    "values": "Blank Cell CellError Change Letter Meeting Noop Person Receipt Row RowRef State"
-    " Status Word digest",
+    "values": "Blank Cell CellError Change Entry Letter Meeting Noop Outcome Person Receipt Row"
+    " RowRef State Status Word digest",
 }
 _HOME_OF = {name: home for home, names in _HOME.items() for name in names.split()}
 

@@ -136,7 +136,7 @@ def _must_be_explained(option: Option, of: str) -> None:
     assert kind_of(option.type).words, f"{of}: {option.name} cannot be described"
 
 
-def _with_canaries(connector: type[Connector]) -> tuple[object, str]:
+def _with_canaries(connector: type[Connector]) -> tuple[Any, str]:
     """Settings in which each secret is the canary, or else what was said against them."""
     values = {
         option.field: Secret(CANARY) if is_secret(option) else _anything(option)
