@@ -29,6 +29,13 @@ class Occasion:
         return next((found for found in self.records if found.key.occasion == wanted), None)
 
     @property
+    def expired(self) -> bool:
+        """Whether it was held back until it was of no use any more."""
+        return bool(self.records) and all(
+            record.status == statuses.too_late() for record in self.records
+        )
+
+    @property
     def finished(self) -> bool:
         """Whether all of it is done and the row says so."""
         return bool(self.records) and all(
@@ -81,7 +88,7 @@ def _every(again: Again, records: Sequence[Record], now: datetime) -> Occasion |
     if not names:
         return Occasion("1", ())
     latest = _named(names[-1], records)
-    if not latest.finished:
+    if not latest.finished and not latest.expired:
         return latest
     if again.times and len(names) >= again.times:
         return Noop(f"already {len(names)} times", Word.DONE, quiet=True)

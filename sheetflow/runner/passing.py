@@ -17,7 +17,8 @@ class PassingOn:
     """Entries of a plan that do nothing become outcomes.
 
     Where a row that has `begun` stops, the ledger keeps the step, so that it is finished later even
-    if the recipe would no longer choose the row. Of what a guard holds, it keeps since when.
+    if the recipe would no longer choose the row. Of what a guard holds, it keeps since when; and of
+    a step for several people, that one of them was left out, so that it does not count as finished.
     """
 
     records: Records
@@ -30,7 +31,7 @@ class PassingOn:
         for entry in entries:
             assert isinstance(entry.deed, Noop)
             known = self._record(entry)
-            held = entry.deed.guard and (entry.deed.word.stops or known)
+            held = entry.deed.guard and (entry.deed.word.stops or entry.deed.part or known)
             waits = entry.deed.word.stops and entry.key.row in self.begun
             state = State.WAITING if held or waits else None
             outcome = Outcome(entry, entry.deed.status, self.now(), state)
