@@ -7,6 +7,7 @@ for mails with more in them. Both say the same, and a test holds them to it.
 
 from __future__ import annotations
 
+import base64
 import binascii
 import re
 from collections.abc import Iterator
@@ -93,7 +94,9 @@ def email_message(letter: Letter, post: Post, date: datetime) -> EmailMessage:
 
 def one_line(text: str, longest: int) -> str:
     """`text` as one line that nobody can end early: no breaks, no hidden signs, bounded."""
-    shown = "".join(char if char.isprintable() else " " for char in text[: 4 * longest])
+    shown = text[: 4 * longest]
+    if not shown.isprintable():
+        shown = "".join(char if char.isprintable() else " " for char in shown)
     shown = " ".join(shown.split())
     return shown if len(shown) <= longest else shown[: longest - 1].rstrip() + "…"
 
@@ -161,6 +164,9 @@ def _encoded(text: str, header: str) -> str:
     if _is_plain(text) and len(text) + len(header) + 2 <= _LINE:
         return text
     charset = "us-ascii" if _is_plain(text) else "utf-8"
+    word = f"=?utf-8?b?{base64.b64encode(text.encode('utf-8', 'replace')).decode()}?="
+    if not _is_plain(text) and len(header) + 2 + len(word) <= _LINE:
+        return word
     return Header(text, charset, maxlinelen=_LINE, header_name=header).encode(linesep="\r\n")
 
 

@@ -102,6 +102,8 @@ class Watch:
         with told_in_words(self.database.name):
             if self._connection is None:
                 self._connection = self.database.engine.connect()
+            if self.database.path:  # one question to SQLite is a transaction of its own
+                return count(self._connection)
             with self._connection.begin():
                 return count(self._connection)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from sheetflow.ledger.schema import meta
@@ -11,7 +13,14 @@ _VALUE = select(meta.c.value).where(meta.c.name == bindparam("this"))
 
 
 def read_meta(connection: Connection, name: str) -> str:
-    """A value the ledger keeps about itself; empty when it has none."""
+    """A value the ledger keeps about itself; empty when it has none.
+
+    This is asked at every commit and before every message, so SQLite is asked without layers.
+    """
+    raw = connection.connection.driver_connection
+    if isinstance(raw, sqlite3.Connection):
+        found = raw.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return str(found[0]) if found else ""
     return connection.scalar(_VALUE, {"this": name}) or ""
 
 
