@@ -91,7 +91,8 @@ def standing_in_words(answer: Answer) -> str:
 def step_in_words(step: StepAnswer, answer: Answer, zone: tzinfo) -> Iterator[str]:
     """What became of the step, and what the next run would make of it."""
     for record in step.records:
-        yield outcome_in_words(record, zone)
+        if not _is_held_again(record, step):
+            yield outcome_in_words(record, zone)
     for entry in step.entries:
         yield from _entry_in_words(entry, step, zone)
     if step.entries:
@@ -127,9 +128,17 @@ def _entry_in_words(entry: Entry, step: StepAnswer, zone: tzinfo) -> Iterator[st
             yield f"{_held(noop, zone)}: {_reason_of(noop)}."
 
 
+def _is_held_again(record: Record, step: StepAnswer) -> bool:
+    """Whether a guard holds it back still, which says more than that it waits."""
+    deeds = [entry.deed for entry in step.entries if entry.key == record.key]
+    return record.state is State.WAITING and any(
+        isinstance(deed, Noop) and deed.guard and deed.status == record.status for deed in deeds
+    )
+
+
 def _is_said(noop: Noop, step: StepAnswer) -> bool:
     """Whether the outcome just told says the same."""
-    return any(record.status == noop.status for record in step.records)
+    return not noop.guard and any(record.status == noop.status for record in step.records)
 
 
 def _held(noop: Noop, zone: tzinfo) -> str:

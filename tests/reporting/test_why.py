@@ -105,6 +105,38 @@ def test_a_guard_is_named_and_the_step_behind_it_too(campaign: Campaign) -> None
     assert "2. second: Not done: it comes after first, where this row stops." in text
 
 
+def test_a_guard_that_held_it_in_a_run_is_named_once_and_until_when(campaign: Campaign) -> None:
+    mail = (
+        "connections: {outbox: {connector: outbox}}\n"
+        "senders: {us: {address: us@example.org, by: outbox}}\n"
+        "quiet_hours: 11:00 to 13:00\n"
+    )
+    settings = campaign.folder / "sheetflow.yaml"
+    kept = [line for line in settings.read_text().splitlines() if "quiet_hours" not in line]
+    settings.write_text("\n".join([*kept, mail]), encoding="utf-8")
+    (campaign.folder / "templates").mkdir()
+    (campaign.folder / "templates" / "new.md").write_text("---\nsubject: New\n---\nHi.\n")
+    campaign.recipe(
+        """\
+        recipe: Cards
+        for_each: person in People
+        where: everyone
+        steps:
+          - email: person
+            template: new
+        """
+    )
+    held = (
+        "1. email-person: Held back by the guard quiet hours until Sat 14 March 2026, 13:00 CET: "
+        "Waiting — goes out 13:00 (it is night there)."
+    )
+    assert held in " ".join(said(campaign, "Ana").split())
+    campaign.run()
+    text = " ".join(said(campaign, "Ana").split())
+    assert held in text
+    assert "Waits since" not in text
+
+
 def test_a_service_that_was_busy_says_when_it_is_tried_again(campaign: Campaign) -> None:
     campaign.order(Ana="busy")
     campaign.run()
