@@ -58,4 +58,4 @@ def before_apply(entry: Entry) -> None:
 
 @hookspec
 def after_apply(outcome: Outcome) -> None:
-    """Told of each outcome when it is durable."""
+    """Told of each outcome. Whatever it does, the outcome stays what it is."""

@@ -91,8 +91,9 @@ class PluginContract:
 
     def test_its_addresses_can_be_changed(self) -> None:
         """An address stands in Settings, as a default at most: tests and proxies need their own."""
-        inside = {id(node) for found in self._settings_classes() for node in ast.walk(found)}
-        for node in ast.walk(self._source()):
+        source = self._source()
+        inside = {id(node) for found in self._settings_in(source) for node in ast.walk(found)}
+        for node in ast.walk(source):
             if isinstance(node, ast.Constant) and id(node) not in inside:
                 is_address = isinstance(node.value, str) and node.value.startswith(_ADDRESSES)
                 assert not is_address, f"line {node.lineno}: make {node.value} a setting"
@@ -115,9 +116,9 @@ class PluginContract:
     def _source(self) -> ast.Module:
         return ast.parse(inspect.getsource(self.plugin))
 
-    def _settings_classes(self) -> list[ast.ClassDef]:
+    def _settings_in(self, source: ast.Module) -> list[ast.ClassDef]:
         names = {connector.Settings.__name__ for connector in self._connectors()}
-        found = [node for node in ast.walk(self._source()) if isinstance(node, ast.ClassDef)]
+        found = [node for node in ast.walk(source) if isinstance(node, ast.ClassDef)]
         return [node for node in found if node.name in names]
 
 
