@@ -6,7 +6,6 @@ A fenced block says what it is: `python PATH` is a file; `yaml PATH, at the end`
 
 from __future__ import annotations
 
-import inspect
 import os
 import re
 import shlex
@@ -15,8 +14,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from sheetflow.plugin import hookspecs
-from sheetflow.plugin.testing.plugins import HOOKS
+from sheetflow.plugin.hook_table import hooks_described
 
 PAGE = Path(__file__).parent.parent / "docs" / "plugins.md"
 FILES = ("python", "text", "yaml")
@@ -93,12 +91,7 @@ def blocks() -> list[Block]:
 
 def hook_rows() -> list[str]:
     """The table of hooks, as hookspecs.py has them."""
-    rows = []
-    for name in HOOKS:
-        hook = getattr(hookspecs, name)
-        parameters = ", ".join(inspect.signature(hook).parameters)
-        rows.append(f"| `{name}({parameters})` | {inspect.getdoc(hook)} |")
-    return rows
+    return [f"| `{hook.name}` | {hook.about} |" for hook in hooks_described()]
 
 
 def without_times(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sheetflow.language.conditions.phrasebook import FORMS
@@ -50,12 +51,36 @@ expected must not happen. Cells are texts as somebody would type them.
 """
 
 
+_FILTERS = """\
+What may stand after `|`, each with an example. Plugins add others. An empty cell goes through all
+of them unchanged, and only `default` puts something in its place.
+"""
+_CONNECTORS = """\
+A connection of `sheetflow.yaml` names its `connector`; the other keys are that connector's own.
+"""
+
+
+@dataclass(frozen=True)
+class Described:
+    """What a plugin adds beside actions: its name, what it is, and its keys, if it has any."""
+
+    name: str
+    about: str
+    keys: tuple[Key, ...] = ()
+
+
 def reference_page(
-    vocabulary: Vocabulary, settings: Sequence[Key] = (), tests: Sequence[Key] = ()
+    vocabulary: Vocabulary,
+    settings: Sequence[Key] = (),
+    tests: Sequence[Key] = (),
+    *,
+    connectors: Sequence[Described] = (),
+    hooks: Sequence[Described] = (),
 ) -> str:
     """The page in Markdown: recipes, each action's options, and the keys of the other files.
 
-    `settings` are those of a workspace, `tests` those of a recipe's tests.
+    `settings` are those of a workspace, `tests` those of a recipe's tests; `connectors` have
+    settings of their own, and `hooks` are what plugins can implement.
     """
     parts = [
         _HEAD,
@@ -69,13 +94,22 @@ def reference_page(
         "### Names in templates\n",
         _NAMES,
         _name_list(),
+        "### Filters in templates\n",
+        _FILTERS,
+        _filter_table(vocabulary),
         "## Actions\n",
         *(part for words in vocabulary.actions.values() for part in _action(words)),
     ]
     if settings:
         parts += _section("sheetflow.yaml", settings, 2, "")
+    if connectors:
+        parts += ["## Connectors\n", _CONNECTORS]
+        parts += [part for found in connectors for part in _connector(found)]
     if tests:
         parts += _section("tests.yaml", tests, 2, _TESTS)
+    if hooks:
+        rows = [(f"`{hook.name}`", hook.about) for hook in hooks]
+        parts += ["## Hooks for plugins\n", _table(("hook", "what it is"), rows)]
     return "\n".join(parts)
 
 
@@ -83,6 +117,20 @@ def _action(words: ActionWords) -> Iterator[str]:
     yield f"### {words.name}\n"
     yield f"{words.help}\n"
     yield _key_table(option_keys(words))
+
+
+def _connector(found: Described) -> Iterator[str]:
+    yield f"### {found.name}\n"
+    yield f"{found.about}\n"
+    yield _key_table(found.keys) if found.keys else "It has nothing to set.\n"
+
+
+def _filter_table(vocabulary: Vocabulary) -> str:
+    from sheetflow.language.templating.filter_examples import filter_rows
+
+    rows = [(f"`{example}`", found) for example, found in filter_rows()]
+    theirs = [(f"`{{{{ … | {name} }}}}`", "added by a plugin") for name in vocabulary.filters]
+    return _table(("for example", "gives"), [*rows, *theirs])
 
 
 def _section(

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from sheetflow.language.keys import Key, MapKind, read_map
-from sheetflow.language.kind_table import kind_of
+from sheetflow.language.kind_table import key_of, kind_of
 from sheetflow.language.kinds import TextKind
 from sheetflow.language.nodes import Map, Node, Scalar
 from sheetflow.language.position import Position
 from sheetflow.language.problems import Mistake, suggest
 from sheetflow.language.reading import Kind, Reading
+from sheetflow.language.reference import Described
 from sheetflow.language.vocabulary import Option, Vocabulary
 from sheetflow.plugin.connector import Connector
 from sheetflow.plugin.options import options_of
@@ -106,6 +107,18 @@ def setting_keys(connector: type[Connector]) -> tuple[Key, ...]:
         )
         for option in options_of(connector.Settings)
     )
+
+
+def connectors_described(registry: Registry) -> list[Described]:
+    """Every connector with its settings, for the reference page."""
+    return [
+        Described(name, _about(connector), _shown_keys(connector))
+        for name, connector in registry.connectors().items()
+    ]
+
+
+def _shown_keys(connector: type[Connector]) -> tuple[Key, ...]:
+    return tuple(key_of(option) for option in options_of(connector.Settings))
 
 
 def is_secret(option: Option) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sheetflow.language.conditions.phrasebook import FORMS
@@ -9,9 +10,14 @@ from sheetflow.language.keys import Key, MapKind, NamedKind
 from sheetflow.language.kinds import TextKind
 from sheetflow.language.recipe_keys import LIMIT_KEYS, RECIPE_KEYS, STEP_KEYS
 from sheetflow.language.reference import reference_page
+from sheetflow.language.templating.filter_examples import EXAMPLES
+from sheetflow.language.templating.filters import filters_for
 from sheetflow.language.vocabulary import Vocabulary
+from sheetflow.plugin.hook_table import HOOKS, hooks_described
+from sheetflow.plugin.options import options_of
 from sheetflow.plugin.registry import Registry
 from sheetflow.testing.keys import case_table
+from sheetflow.workspace.connection_keys import connectors_described
 from sheetflow.workspace.keys import setting_table
 from tests.language.vocabularies import VOCABULARY
 
@@ -74,4 +80,28 @@ def test_the_page_in_docs_is_the_one_that_the_tables_give_now(tmp_path: Path):
     registry = Registry(tmp_path)
     vocabulary = Vocabulary(actions=registry.actions, tables={})
     page = (Path(__file__).parents[2] / "docs" / "reference.md").read_text("utf-8")
-    assert page == reference_page(vocabulary, setting_table(registry), case_table())
+    assert page == reference_page(
+        vocabulary,
+        setting_table(registry),
+        case_table(),
+        connectors=connectors_described(registry),
+        hooks=hooks_described(),
+    )
+
+
+def test_every_filter_has_an_example_that_gives_what_it_says():
+    shown = {name for example in EXAMPLES for name in re.findall(r"\| (\w+)", example)}
+    ours = {name for name in filters_for({}) if not name.startswith("_")}
+    assert shown == ours - {"d"}, "d is another name of default"
+    assert "| `{{ 'Ana Maria' \\| first_word }}` | Ana |" in PAGE
+
+
+def test_every_connector_is_there_with_its_settings_and_every_hook(tmp_path: Path):
+    registry = Registry(tmp_path)
+    connectors, hooks = connectors_described(registry), hooks_described()
+    page = reference_page(VOCABULARY, connectors=connectors, hooks=hooks)
+    for name, connector in registry.connectors().items():
+        section = page.partition(f"\n### {name}\n")[2].partition("\n### ")[0]
+        assert section
+        assert all(option.help in section for option in options_of(connector.Settings))
+    assert all(f"| `{name}(" in page for name in HOOKS)

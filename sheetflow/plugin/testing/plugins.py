@@ -11,19 +11,16 @@ from typing import Any, get_args
 
 from sheetflow.language.kind_table import kind_of
 from sheetflow.language.vocabulary import Option
-from sheetflow.plugin import hookspecs
 from sheetflow.plugin.action import Action
 from sheetflow.plugin.connector import Connector
 from sheetflow.plugin.connector_action import actions_of
+from sheetflow.plugin.hook_table import HOOKS
 from sheetflow.plugin.options import options_of
 from sheetflow.plugin.registry import given_by
 from sheetflow.secrets import Secret
 
 CANARY = "canary-4f1d"
 """A secret that must turn up nowhere."""
-
-HOOKS = tuple(name for name, found in vars(hookspecs).items() if hasattr(found, "sheetflow_spec"))
-"""The name of each hook."""
 
 _ADDRESSES = ("http://", "https://")
 _ENVIRONMENT = ("environ", "environb", "getenv", "getenvb")
@@ -96,7 +93,7 @@ class PluginContract:
         for node in ast.walk(source):
             if isinstance(node, ast.Constant) and id(node) not in inside:
                 is_address = isinstance(node.value, str) and node.value.startswith(_ADDRESSES)
-                assert not is_address, f"line {node.lineno}: make {node.value} a setting"
+                assert not is_address, f"line {node.lineno}: make {node.value!r} a setting"
         for option in self._settings():
             if option.name == "url" or option.name.endswith("_url"):
                 assert option.type is str, f"{option.name} is a text that can be changed"
