@@ -85,6 +85,7 @@ def run_summary_to_json(run: Run) -> str:
         "halted": run.plan.halted,
         "untold": run.untold,
         "interrupted": run.interrupted,
+        "remarks": list(run.remarks),
         "failed": run.failed,
     }
     return json.dumps(whole, indent=1)
@@ -128,6 +129,8 @@ def _counts(found: Summary) -> Iterator[str]:
 def _remarks(run: Run, found: Summary) -> Iterator[str]:
     if run.untold:
         yield from ("", f"The sheet could not be told: {run.untold} The next run tells it.")
+    if run.remarks:
+        yield from ("", *run.remarks)
     if found.unreached:
         what = counted(found.unreached, "change was", "changes were")
         why = "The run was stopped" if run.interrupted else "An earlier step did not get through"

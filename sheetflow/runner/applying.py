@@ -29,7 +29,7 @@ from sheetflow.runner.planning import action_of
 from sheetflow.runner.session import Session
 from sheetflow.tables import statuses
 from sheetflow.tables.handles import keyed, normal_handle
-from sheetflow.values import Entry, Outcome, Plan, State, Status, Word
+from sheetflow.values import Entry, Outcome, Plan, Receipt, State, Status, Word
 
 Progress = Callable[[Outcome, int, int], None]
 """Told after each entry: its outcome, how many are through, and of how many."""
@@ -50,6 +50,7 @@ class Applier:
     progress: Progress = lambda _outcome, _count, _all: None
     interrupted: threading.Event = field(default_factory=threading.Event)
     outcomes: list[Outcome] = field(default_factory=list)
+    remarks: set[str] = field(default_factory=set)
     _stopped: set[str] = field(default_factory=set)
     _held_at: dict[str, str] = field(default_factory=dict)
     _given: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -122,6 +123,10 @@ class Applier:
 
     def _one(self, step: Step, action: Action[Any], entry: Entry, lane: Lane) -> None:
         """One entry from its last questions to its outcome."""
+        before = self._done_before(entry)
+        if before is not None:
+            self._conclude(before, lane, remember=False, stop=False)
+            return
         changed = changed_since(entry, self.session)
         if changed is not None:
             self._conclude(changed, lane, remember=False)
@@ -145,6 +150,15 @@ class Applier:
                 self._conclude(refusal, lane)
                 return
         self._conclude(self._deed(action, entry), lane)
+
+    def _done_before(self, entry: Entry) -> Outcome | None:
+        """What an entry came to that another run has done since the plan was made."""
+        for record in self._records.get((entry.key.step, entry.key.row), ()):
+            if record.key == entry.key and record.state is State.DONE:
+                status = record.status or Status(Word.DONE)
+                receipt = Receipt(record.reference, record.gives)
+                return replace(self._outcome(entry, status, None), receipt=receipt)
+        return None
 
     def _handed_over(self, entry: Entry, lane: Lane) -> Outcome | None:
         """Make the intent durable; or the outcome, when the ledger does not let it go out."""
@@ -230,7 +244,10 @@ class Applier:
             self._through += 1
             count = self._through
         self.progress(outcome, count, self._total)
-        self.session.registry.hook.after_apply(outcome=outcome)
+        try:
+            self.session.registry.hook.after_apply(outcome=outcome)
+        except Exception as error:  # noqa: BLE001 - what is done is done; the rest must be told
+            self.remarks.add(f"A plugin failed when told of an outcome: {type(error).__name__}.")
 
     def _note(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)

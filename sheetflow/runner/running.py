@@ -23,7 +23,7 @@ class Run:
     """What a run planned, what became of it, and what the sheet was told.
 
     `untold` says why the sheet could not be written; the next run tells it. `interrupted` means
-    that some of the plan was left for the next run.
+    that some of the plan was left for the next run. `remarks` are worth telling whoever runs it.
     """
 
     recipe: Recipe
@@ -32,6 +32,7 @@ class Run:
     told: Sequence[Outcome]
     untold: str = ""
     interrupted: bool = False
+    remarks: Sequence[str] = ()
 
     @property
     def failed(self) -> bool:
@@ -94,7 +95,7 @@ def _applied(
             told, untold = [], str(error)
         words = Counter(str(outcome.status.word) for outcome in outcomes)
         applying.end(run_id, words, reached=_reached(outcomes))
-    return Run(recipe, plan, outcomes, told, untold, stop.is_set())
+    return Run(recipe, plan, outcomes, told, untold, stop.is_set(), tuple(sorted(applier.remarks)))
 
 
 def _reached(outcomes: Sequence[Outcome]) -> int:

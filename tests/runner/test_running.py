@@ -303,3 +303,34 @@ def test_a_change_left_half_handed_over_is_not_sure(campaign: Campaign) -> None:
         Word.DONE,
         Word.DONE,
     ]
+
+
+def test_a_saved_plan_applied_twice_does_each_step_once(campaign: Campaign) -> None:
+    campaign.recipe(
+        """\
+        recipe: Cards
+        for_each: person in People
+        where: everyone
+        steps:
+          - post: Hello {{ person.name }}
+          - set: {Stage: Prospect}
+          - post: Bye {{ person.name }}, card {{ card.number }}
+            id: bye
+        """
+    )
+    plan = campaign.plan()
+    first = campaign.run(plan=plan)
+    again = campaign.run(plan=plan)
+    assert len(campaign.taken) == 6
+    assert len(again.outcomes) == len(first.outcomes)
+    assert not again.failed
+    assert {outcome.state for outcome in again.outcomes} == {None}
+
+
+def test_a_plugin_that_fails_when_told_is_named_and_stops_nothing(campaign: Campaign) -> None:
+    path = campaign.folder / "plugins" / "post_office.py"
+    path.write_text(path.read_text().replace("    pass\n", '    raise ValueError("oops")\n'))
+    found = campaign.run()
+    assert campaign.taken == EVERYBODY
+    assert set(campaign.statuses().values()) == {"Done — 14 Mar 12:00"}
+    assert found.remarks == ("A plugin failed when told of an outcome: ValueError.",)
