@@ -99,6 +99,7 @@ def _examples() -> list[Example]:
 EXAMPLES = _examples()
 RECIPE = "recipe: An example\nfor_each: volunteer in Volunteers\n"
 STEPS = "steps:\n  - email: volunteer\n    template: welcome\n"
+ASSIGN = "\n  - assign: coach from Coaches\n    save_in: Coach"
 
 
 def _as_recipe(example: Example) -> str:
@@ -195,3 +196,62 @@ def test_a_filter_that_would_vanish_as_a_comment_is_a_mistake(folder: Path):
     (folder / "recipes" / "example.yaml").write_text(text, "utf-8")
     with pytest.raises(ProblemsFound, match="# of shifts"):
         Workspace.open(folder).recipe("example")
+
+
+def _section(title: str) -> str:
+    page = (ROOT / "docs" / "recipes.md").read_text("utf-8")
+    return page.partition(f"\n## {title}")[2].partition("\n## ")[0]
+
+
+def _said_in(text: str) -> list[str]:
+    """What stands between backticks."""
+    return re.findall(r"`([^`]+)`", text)
+
+
+def _phrases() -> list[str]:
+    rows = [line.split("|")[1] for line in _section("Who").splitlines() if line.startswith("| `")]
+    return [phrase for cell in rows for phrase in _said_in(cell)]
+
+
+COLUMN_OF = (
+    ("ticked", "Email OK?"),
+    ("more|less", "Shifts"),
+    (r"\d{4}-|past|future|today", "Birthday"),
+)
+
+
+@pytest.mark.parametrize("phrase", _phrases())
+def test_every_phrase_of_the_table_is_one(folder: Path, phrase: str):
+    column = next((name for words, name in COLUMN_OF if re.search(words, phrase)), "First call")
+    text = f"{RECIPE}where:\n  {column}: {phrase}\n{STEPS}"
+    (folder / "recipes" / "example.yaml").write_text(text, "utf-8")
+    assert len(Workspace.open(folder).recipe("example").where) == 1
+
+
+@pytest.mark.parametrize(
+    "schedule", [said for said in _said_in(_section("When")) if said.startswith("every ")]
+)
+def test_every_schedule_of_the_page_is_one(folder: Path, schedule: str):
+    text = f"{RECIPE}schedule: {schedule}\nwhere: everyone\n{STEPS}"
+    (folder / "recipes" / "example.yaml").write_text(text, "utf-8")
+    assert Workspace.open(folder).recipe("example").schedule is not None
+
+
+@pytest.mark.parametrize(
+    "key", [row.split("`")[1] for row in _section("What").splitlines() if row.startswith("| `")]
+)
+def test_every_key_of_a_step_is_one(folder: Path, key: str):
+    text = f"{RECIPE}where: everyone\n{STEPS}    {key}\n"
+    (folder / "recipes" / "example.yaml").write_text(text, "utf-8")
+    Workspace.open(folder).recipe("example")
+
+
+@pytest.mark.parametrize("text", re.findall(r"`([^`]*\{\{ \w[^`]*)`", _section("Texts with")))
+def test_every_text_of_the_page_is_a_template(folder: Path, text: str):
+    written = text.removeprefix("status: ").strip('"')
+    recipe = (
+        f"{RECIPE}where: everyone\n{STEPS.replace('steps:', 'steps:' + ASSIGN)}"
+        f"status: '{written}'\n"
+    )
+    (folder / "recipes" / "example.yaml").write_text(recipe, "utf-8")
+    Workspace.open(folder).recipe("example")
