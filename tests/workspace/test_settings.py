@@ -70,7 +70,13 @@ def test_a_table_is_declared_with_its_person_and_its_cells(tmp_path: Path) -> No
         "Guests": ColumnSpec("Guests", "email", many=True),
         "Coach": ColumnSpec("Coach", "row", table="Team"),
     }
-    assert people.owned == ("Stage", "Sheetflow status", "Sheetflow when", "Sheetflow ID")
+    assert people.owned == (
+        "Stage",
+        "Sheetflow status",
+        "Sheetflow when",
+        "Send again?",
+        "Sheetflow ID",
+    )
     assert people.zone == "Europe/Berlin"
     assert (team.connector, team.key) == ("csv", ("Name",))
 
