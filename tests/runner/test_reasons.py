@@ -22,6 +22,7 @@ from sheetflow.language.recipe import Limits, Position, Recipe, Step
 from sheetflow.ledger.store import Ledger
 from sheetflow.network.door import Door
 from sheetflow.plugin.registry import Registry
+from sheetflow.plugin.testing import ListedTable
 from sheetflow.plugin.tools import Organization, Tools
 from sheetflow.runner.reasons import Answer, Asked, Standing, answers
 from sheetflow.runner.session import Session
@@ -29,7 +30,6 @@ from sheetflow.tables.source import Sheet
 from sheetflow.tables.spec import ColumnSpec, PersonColumns, TableSpec
 from sheetflow.tables.table import Table
 from sheetflow.values import Status, Word
-from tests.plugins.rows import Listed
 from tests.runner.campaigns import Campaign
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -110,7 +110,7 @@ def registry() -> Registry:
 
 
 @dataclass
-class PartlyHidden(Listed):
+class PartlyHidden(ListedTable):
     """Rows in a list, some of which a filter hides."""
 
     hidden: Sequence[bool] = ()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from sheetflow.clock import Clock, zone_named
-from sheetflow.errors import SetupError
+from sheetflow.errors import SetupError, TableChanged
 from sheetflow.network.door import Door
 from sheetflow.plugin.action import Work
 from sheetflow.plugin.connector import Connector, Mail, Mailer, MeetingPlace
@@ -28,7 +28,7 @@ class ListedTable:
     """Rows in a list, the headers first. What is written is there at the next reading."""
 
     rows: list[list[object]]
-    door: Door
+    door: Door = field(default_factory=lambda: Door(may_write=False))
     name: str = "a list"
     version: int = 0
 
@@ -45,14 +45,16 @@ class ListedTable:
 
     def write(
         self,
-        sheet: Sheet,  # noqa: ARG002 - nobody else writes here
+        sheet: Sheet,
         edits: Sequence[Edit],
         *,
         new_columns: Sequence[NewColumn] = (),
         new_rows: Sequence[NewRow] = (),
     ) -> Sequence[LeftAlone]:
-        """Write all of it. Raises PlanningWrote while the door is shut."""
+        """Write all of it. Raises PlanningWrote while the door is shut, TableChanged if it was."""
         self.door.writing(self.name)
+        if sheet.version != str(self.version):
+            raise TableChanged(f"{self.name} was saved by somebody else just now.")
         for column in new_columns:
             self._put(cast(int, column.mark), column.column, column.header)
         for edit in edits:
@@ -63,6 +65,11 @@ class ListedTable:
                 self._put(len(self.rows) - 1, place, value)
         self.version += 1
         return ()
+
+    def type_into(self, row: int, column: int, value: object) -> None:
+        """Write one cell as a person would, behind our back."""
+        self._put(row, column, value)
+        self.version += 1
 
     def _put(self, mark: int, column: int, value: object) -> None:
         cells = self.rows[mark]
@@ -124,9 +131,10 @@ class GivenTables:
 
     def edit(self, name: str, row_id: str, column: str, value: object) -> None:
         """Write into a cell as a person would, behind our back."""
-        rows = self.sources[name].rows
-        [row] = [row for row in rows if row[0] == row_id]
-        row[rows[0].index(column)] = value
+        source = self.sources[name]
+        head, *_ = source.rows
+        (place,) = [number for number, row in enumerate(source.rows) if row[0] == row_id]
+        source.type_into(place, head.index(column), value)
 
     def table(self, name: str) -> Table:
         """The table of that name, read once."""
