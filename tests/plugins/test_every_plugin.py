@@ -12,6 +12,7 @@ import re
 import sys
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -33,7 +34,9 @@ from sheetflow.plugin.testing import (
     TableContract,
 )
 from sheetflow.plugin.testing.steps import actions_given_by
+from sheetflow.reporting.planfile import plan_from_json, plan_to_json
 from sheetflow.runner.guards import OF_THE_RUN, OWN
+from sheetflow.values import Entry, Plan
 from sheetflow.workspace.settings import load_settings
 
 
@@ -159,6 +162,16 @@ class TestEveryAction(ActionContract):
         """What reaches people, the ledger remembers; all else can be seen in a table."""
         step = self.one_step(tmp_path)
         self.again = "noop" if step.kind.reaches(step.options) == () else "ledger"
+
+    def test_its_plan_is_the_same_after_it_was_a_file(self, tmp_path: Path):
+        step = self.one_step(tmp_path)
+        entries = [
+            Entry(replace(work.key, occasion=deed.part), step.kind.name, "", deed)
+            for work in step.works()
+            for deed in step.plan()[work.row.id]
+        ]
+        plan = Plan("example", "", "", "main", "People", self.now, tuple(entries))
+        assert plan_from_json(plan_to_json(plan)) == plan
 
 
 class TestEveryGuard(GuardContract):
