@@ -22,7 +22,8 @@ def written(readme: str, results: Sequence[Result], today: date, rounds: int) ->
 def tables(results: Sequence[Result], today: date, rounds: int) -> Iterator[str]:
     """The lines of all tables."""
     yield f"Measured on {today} on {machine()}."
-    yield f"Every figure is the median of {rounds} rounds in which the contenders took turns."
+    yield f"Every figure is the median of {rounds} rounds in which the contenders took turns;"
+    yield "tables of 50,000 rows or more had one round."
     jobs = [result for result in results if "python -c pass" not in result.runs]
     starts = [result for result in results if "python -c pass" in result.runs]
     yield from ("", "## Ratios", "")

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import difflib
 import errno
+import gc
 import os
 import sys
 import tempfile
@@ -144,6 +145,7 @@ def _apologize(error: Exception, what: str = "") -> int:
 
 def main() -> None:
     """The program `sheetflow`."""
+    gc.set_threshold(50_000)  # a plan is many small values that live long: look through them less
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without "—" is no reason to stop

@@ -205,6 +205,8 @@ def _of_them_invitations(found: Overview) -> str:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
+    if len(text) <= width and text.isprintable():
+        return [text.rstrip()]
     indent = " " * (len(text) - len(text.lstrip()))
     wrapped = textwrap.wrap(
         text,

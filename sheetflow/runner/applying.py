@@ -80,7 +80,8 @@ class Applier:
             self._step(step, [entry for entry in entries if entry.change])
             if self._broken is not None:
                 raise self._broken
-        return self.outcomes
+        order = {entry.key: place for place, entry in enumerate(self.plan.entries)}
+        return sorted(self.outcomes, key=lambda outcome: order[outcome.entry.key])
 
     def _step(self, step: Step, entries: Sequence[Entry]) -> None:
         if not entries:

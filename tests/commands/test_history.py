@@ -16,7 +16,12 @@ def test_it_shows_who_got_what_and_when_the_newest_first(call):
     lines = said.out.splitlines()
     assert lines[0].split() == ["When", "Recipe", "Step", "Who", "What", "became", "of", "it"]
     sent = [line for line in lines if "Sent — " in line]
-    assert [name for line in sent for name in ("Ana", "Chidi") if name in line] == ["Chidi", "Ana"]
+    names = [name for line in sent for name in ("Ana", "Chidi") if name in line]
+    found = json.loads(call("history", "--json").out)
+    assert names == [entry["who"].split()[0] for entry in found if entry["action"] == "email"]
+    assert sorted(names) == ["Ana", "Chidi"]
+    moments = [entry["at"] for entry in found]
+    assert moments == sorted(moments, reverse=True)
 
 
 def test_one_person_can_be_looked_up(call):
