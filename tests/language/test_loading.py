@@ -181,7 +181,8 @@ def test_all_mistakes_of_a_recipe_are_told_at_once(tmp_path: Path):
         ' Did you mean "empty"? If it is a text, write is "emtpy".',
         'recipe.yaml:16:50: assign: if_none: "volunteer" has no "regin". Did you mean "Region"?',
         'recipe.yaml:21:5: meet: there is no option "lenght". The options are "meet", "with",'
-        ' "at", "for", "by", "template", "cancel_when", "if", "id", "again", "on_failure" and "kind".',
+        ' "at", "for", "by", "template", "cancel_when", "if", "id", "again", "on_failure"'
+        ' and "kind".',
         'recipe.yaml:28:5: email: there is no option "tempalte". Did you mean "template"?',
         'recipe.yaml:33:19: limits: people_per_run: "forty" is not a whole number.'
         " Write a whole number in digits, such as 40.",

@@ -1,4 +1,4 @@
-"""Who asked not to be written to is not, however the address is spelled and whatever it is about."""
+"""Who asked not to be written to is not, however the address is spelled, whatever it is about."""
 
 from __future__ import annotations
 
