@@ -407,19 +407,19 @@ def test_a_template_that_goes_beyond_messages_is_a_problem(text: str, problem: s
     ],
 )
 def test_what_would_grow_without_end_stops_the_row_in_no_time(text: str, words: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     said = stopped(text, x="x" * 20_000, many=[1] * 3000, at=CALL)
     assert words in said
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_a_template_as_slow_as_can_be_is_still_bounded() -> None:
     body = "{{ x | upper | lower | replace('a', 'b') | length }}" * 20
     text = "{% for a in many %}" + body + "{% endfor %}"
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert "a loop too often" in stopped(text, x="ǅ" * 30_000, many=[1] * 3000)
     render("{% for a in few %}" + body + "{% endfor %}", x="ǅ" * 30_000, few=[1] * 10)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_a_loop_of_usual_size_runs() -> None:

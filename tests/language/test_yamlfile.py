@@ -425,9 +425,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize(("text", "expected"), HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_file_costs_one_problem_and_no_time(text: str, expected: str):
-    started = time.perf_counter()
+    started = time.process_time()
     assert told(text) == [expected]
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(
@@ -446,18 +446,18 @@ def test_a_hostile_file_costs_one_problem_and_no_time(text: str, expected: str):
     ids=lambda text: text[:6].strip(),
 )
 def test_a_long_file_of_mistakes_ends_soon(text: str):
-    started = time.perf_counter()
+    started = time.process_time()
     told(text)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_file_of_ten_megabytes_is_not_read(tmp_path: Path):
     path = tmp_path / "r.yaml"
     path.write_bytes(b"a: 1\n" * 2_000_000)
     problems = Problems()
-    started = time.perf_counter()
+    started = time.process_time()
     assert read_yaml(path, problems) is None
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert [str(problem) for problem in problems] == [
         f"{path}: file: it is larger than {MOST_BYTES // 1024} KB."
         " Split it, or move long texts into templates."

@@ -138,11 +138,11 @@ def test_an_empty_file_has_no_rows_and_can_be_begun(tmp_path: Path):
 
 def test_a_huge_cell_is_read_and_costs_little(tmp_path: Path):
     path = put(tmp_path, b"Name,Email,Note\nAna,a@x.org," + b"x" * 2**20 + b"\n")
-    began = time.monotonic()
+    began = time.process_time()
     table = Table(PEOPLE, opened(path))
     problem = table.cell(table.rows[0], "Note").problem
     assert str(problem) == 'Needs you — the text in "Note" is too long to use'
-    assert time.monotonic() - began < 5  # seconds; it takes a fraction of one
+    assert time.process_time() - began < 5  # seconds; it takes a fraction of one
 
 
 # Writing

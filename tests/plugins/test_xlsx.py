@@ -488,10 +488,10 @@ def test_a_place_with_an_unknown_key_is_told(tmp_path: Path):
 
 def refused(path: Path, saying: str) -> None:
     """Reading it is refused in words, at once."""
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(TableError, match=saying):
         opened(path).read()
-    assert time.monotonic() - began < 5  # seconds; each takes a fraction of one
+    assert time.process_time() - began < 5  # seconds; each takes a fraction of one
 
 
 def test_an_encrypted_or_old_file_is_refused(tmp_path: Path):
@@ -568,9 +568,9 @@ def test_cells_at_the_far_end_cost_nothing(tmp_path: Path):
         return xml.replace(b"</sheetData>", far + b"</sheetData>")
 
     rewrite(path, {"xl/worksheets/sheet1.xml": stretched})
-    began = time.monotonic()
+    began = time.process_time()
     table = Table(PEOPLE, opened(path))
-    assert time.monotonic() - began < 20  # seconds; about one is usual
+    assert time.process_time() - began < 20  # seconds; about one is usual
     assert [row.cells["Name"] for row in table.rows] == ["Ana"]
     table.write([RowWrite(table.rows[0].id, {"Sheetflow status": "Sent"})])
     assert Table(PEOPLE, opened(path)).rows[0].cells["Sheetflow status"] == "Sent"

@@ -124,4 +124,10 @@ def test_rows_that_may_be_people(cells: list[object]):
 def test_a_table_without_people_takes_every_row():
     table, _ = table_of([["Group", "Area"], ["North", 1], [None, 2]], TableSpec("Groups", "x", {}))
     assert [row.cells["Area"] for row in table.rows] == [1, 2]
-    assert PEOPLE.owned == ("Coach", "Sheetflow status", "Sheetflow when", "Sheetflow ID")
+    assert PEOPLE.owned == (
+        "Coach",
+        "Sheetflow status",
+        "Sheetflow when",
+        "Send again?",
+        "Sheetflow ID",
+    )

@@ -195,6 +195,40 @@ CATALOGUE: dict[str, tuple[Callable[[str], Status], str]] = {
         "Skipped — asked not to get e-mail",
     ),
     "no_consent": (lambda t: statuses.no_consent(t), 'Skipped — "Ana" is not Yes'),
+    "switched_off": (lambda t: statuses.switched_off(), "Waiting — this recipe is switched off"),
+    "not_switched_on": (
+        lambda t: statuses.not_switched_on(t),
+        "Waiting — switch this recipe on first: sheetflow on Ana",
+    ),
+    "too_late": (lambda t: statuses.too_late(), "Skipped — too late to be useful"),
+    "never_day": (
+        lambda t: statuses.never_day(),
+        "Needs you — which time zone? It is never day in all of people_are_in",
+    ),
+    "had_enough": (
+        lambda t: statuses.had_enough(3, timedelta(days=7), AT + timedelta(days=2), AT),
+        "Waiting — had 3 mails this week, next from Monday",
+    ),
+    "had_enough of one": (
+        lambda t: statuses.had_enough(1, timedelta(days=1), AT + timedelta(days=1), AT),
+        "Waiting — had 1 mail today, next from tomorrow 19:02",
+    ),
+    "over_limit": (
+        lambda t: statuses.over_limit(60, "people", 40),
+        "Waiting — 60 people at once is over the recipe's limit of 40 (people_per_run)",
+    ),
+    "unusual": (
+        lambda t: statuses.unusual(5000, 20, 40, t),
+        "Waiting — 5,000 people now, usually 20 to 40. Needs a Go: sheetflow approve Ana",
+    ),
+    "needs_a_go": (
+        lambda t: statuses.needs_a_go(214, t),
+        "Waiting — 214 people need a Go: sheetflow approve Ana",
+    ),
+    "needs_a_go after a change": (
+        lambda t: statuses.needs_a_go(214, t, AT),
+        "Waiting — the plan changed since the Go of 14 Mar: sheetflow approve Ana",
+    ),
     "cancelled_by_person": (
         lambda t: statuses.cancelled_by_person(),
         'Skipped — you set "Don\'t send"',
