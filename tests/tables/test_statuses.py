@@ -218,15 +218,15 @@ CATALOGUE: dict[str, tuple[Callable[[str], Status], str]] = {
         "Waiting — 60 people at once is over the recipe's limit of 40 (people_per_run)",
     ),
     "unusual": (
-        lambda t: statuses.unusual(5000, 20, 40, t),
-        "Waiting — 5,000 people now, usually 20 to 40. Needs a Go: sheetflow approve Ana",
+        lambda t: statuses.unusual(90, 12, 20, t),
+        "Waiting — 90 people now, usually 12 to 20. Needs a Go: sheetflow approve Ana",
     ),
     "needs_a_go": (
-        lambda t: statuses.needs_a_go(214, t),
-        "Waiting — 214 people need a Go: sheetflow approve Ana",
+        lambda t: statuses.needs_a_go(64, t),
+        "Waiting — 64 people need a Go: sheetflow approve Ana",
     ),
     "needs_a_go after a change": (
-        lambda t: statuses.needs_a_go(214, t, AT),
+        lambda t: statuses.needs_a_go(64, t, AT),
         "Waiting — the plan changed since the Go of 14 Mar: sheetflow approve Ana",
     ),
     "cancelled_by_person": (
