@@ -46,7 +46,9 @@ def _value(work: Work, template: Template) -> Any:
     """The rendered text; but a template that is one value, such as {{ now }}, stays that value."""
     if len(template.uses) == 1 and _ONE_VALUE.fullmatch(template.text.strip()):
         use, found = template.uses[0], work.context()
-        value = found[use.root] if use.attribute is None else found[use.root][use.attribute]
+        value = found.get(use.root)  # nothing, where the step that gives it did nothing
+        if value is not None and use.attribute is not None:
+            value = value[use.attribute]
         if isinstance(value, bool | int | float | date):
             return value
     return work.render(template)

@@ -88,6 +88,12 @@ def test_a_needed_cell_that_is_empty_stops_the_row():
     assert said == 'Needs you — the text uses "Signed up", which is empty here'
 
 
+def test_what_an_earlier_step_did_not_give_stops_the_row():
+    said = plan({}, Stage="{{ meeting.link }}")
+    assert isinstance(said, str)
+    assert said.startswith("Needs you — ")
+
+
 def test_what_looks_like_a_formula_or_a_template_in_a_cell_is_only_a_text():
     hostile = "=1+1 {{ 7*7 }}"
     assert plan({"Name": hostile}, Stage="{{ person.name }}").cells == {"Stage": hostile}
