@@ -41,14 +41,14 @@ class Gate:
         ]
         self._of_runs = [guard for guard in guards if isinstance(guard, RunGuard)]
         self._of_changes = [guard for guard in guards if not isinstance(guard, RunGuard)]
+        self._all = [*self._of_changes, *self._of_runs]
         for guard in guards:
             guard.prepare(entries)
 
     @property
     def notices(self) -> tuple[str, ...]:
         """What the guards have to say once about the whole plan."""
-        guards = (*self._of_changes, *self._of_runs)
-        return tuple(notice for guard in guards for notice in guard.notices)
+        return tuple(notice for guard in self._all for notice in guard.notices)
 
     def close(self) -> None:
         """Let go of the ledger."""
@@ -66,25 +66,25 @@ class Gate:
         """
         with self._lock:
             self._memory.refresh()
-            return self._held(entry, self._of_changes, self._of_runs)
+            return _held(entry, self._all)
 
     def held_each(self, entry: Entry) -> Held | None:
         """The same, of the guards that look at each change; for planning, at one moment."""
-        return self._held(entry, self._of_changes)
+        return _held(entry, self._of_changes)
 
     def held_all(self, entry: Entry) -> Held | None:
         """The same, of the guards that look at the whole run and have weighed it."""
-        return self._held(entry, self._of_runs)
+        return _held(entry, self._of_runs)
 
-    def _held(self, entry: Entry, *chains: Sequence[Guard]) -> Held | None:
-        asked = [guard for chain in chains for guard in chain]
-        for guard in asked:
-            held = _answer(guard, entry)
-            if held is not None:
-                return replace(held, guard=guard.name)
-        for guard in asked:
-            guard.passed(entry)
-        return None
+
+def _held(entry: Entry, guards: Sequence[Guard]) -> Held | None:
+    for guard in guards:
+        held = _answer(guard, entry)
+        if held is not None:
+            return replace(held, guard=guard.name)
+    for guard in guards:
+        guard.passed(entry)
+    return None
 
 
 def hold_back(

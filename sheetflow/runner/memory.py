@@ -24,6 +24,7 @@ class LedgerMemory:
         self._ledger, self._place = session.ledger, (session.chapter, recipe)
         self._watch: Watch = session.ledger.watch()
         self._assumed = approval
+        self._last: tuple[str | None, str] = (None, "")
         self._contacts: dict[datetime, Mapping[str, Sequence[Contact]]] = {}
 
     def refresh(self) -> None:
@@ -61,7 +62,9 @@ class LedgerMemory:
 
     def name_of(self, address: str) -> str:
         """What an address or number is known by here."""
-        return keyed(self._salt, normal_handle(address))
+        if address != self._last[0]:  # each guard asks for the same one
+            self._last = (address, keyed(self._salt, normal_handle(address)))
+        return self._last[1]
 
     def contacts(self, since: datetime) -> Mapping[str, Sequence[Contact]]:
         """What reached whom after `since`, over all recipes."""

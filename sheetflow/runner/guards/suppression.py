@@ -65,11 +65,11 @@ class Suppressed(Guard):
         change = entry.change
         if change is None or not change.to:
             return None
-        for handle in (*map(normal_handle, change.to), *self._numbers(entry)):
-            asked = self._asked.get(handle)
+        for address in (*change.to, *self._numbers(entry)):
+            asked = self._asked.get(normal_handle(address)) if self._asked else None
             if asked is not None and asked.is_about(change.channel):
                 return Held(statuses.asked_not_to(asked.since))
-            listed = self.memory.asked_not_to(handle)
+            listed = self.memory.asked_not_to(address)
             if listed is not None:
                 since = listed.since.astimezone(self.tools.clock.zone)
                 return Held(statuses.asked_not_to(since.date()))
