@@ -54,7 +54,12 @@ if TYPE_CHECKING:
         action as action,
         table as table,
     )
-    from sheetflow.plugin.guard import Guard as Guard, Held as Held
+    from sheetflow.plugin.guard import (
+        Guard as Guard,
+        Held as Held,
+        Memory as Memory,
+        RunGuard as RunGuard,
+    )
     from sheetflow.plugin.hookspecs import hookimpl as hookimpl
     from sheetflow.plugin.options import main as main, option as option
     from sheetflow.plugin.tools import Sender as Sender, Tools as Tools
@@ -104,7 +109,7 @@ _HOME = {
     "network.door": "Door",
     "plugin.action": "Action Past Work",
     "plugin.connector": "Connector Limit Mail Mailer MeetingPlace action table",
-    "plugin.guard": "Guard Held",
+    "plugin.guard": "Guard Held Memory RunGuard",
     "plugin.hookspecs": "hookimpl",
     "plugin.options": "main option",
     "plugin.tools": "Sender Tools",

@@ -42,9 +42,7 @@ def test_quiet_hours():
     assert parse_quiet_hours("None") is None
 
 
-@pytest.mark.parametrize(
-    "text", ["", "night", "21:00", "25:00 to 8:00", "9 to 8", "9:00 to 09:00"]
-)
+@pytest.mark.parametrize("text", ["", "night", "21:00", "25:00 to 8:00", "9 to 8", "9:00 to 09:00"])
 def test_what_is_no_quiet_time_is_told(text: str):
     with pytest.raises(Mistake):
         parse_quiet_hours(text)
