@@ -317,7 +317,7 @@ class Receipt:
 
 
 class State(StrEnum):
-    """What the ledger knows of a key. DESIGN's word for each is its value."""
+    """What the ledger knows of a key, in the words that people are told."""
 
     WAITING = "waiting"
     HANDING_OVER = "handing over"
