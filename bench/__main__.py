@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from bench.jobs import all_jobs, perform, reading
+from bench.jobs import Result, all_jobs, perform, reading
 from bench.measuring import Failed, middle
 from bench.report import written
 from bench.sink import running_sink
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     sizes = given.sizes or (QUICK if given.quick else SIZES)
     mails = given.mails or (1_000 if given.quick else MAILS)
     rounds = given.rounds or (2 if given.quick else 3)
-    results = []
+    results: list[Result] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, running_sink() as sink:
         jobs = list(all_jobs(sizes, mails, sink.port))
         if given.large:
@@ -38,11 +38,20 @@ def main(arguments: Sequence[str]) -> int:
             if given.only in job.name:
                 often = rounds if job.rows < LONG else 1
                 results.append(perform(job, Path(folder), sink, often))
-                shown = {name: f"{middle(r).seconds:.2f} s" for name, r in results[-1].runs.items()}
-                print(f"{job.name}, {job.rows:,} rows, {job.kind}: {shown}", flush=True)
-    page = given.to.read_text("utf-8") if given.to.exists() else "# Bench\n"
-    given.to.write_text(written(page, results, date.today(), rounds), "utf-8")
+                print(_said(results[-1]), flush=True)
+                _write(given.to, results, rounds)
     return 0
+
+
+def _said(result: Result) -> str:
+    shown = {name: f"{middle(runs).seconds:.2f} s" for name, runs in result.runs.items()}
+    return f"{result.job.name}, {result.job.rows:,} rows, {result.job.kind}: {shown}"
+
+
+def _write(page: Path, results: Sequence[Result], rounds: int) -> None:
+    """What is known by now: a bench that is stopped leaves what it has measured."""
+    before = page.read_text("utf-8") if page.exists() else "# Bench\n"
+    page.write_text(written(before, results, date.today(), rounds), "utf-8")
 
 
 def _parser() -> argparse.ArgumentParser:
