@@ -21,8 +21,10 @@ if TYPE_CHECKING:
         TableBusy as TableBusy,
         TableChanged as TableChanged,
         TableError as TableError,
+        ThereAlready as ThereAlready,
         TooFast as TooFast,
         Unreachable as Unreachable,
+        UsedUp as UsedUp,
     )
     from sheetflow.language.messages import MessageTemplate as MessageTemplate
     from sheetflow.language.messages.languages import (
@@ -44,10 +46,21 @@ if TYPE_CHECKING:
     )
     from sheetflow.language.written import day_and_time as day_and_time
     from sheetflow.network.door import Door as Door
+    from sheetflow.network.services import (
+        Answer as Answer,
+        Bearer as Bearer,
+        Call as Call,
+        Charge as Charge,
+        Fault as Fault,
+        Identity as Identity,
+        Limit as Limit,
+        Nature as Nature,
+        Service as Service,
+    )
     from sheetflow.plugin.action import Action as Action, Past as Past, Work as Work
     from sheetflow.plugin.connector import (
         Connector as Connector,
-        Limit as Limit,
+        Finding as Finding,
         Mail as Mail,
         Mailer as Mailer,
         MeetingPlace as MeetingPlace,
@@ -98,7 +111,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "errors": "NotAllowed NotFound NotKnown Refused RowStopped SetupError SheetflowError TableBusy"
-    " TableChanged TableError TooFast Unreachable",
+    " TableChanged TableError ThereAlready TooFast Unreachable UsedUp",
     "language.messages.languages": "code_of direction_of",
     "language.messages.letters": "Message",
     "language.messages": "MessageTemplate",
@@ -107,8 +120,9 @@ _HOME = {
     " TableName",
     "language.written": "day_and_time",
     "network.door": "Door",
+    "network.services": "Answer Bearer Call Charge Fault Identity Limit Nature Service",
     "plugin.action": "Action Past Work",
-    "plugin.connector": "Connector Limit Mail Mailer MeetingPlace action table",
+    "plugin.connector": "Connector Finding Mail Mailer MeetingPlace action table",
     "plugin.guard": "Guard Held Memory RunGuard",
     "plugin.hookspecs": "hookimpl",
     "plugin.options": "main option",

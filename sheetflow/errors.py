@@ -13,7 +13,9 @@ SheetflowError                  exit  hint: what to do
 │   ├── NotAllowed              1     our credentials do not allow it
 │   ├── NotFound                1     it does not exist, or not for us
 │   ├── Refused                 1     turned down: trying again gives the same answer
+│   │   └── ThereAlready        1     something of this name is there already
 │   ├── TooFast                 1     not taken, try later
+│   │   └── UsedUp              1     not taken: today's or this month's allowance is gone
 │   ├── Unreachable             1     not taken, the line was down before anything was handed over
 │   └── NotKnown                1     it may have been taken: never repeated without a person
 ├── PlanningWrote               3     something tried to change the world while planning
@@ -111,9 +113,13 @@ class LedgerBusy(LedgerError):
 
 
 class ServiceError(SheetflowError):
-    """What a vendor's error becomes, whoever the vendor is."""
+    """What a vendor's error becomes, whoever the vendor is; `reason` is the vendor's own word."""
 
     exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "", reason: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.reason = reason
 
 
 class NotAllowed(ServiceError):
@@ -128,14 +134,27 @@ class Refused(ServiceError):
     """It was turned down, and trying again would give the same answer."""
 
 
+class ThereAlready(Refused):
+    """Something of this name is there already: perhaps an earlier try of the same."""
+
+
 class TooFast(ServiceError):
     """It was not taken; it may be tried again after `retry_after`."""
 
     def __init__(
-        self, message: str, *, hint: str = "", retry_after: timedelta | None = None
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        retry_after: timedelta | None = None,
+        reason: str = "",
     ) -> None:
-        super().__init__(message, hint=hint)
+        super().__init__(message, hint=hint, reason=reason)
         self.retry_after = retry_after
+
+
+class UsedUp(TooFast):
+    """It was not taken: the allowance of a day or a month is gone, and waiting a little is vain."""
 
 
 class Unreachable(ServiceError):

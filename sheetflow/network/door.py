@@ -12,15 +12,49 @@ import shutil
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from sheetflow.clock import Clock
 from sheetflow.errors import PlanningWrote
+from sheetflow.network.bill import Bill
+from sheetflow.network.pacing import Pacer
+from sheetflow.network.retrying import Retrying
+from sheetflow.network.services import Service
+
+if TYPE_CHECKING:
+    from requests import Session
 
 
 class Door:
-    """Open while applying, shut while planning."""
+    """Open while applying, shut while planning.
 
-    def __init__(self, *, may_write: bool) -> None:
+    Doors of one process share a pacer and a bill, so that a plan's requests count for the run.
+    """
+
+    def __init__(
+        self,
+        *,
+        may_write: bool,
+        pacer: Pacer | None = None,
+        bill: Bill | None = None,
+        retrying: Retrying | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         self.may_write = may_write
+        self.clock = clock or Clock()
+        self.pacer = pacer or Pacer()
+        self.bill = bill or Bill()
+        self.retrying = retrying or Retrying()
+
+    def session(self, service: Service) -> Session:
+        """A requests session for a client library; all it sends goes through this door.
+
+        Its requests raise ServiceErrors where a plain session gives back a failure, and
+        PlanningWrote where the door is shut. Sessions keep connections: close them.
+        """
+        from sheetflow.network.sessions import open_session
+
+        return open_session(self, service)
 
     def writing(self, what: str) -> None:
         """Say that something is about to change the world. Raises PlanningWrote if it must not."""

@@ -20,14 +20,15 @@ recipes, ledger, retries or other connectors.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Literal, ParamSpec, TypeVar
+from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
 
 from sheetflow.errors import SetupError
 from sheetflow.network.door import Door
+from sheetflow.network.services import Limit
 from sheetflow.plugin.connector_table import ReadOnlyTable, table_names
 from sheetflow.tables.source import TableSource
 from sheetflow.values import Blank, Change, Noop, Receipt
@@ -35,15 +36,6 @@ from sheetflow.values import Blank, Change, Noop, Receipt
 P = ParamSpec("P")
 Planner = Callable[P, Change | Noop]
 C = TypeVar("C", bound=Callable[..., Any])
-
-
-@dataclass(frozen=True)
-class Limit:
-    """How often a service may be asked: `count` requests `per` second, minute or day, per `key`."""
-
-    count: int
-    per: Literal["second", "minute", "day"]
-    key: str = ""
 
 
 class ConnectorAction(Generic[P]):
@@ -83,6 +75,16 @@ class NoSettings:
     """Nothing to set."""
 
 
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at, for `sheetflow doctor`: whether it is well, and the cure."""
+
+    what: str
+    ok: bool
+    says: str
+    hint: str = ""
+
+
 class Connector:
     """The base of all connectors. `settings` is the connector's own dataclass, already checked."""
 
@@ -110,6 +112,13 @@ class Connector:
             hint = f"Write table: and one of {', '.join(names)}." if names else "Name another one."
             raise SetupError(f'{self.name} has no table "{wanted}".', hint=hint)
         return ReadOnlyTable(f"{wanted} of {self.name}", getattr(self, wanted))
+
+    def examine(self) -> Iterable[Finding]:
+        """What these credentials are: whether they work, until when, what they may do. Only reads.
+
+        One finding for each thing looked at; a failure is a finding too, and not raised.
+        """
+        return ()
 
     def close(self) -> None:
         """Let go of what was kept open."""

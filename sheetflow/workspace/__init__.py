@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -15,7 +15,9 @@ from sheetflow.language.loading import load_recipe
 from sheetflow.language.problems import did_you_mean
 from sheetflow.language.recipe import Recipe
 from sheetflow.language.vocabulary import Vocabulary
+from sheetflow.network.bill import Bill
 from sheetflow.network.door import Door
+from sheetflow.network.pacing import Pacer
 from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Tools
 from sheetflow.secrets import find_secret
@@ -51,6 +53,8 @@ class Workspace:
     settings: Settings
     registry: Registry
     clock: Clock
+    pacer: Pacer = field(default_factory=Pacer)
+    bill: Bill = field(default_factory=Bill)
 
     @classmethod
     def open(cls, folder: Path, *, clock: Clock | None = None) -> Self:
@@ -130,7 +134,7 @@ class Workspace:
         from sheetflow.runner.session import Session
 
         ledger = self.ledger(read_only=not may_write)
-        door = Door(may_write=may_write)
+        door = Door(may_write=may_write, pacer=self.pacer, bill=self.bill, clock=self.clock)
         opened = self.opened(ledger, door)
         tools = Tools(
             clock=self.clock,

@@ -1,0 +1,215 @@
+"""HTTP through the door: sign, pace, retry, translate, for any client library built on requests.
+
+All of it happens in the transport under the library's session, so that no library can go around it.
+One rule stands over the rest: what may have been taken is never sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError, SSLError
+
+from sheetflow.errors import SheetflowError, Unreachable
+from sheetflow.network.retrying import retry_after
+from sheetflow.network.services import Answer, Call, Fault, Identity, Nature, Service
+from sheetflow.network.translating import error_for, foreign, taken_or_not, too_early
+
+if TYPE_CHECKING:
+    from sheetflow.network.door import Door
+
+TIMEOUT = (10.0, 180.0)
+"""Seconds to connect, and between two bytes; Sheets may work on one request for 180."""
+
+UNTIL_ASKED_AGAIN = 3_600.0
+"""Seconds for which a service is left alone whose allowance is used up, unless it says how long."""
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def open_session(door: Door, service: Service) -> requests.Session:
+    """A session whose every request goes through `door`, and to the service's own places only."""
+    session = requests.Session()
+    session.auth = _signed_below
+    session.mount("https://", _Closed(service))
+    session.mount("http://", _Closed(service))
+    transport = Transport(door, service)
+    for origin in service.origins:
+        session.mount(_checked(origin), transport)
+    return session
+
+
+class Transport(HTTPAdapter):
+    """What lies between a client library and the network."""
+
+    def __init__(self, door: Door, service: Service) -> None:
+        super().__init__(max_retries=0, pool_maxsize=32)
+        self._door = door
+        self._service = service
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        verify: Any = True,
+        cert: Any = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        """Send it at its time and as often as is safe. Raises a ServiceError for any failure."""
+        way = {"timeout": timeout or TIMEOUT, "verify": verify, "cert": cert, "proxies": proxies}
+        return _Sending(self._door, self._service, request).until_taken(
+            lambda: super(Transport, self).send(request, stream=stream, **way)
+        )
+
+
+class _Sending:
+    """One request on its way, with all that was tried so far."""
+
+    def __init__(self, door: Door, service: Service, request: requests.PreparedRequest) -> None:
+        self._door, self._service, self._request = door, service, request
+        self._call = Call(request.method or "GET", request.url or "", _body(request))
+        self._nature: Nature = service.nature(self._call)
+        self._attempt = 0
+        self._waited = 0.0
+        self._renewed = False
+        self._answer: Answer | None = None
+
+    def until_taken(self, send: Any) -> requests.Response:
+        if self._nature != "read":
+            self._door.writing(f"{self._call.method} to {self._service.name}")
+        while True:
+            identity = self._my_turn()
+            self._attempt += 1
+            response, fault, may_be_taken = self._try(send, identity)
+            if response is not None:
+                return response
+            assert fault is not None
+            if self._renews(fault, identity):
+                continue
+            pause = self._pause(fault, identity, may_be_taken)
+            if pause is None:
+                raise self._error(fault, may_be_taken)
+            self._sleep(pause)
+
+    def _my_turn(self) -> Identity:
+        identities = {identity.name: identity for identity in self._service.identities}
+        charges = {
+            name: tuple(self._service.charges(self._call, identity))
+            for name, identity in identities.items()
+        }
+        patience = self._door.retrying.patience - self._waited
+        name, wait = self._door.pacer.turn(self._service.name, charges, patience=patience)
+        if wait > patience:
+            raise too_early(self._service.name, wait)
+        self._sleep(wait)
+        return identities[name]
+
+    def _try(
+        self, send: Any, identity: Identity
+    ) -> tuple[requests.Response | None, Fault | None, bool]:
+        """The response; or why there is none, and whether the request may have been taken."""
+        self._answer = None
+        identity.sign(self._request)
+        self._door.bill.count(self._service.name, self._nature)
+        try:
+            response: requests.Response = send()
+            content = response.content  # all of it, now: a line that breaks later breaks here
+        except requests.RequestException as error:
+            sent = not _never_left(error)
+            return None, Fault("unavailable", reason=type(error).__name__), sent
+        if response.status_code < 300 or response.status_code in (304, 308):
+            return response, None, True
+        self._answer = Answer(response.status_code, response.headers, content)
+        response.close()
+        fault = self._service.fault(self._answer)
+        self._door.bill.told(self._service.name, fault.meaning)
+        return None, fault, fault.meaning == "unavailable"
+
+    def _renews(self, fault: Fault, identity: Identity) -> bool:
+        """Whether new credentials were found, once, after the old ones were turned down."""
+        turned_down = self._answer is not None and self._answer.status == 401
+        if fault.meaning != "not allowed" or not turned_down or self._renewed:
+            return False
+        self._renewed = True
+        return identity.renew()
+
+    def _pause(self, fault: Fault, identity: Identity, may_be_taken: bool) -> float | None:
+        """The seconds until it is tried again, or None if it is not."""
+        if fault.meaning == "used up":
+            pause = self._asked_for() or UNTIL_ASKED_AGAIN
+            self._door.pacer.pause(self._service.name, identity.name, pause)
+        if fault.meaning not in ("too fast", "unavailable"):
+            return None
+        if may_be_taken and self._nature == "write":
+            return None
+        retrying = self._door.retrying
+        pause = self._asked_for() or retrying.pause(self._attempt)
+        if fault.meaning == "too fast":
+            self._door.pacer.pause(self._service.name, identity.name, pause)
+        if self._attempt >= retrying.tries or self._waited + pause > retrying.patience:
+            return None
+        return pause
+
+    def _asked_for(self) -> float | None:
+        """The seconds that the last answer says to wait, if there was one that does."""
+        if self._answer is None:
+            return None
+        return retry_after(self._answer.headers.get("Retry-After"), self._door.clock.now())
+
+    def _sleep(self, seconds: float) -> None:
+        if seconds > 0:
+            self._waited += seconds
+            self._door.bill.waited(self._service.name, seconds)
+            self._door.pacer.waiting.sleep(seconds)
+
+    def _error(self, fault: Fault, may_be_taken: bool) -> SheetflowError:
+        secret = self._request.headers.get("Authorization") or ""
+        if fault.meaning == "unavailable" and self._nature != "read":
+            return taken_or_not(self._service.name, fault, may_be_taken)
+        return error_for(self._service.name, fault, self._asked_for(), str(secret))
+
+
+class _Closed(HTTPAdapter):
+    """Any place that is not the service's own."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__()
+        self._service = service
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:  # noqa: ARG002 - nothing is sent
+        """Raises Unreachable: our credentials are not carried elsewhere."""
+        raise foreign(self._service.name, urlsplit(request.url or "").hostname or "")
+
+
+def _checked(origin: str) -> str:
+    """The origin as a prefix of its addresses. Raises Unreachable for one that can be overheard."""
+    parts = urlsplit(origin)
+    if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+        raise Unreachable(
+            f"{origin} is not encrypted.", hint="Use its https:// address, or one of this machine."
+        )
+    return f"{parts.scheme}://{parts.netloc}/"
+
+
+def _signed_below(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keep requests from adding what a .netrc file says: signing is the transport's."""
+    return request
+
+
+def _body(request: requests.PreparedRequest) -> bytes:
+    body = request.body
+    return body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else b""
+
+
+def _never_left(error: requests.RequestException) -> bool:
+    """Whether not one byte of the request can have arrived."""
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return True
+    cause = error.args[0] if error.args else None
+    cause = getattr(cause, "reason", cause)
+    return isinstance(cause, NewConnectionError | ConnectTimeoutError | ProxyError | SSLError)
