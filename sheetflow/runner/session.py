@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from sheetflow.ledger.store import Ledger
 from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Tools
+
+if TYPE_CHECKING:
+    from sheetflow.ledger.store import Ledger
 
 
 @dataclass(frozen=True)

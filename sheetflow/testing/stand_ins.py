@@ -137,20 +137,14 @@ class OpenedStandIns(Opened):
     """A session's tables and connections, all of them stand-ins."""
 
     given: Mapping[str, TableSource] = field(default_factory=dict)
-    _read: dict[str, Table] = field(default_factory=dict)
+    _tables_read: dict[str, Table] = field(default_factory=dict)
     _standing_in: dict[str, StandIn] = field(default_factory=dict)
 
     def table(self, name: str) -> Table:
         """The given rows, read as the table's settings say."""
-        if name not in self._read:
-            self._read[name] = Table(
-                self.settings.tables[name],
-                self.given[name],
-                known=self.ledger.identities(self.chapter, name),
-                salt=self.ledger.salt,
-                resolve=self.table,
-            )
-        return self._read[name]
+        if name not in self._tables_read:
+            self._tables_read[name] = self._read(name, self.given[name])
+        return self._tables_read[name]
 
     def connection(self, name: str) -> Connector:
         """The stand-in of a connection."""
@@ -166,7 +160,8 @@ class OpenedStandIns(Opened):
 
     def close(self) -> None:
         """Let go of the ledger."""
-        self.ledger.close()
+        if self.ledger is not None:
+            self.ledger.close()
 
 
 def _without_secrets(
@@ -202,7 +197,7 @@ class Rehearsal(Workspace):
         """Where this test remembers what it did."""
         return self.remembered_in
 
-    def opened(self, ledger: Ledger, door: Door) -> Opened:
+    def opened(self, ledger: Ledger | None, door: Door) -> Opened:
         """Stand-ins for its tables and connections."""
         return OpenedStandIns(
             self.folder, CHAPTER, self.settings, self.registry, ledger, door, given=self.given

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -81,8 +81,8 @@ class Workspace:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """Everything that a recipe of this workspace may name."""
-        with self.open_session(may_write=False) as session:
-            return vocabulary_of(self.settings, self.registry, partial(self._columns, session))
+        with self._tables_alone() as opened:
+            return vocabulary_of(self.settings, self.registry, partial(self._columns, opened))
 
     def recipe(self, name: str) -> Recipe:
         """The recipe of that name, or at that path. Raises SetupError or ProblemsFound."""
@@ -119,7 +119,7 @@ class Workspace:
 
         return Ledger.open(self.ledger_address, read_only=read_only, clock=self.clock)
 
-    def opened(self, ledger: Ledger, door: Door) -> Opened:
+    def opened(self, ledger: Ledger | None, door: Door) -> Opened:
         """Its tables and connections, none of them open yet."""
         from sheetflow.workspace.opened import Opened
 
@@ -152,21 +152,27 @@ class Workspace:
         finally:
             opened.close()
 
-    def _columns(self, session: Session, table: str) -> tuple[str, ...] | None:
+    @contextmanager
+    def _tables_alone(self) -> Iterator[Opened]:
+        """The tables for their columns, without the ledger, which takes longer to open than all."""
+        with closing(self.opened(None, Door(may_write=False))) as opened:
+            yield opened
+
+    def _columns(self, opened: Opened, table: str) -> tuple[str, ...] | None:
         """The columns of a table on this machine; None where one would have to ask a service."""
         if not self._is_local(table):
             return None
         try:
-            return session.tools.table(table).columns
+            return opened.table(table).columns
         except TableError:
             return None
 
     def _missing_tables(self) -> Iterator[Problem]:
         """Tables on this machine that cannot be read as they are."""
-        with self.open_session(may_write=False) as session:
+        with self._tables_alone() as opened:
             for name in filter(self._is_local, self.settings.tables):
                 try:
-                    session.tools.table(name).columns  # noqa: B018 - read it to find out
+                    opened.table(name).columns  # noqa: B018 - read it to find out
                 except TableError as error:
                     file = self.folder / FILE
                     yield Problem(file, 0, 0, f"tables: {name}", error.message, error.hint)

@@ -5,29 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sheetflow.errors import SetupError
-from sheetflow.ledger.store import Ledger
 from sheetflow.network.door import Door
 from sheetflow.plugin.connector import Connector
 from sheetflow.plugin.options import options_of
 from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Sender
 from sheetflow.secrets import find_secret
+from sheetflow.tables.source import TableSource
 from sheetflow.tables.table import Table
 from sheetflow.workspace.connection_keys import ConnectionSettings, is_secret
 from sheetflow.workspace.settings import Settings
 
+if TYPE_CHECKING:
+    from sheetflow.ledger.store import Ledger
+
 
 @dataclass
 class Opened:
-    """What a session has in its hands. Every table is read at most once."""
+    """What a session has in its hands. Every table is read at most once.
+
+    Without a ledger, nobody is recognised: enough to see which columns there are.
+    """
 
     folder: Path
     chapter: str
     settings: Settings
     registry: Registry
-    ledger: Ledger
+    ledger: Ledger | None
     door: Door
     _tables: dict[str, Table] = field(default_factory=dict)
     _connections: dict[str, Connector] = field(default_factory=dict)
@@ -37,13 +44,7 @@ class Opened:
         if name not in self._tables:
             spec = self.settings.tables[name]
             source = self.connection(spec.connector).open_table(spec.place)
-            self._tables[name] = Table(
-                spec,
-                source,
-                known=self.ledger.identities(self.chapter, name),
-                salt=self.ledger.salt,
-                resolve=self.table,
-            )
+            self._tables[name] = self._read(name, source)
         return self._tables[name]
 
     def connection(self, name: str) -> Connector:
@@ -65,7 +66,16 @@ class Opened:
         """Let go of everything."""
         for connection in self._connections.values():
             connection.close()
-        self.ledger.close()
+        if self.ledger is not None:
+            self.ledger.close()
+
+    def _read(self, name: str, source: TableSource) -> Table:
+        """The table that a source gives, with what the ledger remembers of its rows."""
+        ledger, spec = self.ledger, self.settings.tables[name]
+        if ledger is None:
+            return Table(spec, source, resolve=self.table)
+        known, salt = ledger.identities(self.chapter, name), ledger.salt
+        return Table(spec, source, known=known, salt=salt, resolve=self.table)
 
     def _connect(self, name: str) -> Connector:
         declared = self.settings.connections.get(name, ConnectionSettings(name, {}))
