@@ -1,0 +1,1 @@
+"""Emulators: in-memory services behind the real routes, for tests and for trying things out."""

@@ -1,0 +1,314 @@
+"""Checks of requests and responses against the schemas of the discovery documents.
+
+Requests are brought into one form on the way: snake_case names become camelCase, null fields are
+dropped, numbers written as text become numbers, as the JSON form of protocol buffers has it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from tests.emulators.google.discovery import Method, camel, schema, snake
+from tests.emulators.google.errors import ApiError, bad_request
+
+Problems = list[tuple[str, str]]  # (field, what is wrong)
+Reader = Callable[[Any, str, Problems], Any]
+
+TYPE_NAMES = {
+    ("integer", "int32"): "TYPE_INT32",
+    ("integer", "uint32"): "TYPE_UINT32",
+    ("number", "float"): "TYPE_FLOAT",
+    ("number", "double"): "TYPE_DOUBLE",
+    ("boolean", None): "TYPE_BOOL",
+    ("string", "int64"): "TYPE_INT64",
+    ("string", "uint64"): "TYPE_UINT64",
+    ("string", "byte"): "TYPE_BYTES",
+    ("string", None): "TYPE_STRING",
+}
+RANGES = {"int32": (-(2**31), 2**31 - 1), "uint32": (0, 2**32 - 1)}
+MISSING = object()
+
+
+def request_body(method: Method, body: Any) -> dict[str, Any]:
+    """The body in one form; raises ApiError 400 for unknown fields and wrong types."""
+    if not method.request:
+        return body if isinstance(body, dict) else {}
+    problems: Problems = []
+    root = "" if not isinstance(body, list) else "body"
+    if not isinstance(body, dict):
+        raise bad_request(
+            'Invalid JSON payload received. Unknown name "": Root element must be a message.'
+        )
+    found = _reader(method.service, method.request)(body, root, problems)
+    if problems:
+        raise bad_request("\n".join(text for _, text in problems), problems)
+    checked: dict[str, Any] = found
+    return checked
+
+
+@cache
+def _reader(service: str, name: str) -> Reader:
+    return _object_reader(service, schema(service, name))
+
+
+def _object_reader(service: str, described: dict[str, Any]) -> Reader:
+    readers: dict[str, Reader] = {}
+    properties = described.get("properties", {})
+    spelled = {snake(one): one for one in properties} | {one: one for one in properties}
+    extra = described.get("additionalProperties")
+
+    def read(value: Any, at: str, problems: Problems) -> Any:
+        if not isinstance(value, dict):
+            problems.append((at, _invalid(at, _message_type(service, described), value)))
+            return MISSING
+        found = {}
+        for given, inner in value.items():
+            name = spelled.get(given, given if extra is not None else None)
+            if name is None:
+                problems.append((at, _unknown(given, at)))
+                continue
+            if inner is None and name in properties:
+                continue
+            reader = readers.get(name)
+            if reader is None:
+                reader = readers[name] = _reader_of(service, properties.get(name, extra))
+            step = snake(name) if name in properties else f'"{name}"'
+            kept = reader(inner, f"{at}.{step}" if at else step, problems)
+            if kept is not MISSING:
+                found[name] = kept
+        return found
+
+    return read
+
+
+def _reader_of(service: str, described: dict[str, Any]) -> Reader:
+    if "$ref" in described:
+        name = described["$ref"]
+        return lambda value, at, problems: _reader(service, name)(value, at, problems)
+    kind = described.get("type", "any")
+    if kind == "array":
+        return _array_reader(service, described["items"])
+    if kind == "object":
+        return _object_reader(service, {"additionalProperties": {"type": "any"}, **described})
+    if kind == "any":
+        return lambda value, at, problems: value
+    return _scalar_reader(service, described)
+
+
+def _array_reader(service: str, items: dict[str, Any]) -> Reader:
+    one = _reader_of(service, items)
+    of_lists = items.get("type") == "array"
+
+    def read(value: Any, at: str, problems: Problems) -> Any:
+        if not isinstance(value, list):
+            kind = "type.googleapis.com/google.protobuf.ListValue" if of_lists else "array"
+            problems.append((at, _invalid(at, kind, value)))
+            return MISSING
+        found = [one(inner, f"{at}[{n}]", problems) for n, inner in enumerate(value)]
+        return [inner for inner in found if inner is not MISSING]
+
+    if items.get("type") == "array":
+        return _rows_reader(items, read)
+    return read
+
+
+def _rows_reader(items: dict[str, Any], usual: Reader) -> Reader:
+    """Lists of lists of anything (the values of a range): only their shape is looked at."""
+    if items["items"].get("type") != "any":
+        return usual
+
+    def read(value: Any, at: str, problems: Problems) -> Any:
+        rows = value if isinstance(value, list) else [value]
+        if isinstance(value, list) and all(type(row) is list for row in rows):
+            return value
+        for row in rows:
+            if not isinstance(row, list):
+                kind = "type.googleapis.com/google.protobuf.ListValue"
+                problems.append((at, _invalid(at, kind, row)))
+        return MISSING
+
+    return read
+
+
+def _scalar_reader(service: str, described: dict[str, Any]) -> Reader:
+    kind, form = described["type"], described.get("format")
+    allowed = described.get("enum")
+    name = TYPE_NAMES.get((kind, form)) or TYPE_NAMES.get((kind, None), "TYPE_STRING")
+
+    def read(value: Any, at: str, problems: Problems) -> Any:
+        found = _converted(value, kind, form)
+        if found is MISSING:
+            problems.append((at, _invalid(at, name, value)))
+        elif allowed and found not in allowed and found != "":
+            problems.append((at, _invalid(at, _enum_type(service, at), value)))
+        return found
+
+    return read
+
+
+def _converted(value: Any, kind: str, form: str | None) -> Any:
+    if kind == "boolean":
+        return (
+            value
+            if isinstance(value, bool)
+            else _BOOLEANS.get(value, MISSING)
+            if isinstance(value, str)
+            else MISSING
+        )
+    if kind == "integer":
+        return _whole(value, *RANGES.get(form or "int32", RANGES["int32"]))
+    if kind == "number":
+        return _number(value)
+    if form in {"int64", "uint64"}:
+        whole = _whole(value, -(2**63), 2**64)
+        return whole if whole is MISSING else str(whole)
+    return value if isinstance(value, str) else MISSING
+
+
+_BOOLEANS = {"true": True, "false": False}
+
+
+def _whole(value: Any, least: int, most: int) -> Any:
+    number = _number(value)
+    if number is MISSING or number != int(number) or not least <= number <= most:
+        return MISSING
+    return int(value) if isinstance(value, str) and value.lstrip("-").isdigit() else int(number)
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return MISSING
+    if isinstance(value, int):
+        return value
+    try:
+        number = float(value)
+    except ValueError:
+        return MISSING
+    return number if math.isfinite(number) else MISSING
+
+
+def _unknown(name: str, at: str) -> str:
+    where = f" at '{at}'" if at else ""
+    return f'Invalid JSON payload received. Unknown name "{name}"{where}: Cannot find field.'
+
+
+def _invalid(at: str, kind: str, value: Any) -> str:
+    shown = f'"{value}"' if isinstance(value, str) else _shown(value)
+    return f"Invalid value at '{at}' ({kind}), {shown}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)
+
+
+def _message_type(service: str, described: dict[str, Any]) -> str:
+    names = {
+        "sheets": "google.apps.sheets.v4",
+        "forms": "google.apps.forms.v1",
+        "docs": "google.apps.docs.v1",
+    }
+    package = names.get(service, f"google.{service}")
+    return f"type.googleapis.com/{package}.{described.get('id', 'Struct')}"
+
+
+def _enum_type(service: str, at: str) -> str:
+    last = camel("_" + at.rpartition(".")[2].split("[")[0])
+    return _message_type(service, {"id": last})
+
+
+# query parameters --------------------------------------------------------------------------------
+
+
+def query(method: Method, given: list[tuple[str, str]]) -> dict[str, Any]:
+    """The method's query parameters, typed; raises ApiError 400 for unknown or wrong ones."""
+    texts: dict[str, list[str]] = {}
+    for spelled, text in given:
+        name = method.names.get(spelled)
+        if name is None:
+            raise _unknown_parameter(spelled)
+        texts.setdefault(name, []).append(text)
+    found: dict[str, Any] = {}
+    for name, described in method.parameters.items():
+        if described.get("location") != "query":
+            continue
+        if name in texts:
+            values = [_parameter(method, name, described, text) for text in texts[name]]
+            found[name] = values if described.get("repeated") else values[-1]
+        elif "default" in described:
+            found[name] = _parameter(method, name, described, described["default"])
+        elif described.get("required"):
+            raise _missing_parameter(name)
+    return found
+
+
+def _parameter(method: Method, name: str, described: dict[str, Any], text: str) -> Any:
+    kind, form = described["type"], described.get("format")
+    value = _converted(text.lower() if kind == "boolean" else text, kind, form)
+    allowed = described.get("enum")
+    label = TYPE_NAMES.get((kind, form)) or TYPE_NAMES[kind, None]
+    if value is MISSING:
+        raise _wrong_parameter(name, _invalid(snake(name), label, text))
+    if allowed and value not in allowed:
+        raise _wrong_parameter(
+            name, _invalid(snake(name), _enum_type(method.service, snake(name)), text)
+        )
+    for bound, outside in (("minimum", lambda v, b: v < b), ("maximum", lambda v, b: v > b)):
+        if bound in described and kind == "integer" and outside(value, int(described[bound])):
+            least, most = described.get("minimum", "-inf"), described.get("maximum", "inf")
+            raise _wrong_parameter(
+                name, f"Invalid value '{text}'. Values must be within the range: [{least}, {most}]"
+            )
+    return value
+
+
+def _wrong_parameter(name: str, message: str) -> ApiError:
+    error = bad_request(message, [(snake(name), message)])
+    error.reason, error.location, error.location_type = "invalidParameter", name, "parameter"
+    return error
+
+
+def _unknown_parameter(name: str) -> ApiError:
+    message = (
+        f'Invalid JSON payload received. Unknown name "{name}": Cannot bind query parameter. '
+        f"Field '{name}' could not be found in request message."
+    )
+    return bad_request(message, [("", message)])
+
+
+def _missing_parameter(name: str) -> ApiError:
+    return ApiError(400, "required", f"Required parameter: {name}", location=name)
+
+
+# masks ---------------------------------------------------------------------------------------------
+
+
+def unknown_field(method: Method, mask: dict[str, Any]) -> str:
+    """The first path of a mask that the method's response does not have, or ""."""
+    if not method.response:
+        return ""
+    return _unknown_below(method.service, {"$ref": method.response}, mask)
+
+
+def _unknown_below(service: str, described: dict[str, Any], mask: dict[str, Any]) -> str:
+    while "$ref" in described or described.get("type") == "array":
+        described = (
+            schema(service, described["$ref"]) if "$ref" in described else described["items"]
+        )
+    properties, extra = described.get("properties"), described.get("additionalProperties")
+    if not mask or described.get("type") == "any" or (properties is None and extra is None):
+        return "" if not mask or described.get("type") in {"any", "object"} else next(iter(mask))
+    for name, inner in mask.items():
+        if name == "*":
+            continue
+        found = (properties or {}).get(camel(name), extra)
+        if found is None:
+            return name
+        unknown = _unknown_below(service, found, inner)
+        if unknown:
+            return f"{name}.{unknown}"
+    return ""

@@ -1,0 +1,304 @@
+"""From a request to an answer: routes, who asks, checks, the handler, the mask, errors."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from tests.emulators.asgi import Endpoint
+from tests.emulators.exchange_log import ExchangeLog
+from tests.emulators.exchanging import Answer, Request
+from tests.emulators.faults import FaultPlan
+from tests.emulators.google import batches, checking, masks, tokens, uploads
+from tests.emulators.google.calls import HANDLERS, Call, Media, Raw
+from tests.emulators.google.conforming import departures
+from tests.emulators.google.discovery import (
+    SERVED,
+    Method,
+    document,
+    find,
+    local_document,
+    methods,
+    verbs,
+)
+from tests.emulators.google.errors import LISTS_ERRORS, ApiError, bad_request
+from tests.emulators.google.quotas import Quotas
+from tests.emulators.google.state import dump_data
+from tests.emulators.google.world import World
+
+COMMON = frozenset(
+    {"alt", "fields", "prettyPrint", "quotaUser", "key", "access_token", "oauth_token", "userIp"}
+    | {"$.xgafv", "callback", "uploadType", "upload_protocol", "upload_id", "$alt", "$fields", "pp"}
+)
+PRETTY_UP_TO = 200_000  # characters; beyond that, indenting costs more than it helps
+HTML_404 = (
+    "<!DOCTYPE html><html lang=en><title>Error 404 (Not Found)!!1</title>"
+    "<p><b>404.</b> <ins>That’s an error.</ins>"
+    "<p>The requested URL <code>{path}</code> was not found on this server."
+)
+
+
+class Google:
+    """The services at one address, over one world."""
+
+    def __init__(self, world: World, *, quotas: bool = False) -> None:
+        self.world = world
+        self.quotas = Quotas() if quotas else None
+        self.uploads = uploads.Sessions()
+
+    def make_app(self) -> Starlette:
+        """The ASGI app, with a log and a fault plan of its own."""
+        endpoint = Endpoint(self, log=ExchangeLog(), faults=FaultPlan())
+        return Starlette(routes=[Mount("/", app=endpoint)])
+
+    # what the shared frame asks for --------------------------------------------------------------
+
+    def name(self, request: Request) -> tuple[str, str]:
+        """The service and the method's id; ("", "") where no method is meant."""
+        found = find(request.verb, request.raw_path)
+        if found:
+            return found[0].service, found[0].id
+        return ("batch", "") if request.raw_path.startswith("/batch") else ("", "")
+
+    def answer(self, request: Request) -> Answer:
+        """Do what is asked."""
+        with self.world.lock:
+            return self._answer(request)
+
+    def refuse(self, request: Request, status: int, reason: str, message: str) -> Answer:
+        """The error body of the service that was asked."""
+        error = ApiError(status, reason, message or FAULT_TEXTS.get(status, "Planned fault."))
+        return self._error(request, error, self.name(request)[0])
+
+    def edit(self, edit: Mapping[str, Any]) -> None:
+        """A second person's change in the spreadsheet's own editor."""
+        from tests.emulators.google.sheets.second_editor import edit_sheet
+
+        edit_sheet(self.world, edit)
+
+    def expire_tokens(self) -> None:
+        """Every access token given so far stops working."""
+        tokens.store(self.world).expire_all()
+
+    def state(self) -> dict[str, Any]:
+        """All that is held, in the form of the data file."""
+        return dump_data(self.world)
+
+    def coverage(self) -> tuple[list[str], list[str]]:
+        """The ids of the methods that are served, and of those that are not."""
+        every = sorted({one.id for one in methods()})
+        return [one for one in every if one in HANDLERS], [
+            one for one in every if one not in HANDLERS
+        ]
+
+    # routes --------------------------------------------------------------------------------------
+
+    def _answer(self, request: Request) -> Answer:
+        service = ""
+        try:
+            special = self._special(request)
+            if special is not None:
+                return special
+            found = find(request.verb, request.raw_path)
+            if found is None:
+                return self._unknown_path(request)
+            service = found[0].service
+            return self._called(request, *found)
+        except ApiError as error:
+            return self._error(request, error, service)
+
+    def _special(self, request: Request) -> Answer | None:
+        path = request.raw_path
+        if path == "/_state":
+            return _json(request, self.state())
+        if path in tokens.PATHS:
+            return tokens.answer(self.world, request)
+        if path.startswith("/batch"):
+            return batches.answer(request, self._answer)
+        described = re.fullmatch(r"/discovery/v1/apis/([\w-]+)/([\w.-]+)/rest", path)
+        if described:
+            return self._described(request, described[1], described[2])
+        if path == "/discovery/v1/apis":
+            return _json(request, _directory(request.address))
+        if path == "/$discovery/rest":
+            return self._described_here(request)
+        return None
+
+    def _described(self, request: Request, api: str, version: str) -> Answer:
+        try:
+            return _json(request, local_document(api, version, request.address))
+        except KeyError:
+            raise ApiError(
+                404, "notFound", f"Discovery document for {api} {version} not found."
+            ) from None
+
+    def _described_here(self, request: Request) -> Answer:
+        """At Google, the host says which API is meant; here a parameter can, or the version."""
+        query = dict(request.query)
+        version = query.get("version", "")
+        fits = [api for api, served in SERVED.items() if served == version]
+        api = query.get("api") or (fits[0] if fits else "sheets")
+        return self._described(request, api, version or SERVED.get(api, "v1"))
+
+    def _unknown_path(self, request: Request) -> Answer:
+        allowed = verbs(request.raw_path)
+        status = 405 if allowed and request.verb not in {"GET", "POST"} else 404
+        html = HTML_404.format(path=request.path.replace("<", "&lt;"))
+        return Answer(status, html.encode(), {"Content-Type": "text/html; charset=UTF-8"})
+
+    # one call ------------------------------------------------------------------------------------
+
+    def _called(self, request: Request, method: Method, path: dict[str, str]) -> Answer:
+        common, own = _split(request.query)
+        user, scopes = tokens.identify(self.world, request, common)
+        if scopes is not None and method.scopes and not scopes & method.scopes:
+            raise tokens.too_few_scopes(method)
+        if self.quotas:
+            self.quotas.spend(method, user, self.world.now(), common.get("quotaUser", ""))
+        if method.upload:
+            begun = self.uploads.receive(request, method, common)
+            if isinstance(begun, Answer):
+                return begun
+            body, media = begun
+        else:
+            body, media = _body(request), None
+        return self._handled(request, method, path, (common, own), body, media, user)
+
+    def _handled(
+        self,
+        request: Request,
+        method: Method,
+        path: dict[str, str],
+        queries: tuple[dict[str, str], list[tuple[str, str]]],
+        body: Any,
+        media: Media | None,
+        user: str,
+    ) -> Answer:
+        common, own = queries
+        call = Call(
+            method=method.id,
+            path=path,
+            query=checking.query(method, own),
+            body=checking.request_body(method, body),
+            world=self.world,
+            user=user,
+            now=self.world.now(),
+            media=media,
+            fields=_mask(request, method, common),
+            alt=common.get("alt", common.get("$alt", "json")),
+            headers=request.headers,
+            address=request.address,
+        )
+        handler = HANDLERS.get(method.id)
+        if handler is None:
+            raise ApiError(501, "notImplemented", f"{method.id} is not emulated.")
+        return _answered(request, method, call, common, handler(call))
+
+    def _error(self, request: Request, error: ApiError, service: str) -> Answer:
+        answer = _json(request, error.body(service or "sheets"), status=error.status)
+        answer.headers.update(error.headers)
+        return answer
+
+
+FAULT_TEXTS = {
+    401: "Request had invalid authentication credentials.",
+    403: "The caller does not have permission",
+    429: "Resource has been exhausted (e.g. check quota).",
+    500: "Internal error encountered.",
+    502: "Bad Gateway",
+    503: "The service is currently unavailable.",
+    504: "Deadline expired before operation could complete.",
+}
+
+
+def _split(query: list[tuple[str, str]]) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    common = {name: text for name, text in query if name in COMMON}
+    return common, [(name, text) for name, text in query if name not in COMMON]
+
+
+def _body(request: Request) -> Any:
+    if not request.content.strip():
+        return {}
+    try:
+        return json.loads(request.content)
+    except ValueError:
+        text = request.content[:80].decode("utf-8", "replace")
+        raise bad_request(f"Invalid JSON payload received. Unexpected token.\n{text}\n^") from None
+
+
+def _mask(request: Request, method: Method, common: Mapping[str, str]) -> masks.Mask:
+    text = common.get("fields", common.get("$fields", request.headers.get("x-goog-fieldmask", "")))
+    if not text:
+        return {}
+    try:
+        mask = masks.parse(text)
+    except masks.BadMask:
+        raise _bad_field(method, text) from None
+    unknown = checking.unknown_field(method, mask)
+    if unknown:
+        raise _bad_field(method, unknown)
+    return mask
+
+
+def _bad_field(method: Method, name: str) -> ApiError:
+    if method.service in LISTS_ERRORS and method.service != "gmail":
+        message = f"Invalid field selection {name}"
+        return ApiError(400, "invalidParameter", message, location="fields")
+    told = f"Error expanding 'fields' parameter. Cannot find matching fields for path '{name}'."
+    return bad_request("Request contains an invalid argument.", [(name, told)])
+
+
+def _answered(
+    request: Request, method: Method, call: Call, common: Mapping[str, str], given: Any
+) -> Answer:
+    if isinstance(given, Raw):
+        headers = {"Content-Type": given.media_type, **given.headers, **call.answer_headers}
+        return Answer(given.status, given.content, headers, method=method.id)
+    if given is None:
+        return Answer(204, b"", dict(call.answer_headers), method=method.id)
+    violations = departures(method, given)
+    answer = _json(request, masks.kept(call.fields, given), common=common)
+    answer.headers.update(call.answer_headers)
+    answer.method, answer.violations = method.id, violations
+    return answer
+
+
+def _json(
+    request: Request, body: Any, *, status: int = 200, common: Mapping[str, str] | None = None
+) -> Answer:
+    asked = dict(request.query) if common is None else common
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    pretty = asked.get("prettyPrint", asked.get("pp", "true")).lower() not in {"false", "0"}
+    if pretty and len(text) <= PRETTY_UP_TO:
+        text = json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+    kind = "application/json; charset=UTF-8"
+    if asked.get("callback"):
+        text, kind = (
+            f"// API callback\n{asked['callback']}({text});",
+            "text/javascript; charset=UTF-8",
+        )
+    return Answer(status, text.encode(), {"Content-Type": kind}, json=body)
+
+
+def _directory(address: str) -> dict[str, Any]:
+    items = []
+    for api, version in SERVED.items():
+        described = document(api, version)
+        items.append(
+            {
+                "kind": "discovery#directoryItem",
+                "id": f"{api}:{version}",
+                "name": api,
+                "version": version,
+                "title": described["title"],
+                "description": described["description"],
+                "discoveryRestUrl": f"{address}/discovery/v1/apis/{api}/{version}/rest",
+                "preferred": True,
+            }
+        )
+    return {"kind": "discovery#directoryList", "discoveryVersion": "v1", "items": items}
