@@ -75,13 +75,8 @@ def version_of(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
-def file_of(place: Mapping[str, str], folder: Path, known: tuple[str, ...]) -> Path:
+def file_of(place: Mapping[str, str], folder: Path) -> Path:
     """The file that a table's place names, seen from the workspace. Raises SetupError."""
-    for key in place:
-        if key not in known:
-            raise SetupError(
-                f'A table in a file has no "{key}".', hint=f"There is: {', '.join(known)}."
-            )
     if not place.get("file"):
         raise SetupError("A table in a file needs to say which one.", hint="Write file: NAME.")
     return folder / place["file"]

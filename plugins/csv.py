@@ -27,6 +27,7 @@ from sheetflow import (
     TableChanged,
     TableSource,
     hookimpl,
+    option,
 )
 
 from ._delimited import Delimited, shielded, unshielded
@@ -43,11 +44,19 @@ class Csv(Connector):
     class Settings:
         """Nothing to set."""
 
+    @dataclass(frozen=True, kw_only=True)
+    class Place:
+        """A file."""
+
+        file: str = option("The file, seen from this folder.")
+        encoding: str = option("How it is encoded, when it is not found out.", default="")
+        delimiter: str = option("What stands between cells, when it is not found out.", default="")
+
     settings: Settings
 
     def open_table(self, place: Mapping[str, str]) -> TableSource:
         """The table in `file`; `encoding` and `delimiter` are found out where they are not said."""
-        path = file_of(place, self.folder, ("file", "encoding", "delimiter"))
+        path = file_of(place, self.folder)
         return CsvTable(
             TableFile(path, self.door), place.get("encoding", ""), place.get("delimiter", "")
         )

@@ -27,6 +27,7 @@ from sheetflow import (
     TableChanged,
     TableSource,
     hookimpl,
+    option,
 )
 
 from ._files import TableFile, file_of, version_of
@@ -43,11 +44,18 @@ class Xlsx(Connector):
     class Settings:
         """Nothing to set."""
 
+    @dataclass(frozen=True, kw_only=True)
+    class Place:
+        """A tab of a workbook."""
+
+        file: str = option("The workbook, seen from this folder.")
+        sheet: str = option("The tab; without it, the first one.", default="")
+
     settings: Settings
 
     def open_table(self, place: Mapping[str, str]) -> TableSource:
         """The table in `sheet` of `file`."""
-        path = file_of(place, self.folder, ("file", "sheet"))
+        path = file_of(place, self.folder)
         return XlsxTable(TableFile(path, self.door), place.get("sheet", ""))
 
 

@@ -62,11 +62,15 @@ A connection of `sheetflow.yaml` names its `connector`; the other keys are that 
 
 @dataclass(frozen=True)
 class Described:
-    """What a plugin adds beside actions: its name, what it is, and its keys, if it has any."""
+    """What a plugin adds beside actions: its name, what it is, and its keys, if it has any.
+
+    `places` are the keys by which a connector finds a table.
+    """
 
     name: str
     about: str
     keys: tuple[Key, ...] = ()
+    places: tuple[Key, ...] = ()
 
 
 def reference_page(
@@ -123,6 +127,9 @@ def _connector(found: Described) -> Iterator[str]:
     yield f"### {found.name}\n"
     yield f"{found.about}\n"
     yield _key_table(found.keys) if found.keys else "It has nothing to set.\n"
+    if found.places:
+        yield "Where a table is:\n"
+        yield _key_table(found.places)
 
 
 def _filter_table(vocabulary: Vocabulary) -> str:

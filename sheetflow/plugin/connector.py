@@ -30,6 +30,7 @@ from sheetflow.errors import SetupError
 from sheetflow.network.door import Door
 from sheetflow.network.services import Limit
 from sheetflow.plugin.connector_table import ReadOnlyTable, table_names
+from sheetflow.plugin.options import option
 from sheetflow.tables.source import TableSource
 from sheetflow.values import Blank, Change, Noop, Receipt
 
@@ -75,6 +76,13 @@ class NoSettings:
     """Nothing to set."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class OwnTable:
+    """The place of a table that a connector declares by `@table`."""
+
+    table: str = option("Which of the connection's own tables it is.", default="")
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that was looked at, for `sheetflow doctor`: whether it is well, and the cure."""
@@ -90,6 +98,8 @@ class Connector:
 
     name: ClassVar[str]
     Settings: ClassVar[type[Any]] = NoSettings
+    Place: ClassVar[type[Any]] = OwnTable
+    """What says where one of its tables is: a dataclass of texts, as keys of that table."""
     limits: ClassVar[tuple[Limit, ...]] = ()
     local: ClassVar[bool] = False
     """Whether its tables are on this machine, so that checking a recipe may look at them."""
@@ -101,7 +111,7 @@ class Connector:
         self.folder = folder
 
     def open_table(self, place: Mapping[str, str]) -> TableSource:
-        """The table at `place`, which holds the keys `file`, `sheet`, `encoding` and `table`.
+        """The table at `place`, which holds the keys of `Place` that were written.
 
         By default the one that `table` names among the methods marked by `@table`. Raises
         SetupError when there is none.

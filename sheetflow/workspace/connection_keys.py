@@ -15,7 +15,8 @@ from sheetflow.language.problems import Mistake, suggest
 from sheetflow.language.reading import Kind, Reading
 from sheetflow.language.reference import Described
 from sheetflow.language.vocabulary import Option, Vocabulary
-from sheetflow.plugin.connector import Connector
+from sheetflow.plugin.connector import Connector, OwnTable
+from sheetflow.plugin.connector_table import table_names
 from sheetflow.plugin.options import options_of
 from sheetflow.plugin.registry import Registry
 from sheetflow.secrets import Secret
@@ -109,16 +110,50 @@ def setting_keys(connector: type[Connector]) -> tuple[Key, ...]:
     )
 
 
+def place_keys(connector: type[Connector]) -> tuple[Key, ...]:
+    """What a connector must know to find a table, as keys of a table; a file is known already."""
+    return tuple(
+        Key(
+            option.name,
+            kind_of(option.type),
+            option.help,
+            required=option.required,
+            default=option.default or "",
+            missing=f"Write {option.name}: and, after it, {kind_of(option.type).words}.",
+        )
+        for option in options_of(connector.Place)
+        if option.name != "file"
+    )
+
+
 def connectors_described(registry: Registry) -> list[Described]:
     """Every connector with its settings, for the reference page."""
     return [
-        Described(name, _about(connector), _shown_keys(connector))
+        Described(name, _about(connector), _shown_keys(connector), _shown_places(connector))
         for name, connector in registry.connectors().items()
     ]
 
 
 def _shown_keys(connector: type[Connector]) -> tuple[Key, ...]:
     return tuple(key_of(option) for option in options_of(connector.Settings))
+
+
+def _shown_places(connector: type[Connector]) -> tuple[Key, ...]:
+    if connector.Place is OwnTable and not table_names(connector):
+        return ()
+    return tuple(key_of(option) for option in options_of(connector.Place))
+
+
+def connections_named(root: Node) -> dict[str, str]:
+    """The connector of each connection that a file declares, before the file is checked."""
+    declared = root.get("connections") if isinstance(root, Map) else None
+    entries = declared.entries if isinstance(declared, Map) else ()
+    named = {
+        entry.key.text: entry.value.get("connector")
+        for entry in entries
+        if isinstance(entry.value, Map)
+    }
+    return {name: node.text for name, node in named.items() if isinstance(node, Scalar)}
 
 
 def is_secret(option: Option) -> bool:

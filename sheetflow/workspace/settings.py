@@ -18,9 +18,10 @@ from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Organization, Policy, Sender
 from sheetflow.tables.addresses import read_email
 from sheetflow.tables.spec import CellKind, ColumnSpec, PersonColumns, TableSpec
-from sheetflow.workspace.connection_keys import ConnectionSettings
-from sheetflow.workspace.keys import PLACE, organization_of, setting_table
+from sheetflow.workspace.connection_keys import ConnectionSettings, connections_named
+from sheetflow.workspace.keys import organization_of, setting_table
 from sheetflow.workspace.policy_keys import policy_of
+from sheetflow.workspace.table_keys import ending_of
 
 FILE = "sheetflow.yaml"
 
@@ -47,7 +48,8 @@ def load_settings(path: Path, registry: Registry) -> Settings:
         root = document.root
         with problems.gathering(root.position, "settings"):
             at = Reading(problems, comments=document.comments)
-            found = read_map(root, setting_table(registry), at)
+            keys = setting_table(registry, connections_named(root))
+            found = read_map(root, keys, at)
     problems.raise_any()
     settings = _settings(found)
     if isinstance(root, Map):
@@ -83,11 +85,11 @@ def _sender(name: str, keys: Mapping[str, Any]) -> Sender:
 
 
 def _table(name: str, keys: Mapping[str, Any], organization: Mapping[str, Any]) -> TableSpec:
-    file = keys["file"]
+    file = {"file": keys["file"]} if keys["file"] else {}
     return TableSpec(
         name=name,
-        connector=keys["connector"] or Path(file).suffix.lower().lstrip("."),
-        place={key: keys[key] for key in PLACE if keys[key]},
+        connector=keys["connector"] or ending_of(keys["file"]),
+        place={**file, **keys["place"]},
         key=keys["key"],
         person=keys["person"],
         columns=_columns(keys["columns"], keys["person"]),
@@ -158,7 +160,7 @@ def _check_table(
             places("tables", name),
             where,
             "it does not say where it is.",
-            "Write file: and the name of an .xlsx or .csv file.",
+            "Write file: and the name of an .xlsx or .csv file, or connector: and a connection.",
         )
     elif table.connector not in settings.connections and not _stands_alone(
         table.connector, registry

@@ -14,7 +14,7 @@ from hypothesis import given, strategies as st
 from sheetflow_plugins._delimited import Delimited, shielded, unshielded
 from sheetflow_plugins.csv import Csv
 
-from sheetflow.errors import PlanningWrote, SetupError, TableBusy, TableChanged, TableError
+from sheetflow.errors import PlanningWrote, TableBusy, TableChanged, TableError
 from sheetflow.network.door import Door
 from sheetflow.plugin.testing import TableContract
 from sheetflow.tables.source import Edit, NewColumn, NewRow, TableSource
@@ -282,11 +282,6 @@ def test_a_file_open_elsewhere_is_busy(tmp_path: Path):
         "people.csv is open in LibreOffice, by ana. Close it there and run again. "
         "If nobody has it open, delete .~lock.people.csv#."
     )
-
-
-def test_a_place_with_an_unknown_key_is_told(tmp_path: Path):
-    with pytest.raises(SetupError, match=r"There is: file, encoding, delimiter"):
-        opened(tmp_path / "people.csv", sheet="People")
 
 
 class TestTheContract(TableContract):

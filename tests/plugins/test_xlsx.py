@@ -475,10 +475,8 @@ def test_a_file_that_is_not_there_is_asked_for(tmp_path: Path):
         opened(tmp_path / "gone.xlsx").ready()
 
 
-def test_a_place_with_an_unknown_key_is_told(tmp_path: Path):
+def test_a_place_without_a_file_is_told(tmp_path: Path):
     connector = Xlsx(Xlsx.Settings(), door=Door(may_write=False), folder=tmp_path)
-    with pytest.raises(SetupError, match=r'has no "tab"\. There is: file, sheet'):
-        connector.open_table({"file": "a.xlsx", "tab": "People"})
     with pytest.raises(SetupError, match="needs to say which one"):
         connector.open_table({"sheet": "People"})
 

@@ -19,7 +19,7 @@ WHO = "organization: {name: Riverside, time_zone: Europe/Berlin}\n"
 def load(folder: Path, text: str) -> Settings:
     path = folder / "sheetflow.yaml"
     path.write_text(dedent(text), encoding="utf-8")
-    return load_settings(path, Registry())
+    return load_settings(path, Registry(folder))
 
 
 def problems(folder: Path, text: str) -> list[str]:
@@ -135,7 +135,7 @@ def test_what_one_part_says_of_another_must_be_there(tmp_path: Path) -> None:
         'Did you mean "Team"?',
         'sheetflow.yaml:12:20: tables: Old: there is no connection "airtabel". There are "room".',
         "sheetflow.yaml:13:12: tables: Nowhere: it does not say where it is. "
-        "Write file: and the name of an .xlsx or .csv file.",
+        "Write file: and the name of an .xlsx or .csv file, or connector: and a connection.",
     ]
 
 
@@ -160,3 +160,68 @@ def test_the_url_of_a_database_is_a_secret(tmp_path: Path, monkeypatch: pytest.M
     load(tmp_path, WHO + "ledger: {environment: LEDGER}\n")
     monkeypatch.setenv("LEDGER", "postgresql://db/sheetflow")
     assert Workspace.open(tmp_path).ledger_address == "postgresql://db/sheetflow"
+
+
+PADS = '''
+"""Notepads."""
+
+from dataclasses import dataclass
+
+from sheetflow import Connector, TableSource, hookimpl, option
+
+
+class Pads(Connector):
+    """Pads on a wall."""
+
+    name = "pads"
+
+    @dataclass(frozen=True, kw_only=True)
+    class Place:
+        wall: str = option("Which wall.")
+        colour: str = option("Which colour.", default="")
+
+    def open_table(self, place):
+        raise NotImplementedError
+
+
+@hookimpl
+def connectors():
+    return [Pads]
+'''
+
+
+def test_a_connector_says_itself_by_what_its_tables_are_found(tmp_path: Path):
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "plugins" / "pads.py").write_text(PADS)
+    settings = load(
+        tmp_path,
+        """\
+organization: {name: Spring, time_zone: Europe/Berlin}
+connections:
+  ours: {connector: pads}
+tables:
+  North: {connector: ours, wall: north, colour: green, key: Name}
+  South: {connector: pads, wall: south}
+""",
+    )
+    assert settings.tables["North"].place == {"wall": "north", "colour": "green"}
+    assert settings.tables["South"].place == {"wall": "south"}
+
+
+def test_a_place_that_is_not_its_connectors_is_told_with_those_that_are(tmp_path: Path):
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "plugins" / "pads.py").write_text(PADS)
+    with pytest.raises(ProblemsFound) as found:
+        load(
+            tmp_path,
+            """\
+organization: {name: Spring, time_zone: Europe/Berlin}
+tables:
+  North: {connector: pads, wal: north}
+  People: {file: people.csv, sheet: One}
+""",
+        )
+    told = [str(problem).partition("sheetflow.yaml:")[2] for problem in found.value.problems]
+    assert told[0] == '3:28: tables: North: there is no key "wal". Did you mean "wall"?'
+    assert told[1].startswith('4:30: tables: People: there is no key "sheet". The keys are')
+    assert '"encoding"' in told[1]
