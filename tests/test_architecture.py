@@ -20,7 +20,7 @@ from sheetflow.commands import COMMANDS
 ROOT = Path(__file__).parent.parent
 
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "clock", "values", "secrets"}),
+    frozenset({"errors", "clock", "values", "secrets", "spool"}),
     frozenset({"language", "tables", "network", "ledger"}),
     frozenset({"plugin"}),
     frozenset({"runner"}),
@@ -47,6 +47,10 @@ HEAVY = frozenset(
         "css_inline",
         "email_validator",
         "filelock",
+        "google",
+        "googleapiclient",
+        "gspread",
+        "httplib2",
         "icalendar",
         "jinja2",
         "markdown_it",
