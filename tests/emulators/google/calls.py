@@ -55,6 +55,8 @@ class Call:
     media: Media | None = None
     fields: Mask = field(default_factory=dict)
     """The mask of the `fields` parameter; {} keeps all."""
+    names_fields: bool = False
+    """Whether the caller gave `fields` at all: without, Drive answers with little."""
     alt: str = "json"
     headers: Mapping[str, str] = field(default_factory=dict)
     """Request headers, names in lower case."""

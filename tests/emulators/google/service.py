@@ -190,6 +190,7 @@ class Google:
             now=self.world.now(),
             media=media,
             fields=_mask(request, method, common),
+            names_fields=bool({"fields", "$fields"} & {*common}),
             alt=common.get("alt", common.get("$alt", "json")),
             headers=request.headers,
             address=request.address,
