@@ -13,10 +13,11 @@ Needs no account. The folder is made when the first mail is put there.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sheetflow import Connector, Mail, Mailer, Receipt, Refused, digest, hookimpl, option
+from sheetflow import Connector, Finding, Mail, Mailer, Receipt, Refused, digest, hookimpl, option
 
 _DATE = re.compile(rb"^Date: .*\r\n", re.MULTILINE)
 _LONGEST_LABEL = 40
@@ -61,6 +62,12 @@ class Outbox(Mailer):
         """The mail's file, if it is there. It is there whole or not at all."""
         path = self._path(mail)
         return Receipt(path.name) if path.is_file() else False
+
+    def examine(self) -> Iterator[Finding]:
+        """Where mails lie, and how many there are."""
+        place = self.folder / self.settings.folder
+        count = len(list(place.glob("*.eml"))) if place.is_dir() else 0
+        yield Finding("folder", True, f"{count:,} mails in {self.settings.folder}; none leave it")
 
     def _path(self, mail: Mail) -> Path:
         label = re.sub(r"[^a-z0-9]+", "-", mail.to.partition("@")[0].lower())

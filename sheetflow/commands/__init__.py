@@ -3,6 +3,7 @@
 COMMANDS = {
     "init": "Make a small workspace that runs at once.",
     "check": "Tell all mistakes in settings, recipes and templates at once.",
+    "doctor": "Try each connection and table: what can be reached, and may be done.",
     "explain": "Say in plain sentences what a recipe does.",
     "plan": "Show what a recipe would do, for whom, and why not for the others.",
     "test": "Try the tests beside the recipes: they do that, and nothing else.",

@@ -1,0 +1,104 @@
+"""Whether everything a workspace declares can be reached, and is as it was declared. Only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sheetflow.errors import SheetflowError
+from sheetflow.plugin.connector import Finding
+from sheetflow.runner.session import Session
+from sheetflow.tables import statuses
+from sheetflow.tables.table import Table
+from sheetflow.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One connection, table or other part of a workspace, and what was found."""
+
+    kind: str
+    name: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is amiss."""
+        return all(finding.ok for finding in self.findings)
+
+
+def examine(workspace: Workspace, only: str = "") -> Iterator[Examined]:
+    """Each part of the workspace, as it is asked; `only` is the name of one of them."""
+    with workspace.open_session(may_write=False) as session:
+        if not only:
+            yield Examined("ledger", "", tuple(_ledger(session)))
+        for name, declared in workspace.settings.connections.items():
+            if only in ("", name):
+                yield Examined(
+                    "connection",
+                    f"{name} ({declared.connector})",
+                    tuple(_connection(session, name)),
+                )
+        for name in workspace.settings.tables:
+            if only in ("", name):
+                yield Examined("table", name, tuple(_table(session, name)))
+
+
+def _ledger(session: Session) -> Iterator[Finding]:
+    runs = session.ledger.runs(1)
+    zone = session.tools.clock.zone
+    known = (
+        f"the last run was {statuses.moment(runs[0].begun_at.astimezone(zone))}"
+        if runs
+        else "nothing has run yet"
+    )
+    yield Finding("reading", True, known)
+
+
+def _connection(session: Session, name: str) -> Iterable[Finding]:
+    try:
+        found = tuple(session.tools.connection(name).examine())
+    except SheetflowError as error:
+        return (_failed("credentials", error),)
+    return found or (Finding("settings", True, "nothing to sign in to"),)
+
+
+def _table(session: Session, name: str) -> Iterator[Finding]:
+    try:
+        table = session.tools.table(name)
+    except SheetflowError as error:
+        yield _failed("reading", error)
+        return
+    yield Finding("reading", True, f"{_count(len(table.rows), 'row')}")
+    yield from _columns(table)
+    if table.halted:
+        yield Finding("rows", False, table.halted)
+    try:
+        table.ready()
+        yield Finding("writing", True, "can be written")
+    except SheetflowError as error:
+        yield _failed("writing", error)
+
+
+def _columns(table: Table) -> Iterator[Finding]:
+    """Whether the columns that the settings name are there; ours are made when they are needed."""
+    spec = table.spec
+    person = spec.person
+    named = (*person.names, person.email, person.phone, person.time_zone, person.consent)
+    wanted = dict.fromkeys((*filter(None, named), *spec.columns, *spec.key))
+    found = []
+    for name in wanted:
+        try:
+            found.append(table.column(name))
+        except SheetflowError as error:
+            yield _failed("columns", error)
+    if len(found) == len(wanted):
+        yield Finding("columns", True, f"found {', '.join(dict.fromkeys(found)) or 'none needed'}")
+
+
+def _failed(what: str, error: SheetflowError) -> Finding:
+    return Finding(what, False, error.message, error.hint)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
