@@ -1,0 +1,5 @@
+"""The functions that formulas may call, by family; importing this registers them all."""
+
+from . import arrays, conditions, dates, logic, lookups, maths, patterns, texts
+
+__all__ = ["arrays", "conditions", "dates", "logic", "lookups", "maths", "patterns", "texts"]
