@@ -16,7 +16,8 @@ _NAME_FIRST = re.compile(
     r"(?P<n>[^\W\d]{3,9})\.?(?P<s>[ -])(?P<d>\d{1,2})(?:(?P<t>, ?|[ -])(?P<y>\d{4}))?"
 )
 _DAY_FIRST = re.compile(
-    r"(?P<d>\d{1,2})(?P<p>\.?)(?P<s>[ -])(?P<n>[^\W\d]{3,9})\.?(?:(?P<t>, ?|[ -])(?P<y>\d{4}|\d{2}))?"
+    r"(?P<d>\d{1,2})(?P<p>\.?)(?P<s>[ -])(?P<n>[^\W\d]{3,9})\.?"
+    r"(?:(?P<t>, ?|[ -])(?P<y>\d{4}|\d{2}))?"
 )
 _NAME_YEAR = re.compile(r"(?P<n>[^\W\d]{3,9})(?P<s>[ -])(?P<y>\d{4})")
 _TIME = re.compile(

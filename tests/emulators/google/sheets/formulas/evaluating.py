@@ -1,4 +1,4 @@
-"""The value of a formula's tree, cell by cell or, inside ARRAYFORMULA and its like, whole blocks."""
+"""The value of a formula's tree: of one cell or, inside ARRAYFORMULA and its like, of blocks."""
 
 from __future__ import annotations
 
@@ -121,12 +121,11 @@ class Evaluator:
         area = value.area
         if area is None:
             return value.rows[0][0] if value.rows and value.rows[0] else None
-        if area.sheet == self.sheet or area.sheet != self.sheet:
-            if value.width == 1 and area.top <= self.row < area.bottom:
-                return value.rows[self.row - area.top][0]
-            if value.height == 1 and area.left <= self.column < area.right:
-                return value.rows[0][self.column - area.left]
-        fail("VALUE", "An array value could not be found.")
+        if value.width == 1 and area.top <= self.row < area.bottom:
+            return value.rows[self.row - area.top][0]
+        if value.height == 1 and area.left <= self.column < area.right:
+            return value.rows[0][self.column - area.left]
+        return fail("VALUE", "An array value could not be found.")
 
     def area(self, node: Node) -> Area:
         """The cells that a reference or name means. Raises Trouble where there are none."""
@@ -144,7 +143,7 @@ class Evaluator:
                 found_value = FUNCTIONS[name].lazy(self, arguments)
                 if isinstance(found_value, Block) and found_value.area:
                     return found_value.area
-        fail("N_A", "Argument must be a range.")
+        return fail("N_A", "Argument must be a range.")
 
     def _area(self, reference: Reference) -> Area:
         sheet = self.sheet

@@ -105,7 +105,7 @@ class Array(Node):
 
 _LEVELS = (("=", "<>", "<", ">", "<=", ">="), ("&",), ("+", "-"), ("*", "/"), ("^",))
 _DEEPEST = 60
-"""How deep brackets may go here; deeper ones are taken as unreadable rather than exhaust the stack."""
+"""How deep brackets may go here; deeper ones are unreadable rather than exhaust the stack."""
 
 
 @lru_cache(maxsize=20_000)

@@ -41,7 +41,7 @@ class Token:
 
 
 def tokens(formula: str, *, decimal: str = ".") -> list[Token]:
-    """The tokens after the equals sign, spaces left out. Raises Unreadable at the first that fits nothing.
+    """The tokens after the equals sign, spaces left out. Raises Unreadable for what is none.
 
     >>> [token.text for token in tokens("=SUM(A1:B, 2)")]
     ['SUM', '(', 'A1:B', ',', '2', ')']

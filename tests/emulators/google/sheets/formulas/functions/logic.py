@@ -48,7 +48,7 @@ def _ifs(here: Evaluator, nodes: Nodes) -> Value:
     for test, found in zip(nodes[::2], nodes[1::2], strict=True):
         if as_truth(here.scalar(test)):
             return _outcome(here, found)
-    fail("N_A", "No match.")
+    return fail("N_A", "No match.")
 
 
 @function("SWITCH", 3, None, style="lazy")
@@ -59,7 +59,7 @@ def _switch(here: Evaluator, nodes: Nodes) -> Value:
             return _outcome(here, found)
     if len(rest) % 2:
         return _outcome(here, rest[-1])
-    fail("N_A", "Did not find a match in SWITCH.")
+    return fail("N_A", "Did not find a match in SWITCH.")
 
 
 @function("IFERROR", 1, 2, style="lazy")

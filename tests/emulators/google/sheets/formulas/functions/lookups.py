@@ -254,7 +254,8 @@ def _indirect(here: Evaluator, nodes: Nodes) -> Value:
     if area is None:
         fail(
             "REF",
-            f"Function INDIRECT parameter 1 value is '{text}'. It is not a valid cell/range reference.",
+            f"Function INDIRECT parameter 1 value is '{text}'. "
+            "It is not a valid cell/range reference.",
         )
     found = here.block(area)
     single = isinstance(tree, Range) and tree.reference.last is None

@@ -35,7 +35,8 @@ def _pattern(name: str, text: Scalar) -> re.Pattern[str]:
     if found is None:
         fail(
             "REF",
-            f'Function {name} parameter 2 value "{as_text(text)}" is not a valid regular expression.',
+            f'Function {name} parameter 2 value "{as_text(text)}" is not a valid '
+            "regular expression.",
         )
     return found
 
@@ -43,7 +44,7 @@ def _pattern(name: str, text: Scalar) -> re.Pattern[str]:
 def _text(name: str, value: Scalar) -> str:
     if value is None or isinstance(value, str):
         return value or ""
-    fail(
+    return fail(
         "VALUE",
         f"Function {name} parameter 1 expects text values. But '{as_text(value)}' is a number and "
         "cannot be coerced to a text.",
