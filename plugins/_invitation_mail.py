@@ -17,7 +17,13 @@ def mail_of(change: Change, now: datetime) -> Mail:
     message = email_message(letter, post, now)
     method, mark = change.data["meeting"]["method"], digest(post["message_id"])
     add_invitation(message, ical_of(change, now), method, mark=mark)
-    return Mail(letter["sender"], letter["to"], post["message_id"], message.as_bytes())
+    return Mail(
+        letter["sender"],
+        letter["to"],
+        post["message_id"],
+        message.as_bytes(),
+        tried_at=change.tried_at,
+    )
 
 
 def leave_file(change: Change, tools: Tools) -> None:

@@ -141,7 +141,9 @@ class Email(Action["Email.Options"]):
     def _mail(self, change: Change) -> Mail:
         letter, post = cast(Letter, change.data["letter"]), cast(Post, change.data["post"])
         content = email_bytes(letter, post, self.tools.clock.now())
-        return Mail(letter["sender"], letter["to"], post["message_id"], content)
+        return Mail(
+            letter["sender"], letter["to"], post["message_id"], content, tried_at=change.tried_at
+        )
 
     def _sender(self) -> Sender:
         return self.tools.sender(self.options.from_)

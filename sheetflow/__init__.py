@@ -27,6 +27,11 @@ if TYPE_CHECKING:
         UsedUp as UsedUp,
     )
     from sheetflow.language.messages import MessageTemplate as MessageTemplate
+    from sheetflow.language.messages.drafts import (
+        Draft as Draft,
+        Paragraph as Paragraph,
+        Run as Run,
+    )
     from sheetflow.language.messages.languages import (
         code_of as code_of,
         direction_of as direction_of,
@@ -59,8 +64,11 @@ if TYPE_CHECKING:
     )
     from sheetflow.plugin.action import Action as Action, Past as Past, Work as Work
     from sheetflow.plugin.connector import (
+        Appointment as Appointment,
+        Calendar as Calendar,
         Connector as Connector,
         Finding as Finding,
+        Invitee as Invitee,
         Mail as Mail,
         Mailer as Mailer,
         MeetingPlace as MeetingPlace,
@@ -74,6 +82,7 @@ if TYPE_CHECKING:
         RunGuard as RunGuard,
     )
     from sheetflow.plugin.hookspecs import hookimpl as hookimpl
+    from sheetflow.plugin.library import Library as Library
     from sheetflow.plugin.options import main as main, option as option
     from sheetflow.plugin.tools import Sender as Sender, Tools as Tools
     from sheetflow.secrets import Secret as Secret
@@ -112,6 +121,7 @@ if TYPE_CHECKING:
 _HOME = {
     "errors": "NotAllowed NotFound NotKnown Refused RowStopped SetupError SheetflowError TableBusy"
     " TableChanged TableError ThereAlready TooFast Unreachable UsedUp",
+    "language.messages.drafts": "Draft Paragraph Run",
     "language.messages.languages": "code_of direction_of",
     "language.messages.letters": "Message",
     "language.messages": "MessageTemplate",
@@ -122,9 +132,11 @@ _HOME = {
     "network.door": "Door",
     "network.services": "Answer Bearer Call Charge Fault Identity Limit Nature Service",
     "plugin.action": "Action Past Work",
-    "plugin.connector": "Connector Finding Mail Mailer MeetingPlace action table",
+    "plugin.connector": "Appointment Calendar Connector Finding Invitee Mail Mailer MeetingPlace"
+    " action table",
     "plugin.guard": "Guard Held Memory RunGuard",
     "plugin.hookspecs": "hookimpl",
+    "plugin.library": "Library",
     "plugin.options": "main option",
     "plugin.tools": "Sender Tools",
     "secrets": "Secret",

@@ -202,6 +202,7 @@ class Change:
     at them (without any: the row itself), and `channel` says how, such as "email": for whoever must
     count or forbid. `kind` is for a message that is of another kind than its step, such as the news
     that a call is off. `done` is what the row says afterwards; without it, "Done" and when.
+    `tried_at` is set for a change in doubt: when at the latest it may have been handed over.
     """
 
     summary: str
@@ -214,6 +215,7 @@ class Change:
     channel: str = ""
     kind: str = ""
     done: Status | None = None
+    tried_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -310,10 +312,14 @@ class Plan:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a service gave back for a deed: its reference, and values for later steps."""
+    """What a service gave back for a deed: its reference, and values for later steps.
+
+    `remark` is what the row should say beside what was planned, in a few words.
+    """
 
     reference: str = ""
     gives: Mapping[str, Any] = field(default_factory=_nothing)
+    remark: str = ""
 
 
 class State(StrEnum):

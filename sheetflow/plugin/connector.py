@@ -136,12 +136,16 @@ class Connector:
 
 @dataclass(frozen=True)
 class Mail:
-    """One message for one address, complete as bytes; `id` is its Message-ID."""
+    """One message for one address, complete as bytes; `id` is its Message-ID.
+
+    `tried_at` is when at the latest it may have been handed over, for a message in doubt.
+    """
 
     sender: str
     to: str
     id: str
     content: bytes
+    tried_at: datetime | None = None
 
 
 class Mailer(Connector):
@@ -170,3 +174,62 @@ class MeetingPlace(Connector):
     @abstractmethod
     def link(self, title: str, starts: datetime, ends: datetime) -> str | Blank:
         """Where the meeting is: a link known now, or a blank filled when it is made."""
+
+
+@dataclass(frozen=True)
+class Invitee:
+    """Somebody who is invited: their name, and one checked address."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """A meeting as a calendar is to keep it. Times carry the zone in which it was arranged.
+
+    `id` is the same for all versions of one entry, and each later version has a higher number.
+    `place` is an address or a link, None where the calendar makes the link. `is_off` says that it
+    will not take place. `anew` says that it is put in once more if somebody took it out: it is the
+    first version, or its time has changed since.
+    """
+
+    id: str
+    version: int
+    title: str
+    about: str
+    starts: datetime
+    ends: datetime
+    place: str | None
+    guests: tuple[Invitee, ...]
+    is_off: bool = False
+    anew: bool = True
+
+
+class Calendar(MeetingPlace):
+    """A connector that keeps meetings in a calendar, which itself tells the guests.
+
+    One deed makes the entry, its link and the invitations, so that they cannot disagree. `link` is
+    a blank, and the receipt of `hold` gives "link".
+    """
+
+    @property
+    def parallel(self) -> int:
+        """How many meetings it can be handed at the same time."""
+        return 1
+
+    @abstractmethod
+    def hold(self, appointment: Appointment) -> Receipt:
+        """Make the entry, or bring it to this version, and have the guests told.
+
+        The same version twice is once. What a person changed in the entry since the last version
+        stays as it is, and the receipt's `remark` says so; where that cannot be, Refused is raised.
+        """
+
+    @abstractmethod
+    def call_off(self, appointment: Appointment) -> Receipt:
+        """Take the entry out, and have the guests told. One that is gone already is off."""
+
+    @abstractmethod
+    def find(self, appointment: Appointment) -> Receipt | bool:
+        """Whether the entry has reached this version: a receipt, False for no, True for unknown."""

@@ -40,6 +40,7 @@ def done(entry: Entry, receipt: Receipt, at: datetime) -> Outcome:
     planned = change.done or Status(Word.DONE, statuses.WHEN)
     whole = Receipt(receipt.reference, {**change.gives, **receipt.gives})
     said = planned.text.replace(statuses.WHEN, statuses.moment(at))
+    said = "; ".join(text for text in (said, receipt.remark) if text)
     return Outcome(entry, Status(planned.word, said), at, State.DONE, whole)
 
 

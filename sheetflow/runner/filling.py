@@ -9,6 +9,7 @@ from typing import Any
 from sheetflow.errors import RowStopped
 from sheetflow.language.recipe import Step
 from sheetflow.plugin.action import Work
+from sheetflow.runner.occasions import without_part
 from sheetflow.runner.planning import StepPlanner, past
 from sheetflow.runner.selecting import Records
 from sheetflow.runner.session import Session
@@ -46,5 +47,5 @@ def _work(entry: Entry, row_name: str, session: Session) -> Work:
     row = table.row(entry.key.row)
     if row is None:
         raise RowStopped(statuses.changed_since_plan())
-    key = replace(entry.key, occasion="")
+    key = replace(entry.key, occasion=without_part(entry.key.occasion, entry.deed.part))
     return Work(row, table, row_name, key, session.tools)

@@ -169,7 +169,7 @@ class StepPlanner:
             case State.NOT_KNOWN | State.HANDING_OVER if self._wishes(work).wants_again(work):
                 return deed, "asked again"
             case State.NOT_KNOWN | State.HANDING_OVER if self._can_find_out:
-                return deed, "doubtful"
+                return replace(deed, tried_at=record.at), "doubtful"
             case State.NOT_KNOWN | State.HANDING_OVER:
                 return Noop(record.status.text if record.status else "", Word.NOT_SURE), ""
             case State.REFUSED | State.WAITING if self._must_wait(record, deed):
