@@ -91,6 +91,8 @@ class Change:
     removed_for: tuple[str, ...] = ()
     """E-mail addresses that lost the file by this change; ("*",) when it is gone for all."""
     drive_id: str = ""
+    user: str = ""
+    """Who changed the content or metadata; "" when it was about sharing."""
 
 
 def real_time() -> datetime:
@@ -176,7 +178,7 @@ class World:
             content=content,
         )
         self.files[file.id] = file
-        self.log_change(file)
+        self.log_change(file, user=owner)
         return file
 
     def permission_id(self, email: str) -> str:
@@ -187,13 +189,15 @@ class World:
         """The file's content or metadata was changed by `user`."""
         file.modified = max(self.now(), file.modified)
         file.last_modified_by = user
-        self.log_change(file)
+        self.log_change(file, user=user)
 
-    def log_change(self, file: DriveFile, *, removed_for: tuple[str, ...] = ()) -> Change:
+    def log_change(
+        self, file: DriveFile, *, removed_for: tuple[str, ...] = (), user: str = ""
+    ) -> Change:
         """Write a line into the log of changes, and count the file's version up."""
         file.version += 1
         number = len(self.changes) + 1
-        change = Change(number, self.now(), file.id, removed_for, file.drive_id)
+        change = Change(number, self.now(), file.id, removed_for, file.drive_id, user)
         self.changes.append(change)
         return change
 
