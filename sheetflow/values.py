@@ -12,6 +12,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, TypedDict
 
+from sheetflow.spool import Chosen
+
 STATUS_LENGTH = 90
 """Longest text after the dash of a status, so that it can be read in a cell."""
 
@@ -290,7 +292,7 @@ class Plan:
     """All that one run of a recipe would do, and for everyone else why not.
 
     `halted` says why nothing at all may be done with this table now. `notices` are worth saying
-    once.
+    once. There may be very many entries: go through them, and keep what is needed of each.
     """
 
     recipe: str
@@ -299,15 +301,20 @@ class Plan:
     chapter: str
     table: str
     made_at: datetime
-    entries: tuple[Entry, ...]
-    left_out: tuple[LeftOut, ...] = ()
+    entries: Sequence[Entry]
+    left_out: Sequence[LeftOut] = ()
     notices: tuple[str, ...] = ()
     halted: str = ""
 
-    @property
-    def changes(self) -> tuple[Entry, ...]:
+    @cached_property
+    def changes(self) -> Sequence[Entry]:
         """The entries that do something."""
-        return tuple(entry for entry in self.entries if entry.change)
+        return Chosen(self.entries, does_something)
+
+
+def does_something(entry: Entry) -> bool:
+    """Whether an entry is a change, and not the reason why there is none."""
+    return isinstance(entry.deed, Change)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import dataclasses
 import json
 import math
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from types import UnionType
@@ -19,6 +19,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sheetflow.errors import SetupError
+from sheetflow.spool import Chosen, Spool
 from sheetflow.values import (
     Blank,
     CellError,
@@ -107,7 +108,7 @@ def _written(value: Any) -> Any:
             return {f"@{type(value).__name__}": value.isoformat()}
         case timedelta():
             return {"@timedelta": [value.days, value.seconds, value.microseconds]}
-        case tuple():
+        case tuple() | Spool() | Chosen():
             return {"@tuple": [_written(item) for item in value]}
         case list():
             return [_written(item) for item in value]
@@ -202,7 +203,7 @@ def _fits(value: Any, hint: Any) -> bool:
         return any(_fits(value, each) for each in inside)
     if origin is Literal:
         return value in inside
-    if origin is tuple:
+    if origin in (tuple, Sequence):
         return isinstance(value, tuple) and all(_fits(item, inside[0]) for item in value)
     if origin is Mapping:
         return isinstance(value, Mapping) and all(

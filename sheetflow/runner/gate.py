@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import islice
 from threading import Lock
 
 from sheetflow.errors import LedgerError, SheetflowError
@@ -13,7 +14,8 @@ from sheetflow.plugin.guard import Guard, Held, RunGuard
 from sheetflow.runner.guards import OF_THE_RUN, OWN
 from sheetflow.runner.memory import LedgerMemory
 from sheetflow.runner.session import Session
-from sheetflow.values import Entry, Noop, Status, Word
+from sheetflow.spool import Chosen, Spool
+from sheetflow.values import Entry, Noop, Status, Word, does_something
 
 Ask = Callable[[Entry], Held | None]
 
@@ -93,7 +95,7 @@ def hold_back(
     session: Session,
     *,
     approval: Approval | None = None,
-) -> tuple[list[Entry], tuple[str, ...]]:
+) -> tuple[Sequence[Entry], tuple[str, ...]]:
     """The entries with every held change turned into a Noop that says until when; and notices.
 
     What comes after a held step of the same row is held with it, and not shown twice. What is in
@@ -103,29 +105,39 @@ def hold_back(
     gate = Gate(recipe, session, entries, approval=approval)
     try:
         held = _without_what_follows(entries, gate.held_each)
-        gate.weigh([entry for entry in held if entry.change])
+        gate.weigh(Chosen(held, does_something))
         return _without_what_follows(held, gate.held_all), gate.notices
     finally:
         gate.close()
 
 
-def _without_what_follows(entries: Sequence[Entry], ask: Ask) -> list[Entry]:
-    return list(_passed_on(entries, ask))
+def _without_what_follows(entries: Sequence[Entry], ask: Ask) -> Sequence[Entry]:
+    """The entries with those held that `ask` holds; the same ones, where it holds none.
 
-
-def _passed_on(entries: Sequence[Entry], ask: Ask) -> Iterator[Entry]:
+    Nothing is written down anew before the first that is held.
+    """
     held_at: dict[str, str] = {}
-    for entry in entries:
-        key = entry.key
-        if held_at.get(key.row, key.step) != key.step:
-            continue
-        held = ask(entry) if entry.change and not entry.doubtful else None
-        if held is None:
-            yield entry
-            continue
-        if entry.on_failure != "continue":
-            held_at[key.row] = key.step
-        yield as_held(entry, held)
+    changed: Spool[Entry] | None = None
+    for place, entry in enumerate(entries):
+        passed = _passed_on(entry, ask, held_at)
+        if changed is None and passed is not entry:
+            changed = Spool(islice(entries, place))
+        if changed is not None and passed is not None:
+            changed.append(passed)
+    return entries if changed is None else changed
+
+
+def _passed_on(entry: Entry, ask: Ask, held_at: dict[str, str]) -> Entry | None:
+    """The entry itself, or as it is held; None for what comes after a held step of its row."""
+    key = entry.key
+    if held_at.get(key.row, key.step) != key.step:
+        return None
+    held = ask(entry) if entry.change and not entry.doubtful else None
+    if held is None:
+        return entry
+    if entry.on_failure != "continue":
+        held_at[key.row] = key.step
+    return as_held(entry, held)
 
 
 def as_held(entry: Entry, held: Held) -> Entry:

@@ -13,9 +13,10 @@ from sheetflow.ledger.records import Approval, Record
 from sheetflow.plugin.action import Action, Past, Work
 from sheetflow.runner.gate import hold_back
 from sheetflow.runner.occasions import Occasion, joined, occasion_of
-from sheetflow.runner.selecting import Records, select
+from sheetflow.runner.selecting import Records, select, work_on
 from sheetflow.runner.session import Session
 from sheetflow.runner.wishes import Wishes
+from sheetflow.spool import Spool
 from sheetflow.tables import statuses
 from sheetflow.values import Change, Entry, Key, Noop, Plan, State, Status, Word
 
@@ -33,7 +34,7 @@ def gated(
 ) -> Plan:
     """The plan with what the gate holds back; `approval` stands in for the one in the ledger."""
     entries, notices = hold_back(plan.entries, recipe, session, approval=approval)
-    return replace(plan, entries=tuple(entries), notices=(*plan.notices, *notices))
+    return replace(plan, entries=entries, notices=(*plan.notices, *notices))
 
 
 def propose(recipe: Recipe, session: Session) -> Plan:
@@ -54,38 +55,44 @@ def propose(recipe: Recipe, session: Session) -> Plan:
         return plan
     records = session.ledger.records(session.chapter, recipe.id)
     selection = select(recipe, session, records)
-    entries = [_stopped(work, status) for work, status in selection.stopped]
-    planned, notices = plan_steps(recipe, selection.works, session, records)
+    entries = Spool(_stopped(work, status) for work, status in selection.stopped)
+    going = (work_on(recipe, session, row) for row in selection.rows)
+    notices = plan_steps(recipe, going, session, records, entries)
     return replace(
         plan,
-        entries=(*entries, *planned),
-        left_out=tuple(selection.left_out),
+        entries=entries,
+        left_out=selection.left_out,
         notices=(*plan.notices, *notices),
     )
 
 
 def plan_steps(
-    recipe: Recipe, works: Sequence[Work], session: Session, records: Records
-) -> tuple[list[Entry], list[str]]:
+    recipe: Recipe,
+    works: Iterable[Work],
+    session: Session,
+    records: Records,
+    entries: Spool[Entry],
+) -> list[str]:
     """Step by step over all rows, as applying will; a row that stops takes no further step.
 
-    Gives the entries, and what the steps have to say once.
+    Adds to `entries`, and gives what the steps have to say once.
     """
-    entries: list[Entry] = []
     notices: list[str] = []
-    going = list(works)
     for step in recipe.steps:
         planner = StepPlanner(step, session, records)
-        planner.prepare(going)
-        stopped: set[str] = set()
-        for work in going:
+        if planner.looks_ahead:
+            works = list(works)
+            planner.prepare(works)
+        asked, going = False, []
+        for work in works:
+            asked = True
             planned = planner.entries(work)
-            entries += planned
-            if step.on_failure != "continue" and any(map(_stops, planned)):
-                stopped.add(work.row.id)
-        notices += planner.action.notices if going else ()
-        going = [work for work in going if work.row.id not in stopped]
-    return entries, notices
+            entries.extend(planned)
+            if step is not recipe.steps[-1] and not planner.stops(planned):
+                going.append(work)
+        notices += planner.action.notices if asked else ()
+        works = going
+    return notices
 
 
 class StepPlanner:
@@ -97,6 +104,15 @@ class StepPlanner:
         self.records = records
         self.action = action_of(step, session)
         self._wished: Wishes | None = None
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether the action wants to see all rows before any is planned."""
+        return type(self.action).prepare is not Action.prepare
+
+    def stops(self, planned: Sequence[Entry]) -> bool:
+        """Whether a row with these entries takes no further step."""
+        return self.step.on_failure != "continue" and any(map(_stops, planned))
 
     def prepare(self, works: Sequence[Work]) -> None:
         """Let the action see the rows that it will be asked about."""

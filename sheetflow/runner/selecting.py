@@ -10,6 +10,7 @@ from sheetflow.language.recipe import Recipe
 from sheetflow.ledger.records import Record
 from sheetflow.plugin.action import Work
 from sheetflow.runner.session import Session
+from sheetflow.spool import Spool
 from sheetflow.tables import statuses
 from sheetflow.values import Key, LeftOut, Row, RowRef, State, Status
 
@@ -25,9 +26,9 @@ class Selection:
     """
 
     here_before: frozenset[RowRef] = frozenset()
-    works: list[Work] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     stopped: list[tuple[Work, Status]] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
+    left_out: Spool[LeftOut] = field(default_factory=Spool)
 
 
 def select(recipe: Recipe, session: Session, records: Records) -> Selection:
@@ -57,7 +58,7 @@ def _judge(recipe: Recipe, work: Work, records: Sequence[Record], selection: Sel
     elif reason is not None and reason.status is not None:
         selection.stopped.append((work, reason.status))
     else:
-        selection.works.append(work)
+        selection.rows.append(row)
 
 
 def _reason(recipe: Recipe, work: Work, records: Sequence[Record]) -> Reason | None:

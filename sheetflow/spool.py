@@ -1,0 +1,179 @@
+"""A list that may be very long: its beginning is held in memory, the rest in a file of its own.
+
+    plan = Spool()
+    plan.extend(entries)       # a hundred thousand take as much memory as two thousand
+    for entry in plan: ...     # in the order in which they came, as often as one likes
+
+What is in it are values: an item that is read again is equal to the one that was put there, and not
+the same object. The file has no name and is gone with the list, or with the process.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import tempfile
+import threading
+import weakref
+import zlib
+from array import array
+from collections import ChainMap, OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from copyreg import dispatch_table
+from itertools import islice
+from types import MappingProxyType
+from typing import IO, Any, Generic, SupportsIndex, TypeVar, overload
+
+T = TypeVar("T")
+
+IN_MEMORY = 2_048
+"""Items that are held in memory; those of a small plan all are."""
+
+BLOCK = 64
+"""Items that are written and read together: enough of them to be alike, which packs them small."""
+
+_LATELY = 8
+"""Blocks that are kept unpacked, for readers that jump between a few places."""
+
+
+class _Rows(Sequence[T], Generic[T]):
+    """What sequences of values share: one is equal to another with the same items in it."""
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, tuple | list | _Rows):
+            return NotImplemented
+        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]  # what can grow has no hash
+
+    def __repr__(self) -> str:
+        first = [repr(item) for item in islice(self, 3)]
+        return f"{type(self).__name__}({', '.join(first)}{', …' * (len(self) > 3)})"
+
+    @overload
+    def __getitem__(self, place: SupportsIndex) -> T: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[T]: ...
+    def __getitem__(self, place: SupportsIndex | slice) -> T | Sequence[T]:
+        if isinstance(place, slice):
+            return tuple(self._at(number) for number in range(len(self))[place])
+        return self._at(range(len(self))[place])
+
+    def _at(self, number: int) -> T:
+        """The item at a number from 0, which is there."""
+        return next(islice(self, number, None))
+
+
+class Spool(_Rows[T]):
+    """Items in the order in which they were put in. Put in from one thread; read from any."""
+
+    def __init__(self, items: Iterable[T] = ()) -> None:
+        self._held: list[T] = []
+        self._starts = array("Q")
+        self._packed = 0
+        self._unpacked: dict[int, list[T]] = {}
+        self._open: list[T] = []
+        self._lately: OrderedDict[int, list[T]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._file: IO[bytes] | None = None
+        self.extend(items)
+
+    def append(self, item: T) -> None:
+        """Put one more at the end."""
+        if len(self._held) < IN_MEMORY:
+            self._held.append(item)
+            return
+        self._open.append(item)
+        if len(self._open) == BLOCK:
+            self._pack()
+
+    def extend(self, items: Iterable[T]) -> None:
+        """Put more at the end."""
+        for item in items:
+            self.append(item)
+
+    def __len__(self) -> int:
+        return len(self._held) + BLOCK * len(self._starts) + len(self._open)
+
+    def __iter__(self) -> Iterator[T]:
+        yield from self._held
+        for number in range(len(self._starts)):
+            yield from self._block(number)
+        yield from self._open
+
+    def _at(self, number: int) -> T:
+        if number < len(self._held):
+            return self._held[number]
+        block, place = divmod(number - len(self._held), BLOCK)
+        if block == len(self._starts):
+            return self._open[place]
+        if block not in self._lately:
+            self._lately[block] = self._block(block)
+            if len(self._lately) > _LATELY:
+                self._lately.popitem(last=False)
+        return self._lately[block][place]
+
+    def _pack(self) -> None:
+        try:
+            packed = zlib.compress(_pickled(self._open), 1)
+        except (pickle.PicklingError, AttributeError, TypeError):
+            # A plugin may put anything at all into its values. What cannot be packed stays here.
+            self._unpacked[len(self._starts)], packed = self._open, b""
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(prefix="sheetflow-")  # noqa: SIM115 - see below
+            weakref.finalize(self, self._file.close)  # it lives as long as the list does
+        with self._lock:
+            self._file.seek(self._packed)
+            self._file.write(packed)
+        self._starts.append(self._packed)
+        self._packed += len(packed)
+        self._open = []
+
+    def _block(self, number: int) -> list[T]:
+        if number in self._unpacked:
+            return self._unpacked[number]
+        assert self._file is not None
+        start, ends = self._starts[number], [*self._starts[number + 1 : number + 2], self._packed]
+        with self._lock:
+            self._file.seek(start)
+            packed = self._file.read(ends[0] - start)
+        # Nobody else can write there: the file has no name, and was opened by us alone.
+        items: list[T] = pickle.loads(zlib.decompress(packed))
+        return items
+
+
+class Chosen(_Rows[T]):
+    """Those of a sequence that something holds for; looked for anew by each who goes through."""
+
+    def __init__(self, items: Sequence[T], holds: Callable[[T], object]) -> None:
+        self._items = items
+        self._holds = holds
+        self._length: int | None = None
+
+    def __iter__(self) -> Iterator[T]:
+        return filter(self._holds, self._items)
+
+    def __bool__(self) -> bool:
+        return next(iter(self), None) is not None
+
+    def __len__(self) -> int:
+        if self._length is None:
+            self._length = sum(1 for _ in self)
+        return self._length
+
+
+def _view(values: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(values)
+
+
+_REDUCERS: ChainMap[Any, Any] = ChainMap(
+    {MappingProxyType: lambda view: (_view, (dict(view),))}, dispatch_table
+)
+
+
+def _pickled(items: object) -> bytes:
+    written = io.BytesIO()
+    pickler = pickle.Pickler(written, pickle.HIGHEST_PROTOCOL)
+    pickler.dispatch_table = _REDUCERS
+    pickler.dump(items)
+    return written.getvalue()
