@@ -2,6 +2,7 @@
 
 COMMANDS = {
     "init": "Make a small workspace that runs at once.",
+    "connect": "Connect a system, such as google or smtp, step by step.",
     "check": "Tell all mistakes in settings, recipes and templates at once.",
     "doctor": "Try each connection and table: what can be reached, and may be done.",
     "explain": "Say in plain sentences what a recipe does.",

@@ -30,28 +30,36 @@ def check(ctx: click.Context, path: Path | None, as_json: bool) -> None:
     """
     from sheetflow.reporting.problems import problems_text, problems_to_json
 
-    problems, checked = _problems(ctx.ensure_object(Invocation), path)
+    problems, checked, unread = _problems(ctx.ensure_object(Invocation), path)
     if as_json:
         terminal.say(problems_to_json(problems))
     else:
         terminal.say(problems_text(problems) if problems else f"No mistakes in {checked}.")
+        for address in unread:
+            terminal.say(f"Not looked at: the document {address}. sheetflow plan reads it.")
     ctx.exit(WRONG if problems else 0)
 
 
-def _problems(invocation: Invocation, path: Path | None) -> tuple[Sequence[Problem], str]:
-    """The mistakes, and what was looked at."""
+def _problems(
+    invocation: Invocation, path: Path | None
+) -> tuple[Sequence[Problem], str, Sequence[str]]:
+    """The mistakes, what was looked at, and the documents that were not."""
     try:
         workspace = invocation.open_workspace(near=path)
     except ProblemsFound as found:
-        return found.problems, ""
+        return found.problems, "", ()
     everything = path is None or path.resolve() == workspace.folder.resolve()
     if path is None or everything:
         names = len(workspace.recipes)
-        all_of_them = [*workspace.check(), *_of_tests(workspace, workspace.recipes.values())]
-        return all_of_them, f"sheetflow.yaml and {names} recipe{'s' * (names != 1)}"
-    recipes = _recipes_at(path)
-    of_recipes = [problem for file in recipes for problem in workspace.check(file)]
-    return [*of_recipes, *_of_tests(workspace, recipes)], str(path)
+        looked_at = f"sheetflow.yaml and {names} recipe{'s' * (names != 1)}"
+        recipes: Iterable[Path] = workspace.recipes.values()
+        checked = [workspace.checked()]
+    else:
+        recipes, looked_at = _recipes_at(path), str(path)
+        checked = [workspace.checked(file) for file in recipes]
+    problems = [problem for each in checked for problem in each.problems]
+    unread = dict.fromkeys(address for each in checked for address in each.unread)
+    return [*problems, *_of_tests(workspace, recipes)], looked_at, tuple(unread)
 
 
 def _of_tests(workspace: Workspace, recipes: Iterable[Path]) -> list[Problem]:

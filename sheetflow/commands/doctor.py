@@ -64,11 +64,12 @@ def _told(parts: Iterator[Examined]) -> Iterator[Examined]:
     for part in parts:
         terminal.say(f"{part.kind} {part.name}".rstrip())
         for finding in part.findings:
-            terminal.say(_line(finding))
+            terminal.say(line_of(finding))
         yield part
 
 
-def _line(finding: Finding) -> str:
+def line_of(finding: Finding) -> str:
+    """A finding as a line, its cure below it."""
     word = "ok   " if finding.ok else "amiss"
     cure = f"\n           {finding.hint}" if finding.hint else ""
     return f"    {word}  {finding.what}: {finding.says}{cure}"

@@ -20,4 +20,4 @@ def explain(invocation: Invocation, recipe: str) -> None:
     from sheetflow.reporting.explain import explain as read_aloud
 
     workspace = invocation.open_workspace()
-    terminal.say(read_aloud(workspace.recipe(recipe), workspace))
+    terminal.say(read_aloud(workspace.recipe(recipe, offline=True), workspace))

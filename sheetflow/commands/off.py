@@ -23,7 +23,7 @@ def off(invocation: Invocation, recipe: str, why: str) -> None:
 
     workspace = invocation.open_workspace()
     name = recipe.rstrip("/")
-    known = name if name in workspace.recipes else workspace.recipe(recipe).id
+    known = name if name in workspace.recipes else workspace.recipe(recipe, offline=True).id
     switch = Switch(False, why, whoever_is_here(), workspace.clock.now())
     with workspace.ledger(read_only=False) as ledger:
         ledger.decisions.switch(CHAPTER, known, switch)

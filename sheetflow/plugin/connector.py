@@ -31,6 +31,7 @@ from sheetflow.network.door import Door
 from sheetflow.network.services import Limit
 from sheetflow.plugin.connector_table import ReadOnlyTable, table_names
 from sheetflow.plugin.options import option
+from sheetflow.secrets import Secret
 from sheetflow.tables.source import TableSource
 from sheetflow.values import Blank, Change, Noop, Receipt
 
@@ -104,6 +105,16 @@ class Connector:
     local: ClassVar[bool] = False
     """Whether its tables are on this machine, so that checking a recipe may look at them."""
     idempotent: ClassVar[bool] = False
+    family: ClassVar[str] = ""
+    """The name that several connectors of one vendor share, such as google."""
+
+    @classmethod
+    def sign_in(cls, given: Secret, door: Door, tell: Callable[[str], None]) -> Secret:  # noqa: ARG003 - for others
+        """The secret to keep, made from what the service `given` out: by default, that itself.
+
+        For services where a person signs in once with a browser; `tell` speaks to that person.
+        """
+        return given
 
     def __init__(self, settings: Any, *, door: Door, folder: Path) -> None:
         self.settings = settings

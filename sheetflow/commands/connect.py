@@ -1,0 +1,223 @@
+"""`sheetflow connect`: a new connection, step by step, and tried before it is kept."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sheetflow.commands import terminal
+from sheetflow.commands.asking import NOT_ASKED
+from sheetflow.commands.invocation import Invocation
+from sheetflow.errors import SetupError, SheetflowError
+
+if TYPE_CHECKING:
+    from sheetflow.language.vocabulary import Option
+    from sheetflow.network.door import Door
+    from sheetflow.plugin.connector import Connector
+    from sheetflow.plugin.registry import Registry
+    from sheetflow.workspace.connecting import NewConnection
+
+FAILED = 1
+
+
+@click.command(epilog="Examples: sheetflow connect google, or sheetflow connect smtp --as post")
+@click.argument("name", metavar="CONNECTOR")
+@click.option("--as", "called", default="", metavar="NAME", help="What to call the connection.")
+@click.option(
+    "--set",
+    "given",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="A setting that need not be asked for; of a secret, the file that holds it.",
+)
+@click.option("-y", "--yes", is_flag=True, help="Ask nothing; keep it if it works.")
+@click.pass_context
+def connect(ctx: click.Context, name: str, called: str, given: Sequence[str], yes: bool) -> None:
+    """Connect a system: how to get credentials, what to answer, and a first try.
+
+    Secrets go into files of their own, which only you can read. The connection is written into
+    sheetflow.yaml when it works. Nothing is sent to anybody.
+    """
+    from sheetflow.network.door import Door
+    from sheetflow.workspace.connecting import NewConnection, declare, try_out
+
+    invocation = ctx.ensure_object(Invocation)
+    folder, registry = invocation.workspace_folder(), invocation.registry()
+    if not yes and not terminal.somebody_is_there():
+        terminal.remark("There is nobody to ask. Give the settings with --set, and --yes.")
+        ctx.exit(NOT_ASKED)
+    connector = _chosen(name, registry, yes=yes)
+    terminal.say(_how(connector))
+    door = Door(may_write=False)
+    called = called or (connector.name if yes else _ask("A name for it", connector.name))
+    values = dict(_values(connector, _split(given), folder, door, yes=yes))
+    new = NewConnection(called, connector, values)
+    connection = new.opened(folder, door)
+    try:
+        found = try_out(connection)
+        for finding in found:
+            terminal.say(
+                f"    {'ok   ' if finding.ok else 'amiss'}  {finding.what}: {finding.says}"
+            )
+            if finding.hint:
+                terminal.say(f"           {finding.hint}")
+        if not all(finding.ok for finding in found):
+            terminal.remark("It does not work yet. Nothing was written; mend it and begin again.")
+            ctx.exit(FAILED)
+        if not yes:
+            _try_a_table(connection, called)
+    finally:
+        connection.close()
+    if yes or click.confirm("Write it into sheetflow.yaml?", default=True, err=True):
+        terminal.say(_kept(new, declare(new, folder, registry)))
+    else:
+        terminal.remark("Nothing was written.")
+
+
+def _chosen(name: str, registry: Registry, *, yes: bool) -> type[Connector]:
+    """The connector of that name, or one of the family of that name that somebody chooses."""
+    from sheetflow.language.problems import did_you_mean
+
+    try:
+        return registry.connector(name)
+    except KeyError:
+        pass
+    known = registry.connectors()
+    family = {each.name: each for each in known.values() if each.family == name}
+    if not family:
+        families = {each.family for each in known.values() if each.family}
+        raise SetupError(
+            f'There is no connector "{name}".',
+            hint=did_you_mean(name, [*known, *families]) or f"There are: {', '.join(known)}.",
+        )
+    if yes:
+        raise SetupError(f"{name} is several.", hint=f"Name one of: {', '.join(family)}.")
+    for each in family.values():
+        terminal.say(f"    {each.name}: {_about(each)}")
+    choice = click.Choice(list(family))
+    return family[click.prompt("Which one", type=choice, show_choices=False, err=True)]
+
+
+def _values(
+    connector: type[Connector], given: Mapping[str, str], folder: Path, door: Door, *, yes: bool
+) -> Iterator[tuple[str, Any]]:
+    """Each setting's value by its field: as given, or as somebody answers."""
+    from sheetflow.plugin.options import options_of
+    from sheetflow.workspace.connecting import asked_for
+    from sheetflow.workspace.connection_keys import is_secret
+
+    known = {option.name: option for option in options_of(connector.Settings)}
+    for name in given:
+        if name not in known:
+            raise SetupError(
+                f'{connector.name} has no setting "{name}".', hint=f"It has: {', '.join(known)}."
+            )
+    asked = () if yes else asked_for(connector)
+    for option in known.values():
+        if option.name in given:
+            text = given[option.name]
+            text = _content(text, folder) if is_secret(option) else text
+        elif option in asked:
+            text = _answer(option, folder, secret=is_secret(option))
+        else:
+            continue
+        if text:
+            yield option.field, _typed(connector, option, text, door, secret=is_secret(option))
+
+
+def _answer(option: Option, folder: Path, *, secret: bool) -> str:
+    terminal.say(f"\n{option.name}: {option.help}")
+    if not secret:
+        return _ask(option.name, "" if option.default is None else str(option.default))
+    file = _ask(f"The file that holds the {option.name} (Enter to type it, or to go without)", "")
+    if file:
+        return _content(file, folder)
+    return str(click.prompt(option.name, default="", hide_input=True, show_default=False, err=True))
+
+
+def _typed(
+    connector: type[Connector], option: Option, text: str, door: Door, *, secret: bool
+) -> Any:
+    from sheetflow.secrets import Secret
+
+    if secret:
+        return connector.sign_in(Secret(text.strip()), door, terminal.remark)
+    if option.type is int:
+        if not text.isdigit():
+            raise SetupError(f"{option.name} is a whole number, and {text!r} is none.")
+        return int(text)
+    if option.type is bool:
+        return text.lower() in ("yes", "true")
+    return text
+
+
+def _try_a_table(connection: Connector, called: str) -> None:
+    """Read a table that somebody names, so that they see it is the right one."""
+    from sheetflow.plugin.connector import OwnTable
+    from sheetflow.plugin.options import options_of
+
+    if connection.Place is OwnTable:
+        return
+    places = options_of(connection.Place)
+    terminal.say("\nTo try it, name a table; or press Enter.")
+    place: dict[str, str] = {}
+    for option in places:
+        place[option.name] = _ask(f"{option.name}: {option.help}", "")
+        if option.required and not place[option.name]:
+            return
+    place = {name: text for name, text in place.items() if text}
+    try:
+        sheet = connection.open_table(place).read()
+    except SheetflowError as error:
+        terminal.say(f"    amiss  {error}")
+        return
+    headers = [str(cell) for cell in sheet.rows[0].cells if cell] if sheet.rows else []
+    terminal.say(f"    ok     read {len(sheet.rows) - 1:,} rows; columns: {', '.join(headers)}")
+    lines = "".join(f"\n      {name}: {text}" for name, text in place.items())
+    terminal.say(
+        f"In sheetflow.yaml it is:\n  tables:\n    NAME:\n      connector: {called}{lines}"
+    )
+
+
+def _how(connector: type[Connector]) -> str:
+    """What the plugin says of itself: what it is for, and how to get credentials."""
+    said = inspect.getdoc(sys.modules[connector.__module__]) or _about(connector)
+    return f"{said}\n"
+
+
+def _about(connector: type[Connector]) -> str:
+    return (inspect.getdoc(connector) or "").partition("\n")[0]
+
+
+def _ask(question: str, default: str) -> str:
+    return str(
+        click.prompt(question, default=default, show_default=bool(default), err=True)
+    ).strip()
+
+
+def _content(file: str, folder: Path) -> str:
+    path = folder / Path(file).expanduser()
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise SetupError(f"{path} cannot be read.", hint="Name the file once more.") from None
+
+
+def _split(given: Sequence[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in given]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise SetupError(
+                f'"{name}" is no setting.', hint="Write it like host=smtp.example.org."
+            )
+    return {name.strip(): value for name, _, value in pairs}
+
+
+def _kept(new: NewConnection, lines: str) -> str:
+    block = "\n".join(f"    {line}" for line in lines.splitlines())
+    return f"Wrote into sheetflow.yaml:\n{block}\nTry it any time: sheetflow doctor {new.name}"
