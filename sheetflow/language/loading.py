@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sheetflow.language.keys import read_map
-from sheetflow.language.messages import MessageTemplate, load_message
+from sheetflow.language.messages import MessageTemplate, load_message, unread_message
 from sheetflow.language.names import check_names
 from sheetflow.language.nodes import Document, Map, Node, Scalar
 from sheetflow.language.position import Position
@@ -20,6 +20,7 @@ from sheetflow.language.recipe import Recipe
 from sheetflow.language.recipe_keys import RECIPE_KEYS
 from sheetflow.language.recipe_kinds import NAME
 from sheetflow.language.steps import Steps
+from sheetflow.language.template_kinds import is_address
 from sheetflow.language.templating import Environment
 from sheetflow.language.vocabulary import Gift, TableWords, Vocabulary
 from sheetflow.language.yamlfile import read_yaml
@@ -75,7 +76,7 @@ def _reading(
         comments=document.comments,
         vocabulary=vocabulary,
         environment=environment,
-        messages=_messages(folders, environment, vocabulary.language),
+        messages=_messages(folders, environment, vocabulary),
         names=names,
         unsure=not (name and table in vocabulary.tables),
         table=words,
@@ -91,10 +92,22 @@ def _for_each(root: Node) -> tuple[str, str]:
 
 
 def _messages(
-    folders: tuple[Path, ...], environment: Environment, language: str
+    folders: tuple[Path, ...], environment: Environment, vocabulary: Vocabulary
 ) -> Callable[[str, Position], MessageTemplate]:
+    language = vocabulary.language
+
+    @cache
+    def document(address: str) -> MessageTemplate:
+        if vocabulary.documents is None:
+            return unread_message(address)
+        from sheetflow.language.messages.draft_loading import load_draft
+
+        return load_draft(vocabulary.documents(address), environment, language=language)
+
     @cache
     def load(name: str, position: Position) -> MessageTemplate:
+        if is_address(name):
+            return document(name)
         there = [folder for folder in folders if (folder / f"{name}.md").is_file()]
         existing = [folder for folder in folders if folder.is_dir()]
         folder = [*there, *existing, *folders][0]

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from sheetflow.language.messages import MessageTemplate
 from sheetflow.language.policies import Purpose
 from sheetflow.language.position import Position
 
@@ -71,3 +72,10 @@ class Recipe:
     approve_over: int | None = None
     useful_until: str = ""
     useful_for: timedelta | None = None
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The addresses of its messages that stand in documents and were not read."""
+        options = (value for step in self.steps for value in step.options.values())
+        found = (value for value in options if isinstance(value, MessageTemplate))
+        return tuple(dict.fromkeys(message.name for message in found if message.unread))

@@ -109,6 +109,8 @@ def _alternative(where: Where) -> list[str]:
 
 
 def _message(message: MessageTemplate) -> list[str]:
+    if message.unread:
+        return [f"{ITEM}the document at {spelled(message.name)}, as it stands there then"]
     return [
         f"{ITEM}{quoted(message.name)} in {variant.language}: {quoted(variant.subject.text)}"
         for variant in message.variants

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sheetflow.errors import NotAllowed, NotFound, ProblemsFound, Refused, SetupError
 from sheetflow.language.kinds import AS_TEXT
 from sheetflow.language.messages import MessageTemplate
 from sheetflow.language.nodes import Map, Node
@@ -27,6 +28,8 @@ TEMPLATE_WORDS = frozenset(
 """Names that mean something in Jinja2, beside the words of Python."""
 LONGEST_NAME = 100
 """Characters of a file's name; the usual limit of file systems is 255 bytes."""
+LONGEST_ADDRESS = 500
+"""Characters of a document's address; Google's have about 90."""
 
 
 class TemplateKind(Kind[Template]):
@@ -79,16 +82,27 @@ class CellsKind(Kind[Cells]):
         return cells
 
 
-class MessageKind(Kind[MessageTemplate]):
-    """A message template, by the name of its file."""
+def is_address(name: str) -> bool:
+    """Whether a message's name is the address of a document, and not of a file."""
+    return name.startswith("https://")
 
-    words = "the name of a file in templates/, without .md"
+
+class MessageKind(Kind[MessageTemplate]):
+    """A message template, by the name of its file or the address of its document."""
+
+    words = "the name of a file in templates/, without .md, or the address of a document"
     example = "welcome"
     form: Mapping[str, Any] = {"type": "string"}
 
     def read(self, node: Node, at: Reading) -> MessageTemplate:
         scalar = self.scalar(node)
         name = scalar.text.strip()
-        if at.messages is None or len(name) > LONGEST_NAME:
+        longest = LONGEST_ADDRESS if is_address(name) else LONGEST_NAME
+        if at.messages is None or len(name) > longest:
             raise Mistake(f'there is no template "{name[:60]}".', f"Write {self.words}.")
-        return at.messages(name, scalar.position)
+        try:
+            return at.messages(name, scalar.position)
+        except ProblemsFound:
+            raise
+        except (NotAllowed, NotFound, Refused, SetupError) as error:
+            raise Mistake(f"the document cannot be read: {error.message}", error.hint) from None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sheetflow.language.conditions import AnyOf, Condition, ExpressionCondition
+    from sheetflow.language.messages.drafts import Draft
     from sheetflow.language.templating import Template
 
 
@@ -124,10 +125,15 @@ class TableWords:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Everything a recipe may name. `language` is what a message is written in, unless it says."""
+    """Everything a recipe may name. `language` is what a message is written in, unless it says.
+
+    `documents` reads a message that stands in a document, by its address; None where nobody may be
+    asked for it now. It raises ServiceError, or SetupError when there is nobody to ask.
+    """
 
     actions: Mapping[str, ActionWords]
     tables: Mapping[str, TableWords]
     connections: tuple[str, ...] = ()
     filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     language: str = "en"
+    documents: Callable[[str], Draft] | None = None

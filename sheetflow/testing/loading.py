@@ -91,7 +91,7 @@ def check_tests(workspace: Workspace, recipe: Path) -> tuple[Problem, ...]:
     if not files:
         return ()
     try:
-        loaded = workspace.recipe(str(recipe))
+        loaded = workspace.recipe(str(recipe), offline=True)
     except ProblemsFound:
         return ()
     columns = known_columns(loaded, workspace)

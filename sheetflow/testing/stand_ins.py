@@ -192,6 +192,9 @@ class Rehearsal(Workspace):
         """What a recipe may name; the columns of a sheet are for `sheetflow check` to compare."""
         return vocabulary_of(self.settings, self.registry, lambda _table: None)
 
+    def documents(self) -> None:
+        """Nobody is asked for a message that stands in a document."""
+
     @property
     def ledger_address(self) -> str | Path:
         """Where this test remembers what it did."""

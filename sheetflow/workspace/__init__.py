@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
-from functools import cached_property, partial
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -25,6 +25,7 @@ from sheetflow.workspace.settings import FILE, Settings, load_settings
 from sheetflow.workspace.words import vocabulary_of
 
 if TYPE_CHECKING:
+    from sheetflow.language.messages.drafts import Draft
     from sheetflow.ledger.store import Ledger
     from sheetflow.runner.session import Session
     from sheetflow.workspace.opened import Opened
@@ -43,6 +44,14 @@ def find_workspace(start: Path) -> Path:
         f"There is no {FILE} in {start}, nor in a folder above it.",
         hint="Make a workspace: sheetflow init my-campaign",
     )
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What `sheetflow check` found: the mistakes, and the documents that only a plan reads."""
+
+    problems: tuple[Problem, ...]
+    unread: tuple[str, ...] = ()
 
 
 @dataclass
@@ -84,26 +93,49 @@ class Workspace:
         with self._tables_alone() as opened:
             return vocabulary_of(self.settings, self.registry, partial(self._columns, opened))
 
-    def recipe(self, name: str) -> Recipe:
-        """The recipe of that name, or at that path. Raises SetupError or ProblemsFound."""
+    def recipe(self, name: str, *, offline: bool = False) -> Recipe:
+        """The recipe of that name, or at that path. Raises SetupError or ProblemsFound.
+
+        Messages that stand in documents are read now; `offline`, nobody is asked for them. Raises
+        Unreachable and TooFast when they cannot be had just now.
+        """
         path = self.recipes.get(name.rstrip("/")) or self._at(name)
         if path is None:
             raise SetupError(
                 f'There is no recipe "{name}" in {self.folder}.',
                 hint=did_you_mean(name, self.recipes) or _all_of(self.recipes),
             )
-        return load_recipe(path, self.vocabulary, self._templates(path))
+        words = self.vocabulary
+        if not offline:
+            words = replace(words, documents=self.documents())
+        return load_recipe(path, words, self._templates(path))
 
     def check(self, path: Path | None = None) -> tuple[Problem, ...]:
         """Every mistake in the recipes of the workspace, or of the one at `path`."""
+        return self.checked(path).problems
+
+    def checked(self, path: Path | None = None) -> Checked:
+        """Every mistake, and what could not be looked at because nobody is asked for it."""
         problems: list[Problem] = list(self._missing_tables()) if path is None else []
-        paths = self.recipes.values() if path is None else [path]
-        for each in paths:
+        unread: list[str] = []
+        for each in self.recipes.values() if path is None else [path]:
             try:
-                load_recipe(each, self.vocabulary, self._templates(each))
+                recipe = load_recipe(each, self.vocabulary, self._templates(each))
+                unread += recipe.unread
             except ProblemsFound as found:
                 problems += found.problems
-        return tuple(sorted(set(problems)))
+        return Checked(tuple(sorted(set(problems))), tuple(dict.fromkeys(unread)))
+
+    def documents(self) -> Callable[[str], Draft] | None:
+        """Reads messages that stand in documents, each once; None where nobody may be asked."""
+
+        @cache
+        def read(address: str) -> Draft:
+            door = Door(may_write=False, pacer=self.pacer, bill=self.bill, clock=self.clock)
+            with closing(self.opened(None, door)) as opened:
+                return opened.library(address).draft(address)
+
+        return read
 
     @property
     def ledger_address(self) -> str | Path:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sheetflow.errors import SetupError
 from sheetflow.network.door import Door
 from sheetflow.plugin.connector import Connector
+from sheetflow.plugin.library import Library
 from sheetflow.plugin.options import options_of
 from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Sender
@@ -61,6 +62,19 @@ class Opened:
                 "Nobody is there to send from.", hint="Add senders: to sheetflow.yaml."
             )
         return senders[name] if name else next(iter(senders.values()))
+
+    def library(self, address: str) -> Library:
+        """The first connection with a document at this address. Raises SetupError if none has."""
+        for name, declared in self.settings.connections.items():
+            kind = self.registry.connector(declared.connector)
+            if issubclass(kind, Library) and kind.keeps(address):
+                found = self.connection(name)
+                assert isinstance(found, Library)
+                return found
+        raise SetupError(
+            "no connection has documents at this address.",
+            hint="Add one to sheetflow.yaml, such as one with connector: google_docs.",
+        )
 
     def close(self) -> None:
         """Let go of everything."""

@@ -419,14 +419,14 @@ STEPS = [
             "recipe.yaml:5:12: email: the list is empty. Write a name such as volunteer, or a list"
             " such as [volunteer, coach].",
             "recipe.yaml:6:15: email: template: this is a map."
-            " Write the name of a file in templates/, without .md.",
+            " Write the name of a file in templates/, without .md, or the address of a document.",
         ],
     ),
     (
         f"  - email: volunteer\n    template: {'x' * 300}\n",
         [
             f'recipe.yaml:6:15: email: template: there is no template "{"x" * 60}".'
-            " Write the name of a file in templates/, without .md."
+            " Write the name of a file in templates/, without .md, or the address of a document."
         ],
     ),
     (

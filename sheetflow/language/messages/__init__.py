@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sheetflow.errors import SetupError
 from sheetflow.language.messages.frontmatter import Source, read_source
 from sheetflow.language.messages.languages import code_of
 from sheetflow.language.messages.letters import Message, Variant
@@ -37,13 +38,19 @@ _VARIANT = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 class MessageTemplate:
     """A message in every language it is written in; the first variant is for everybody else.
 
-    `fingerprint` is a digest of all its files.
+    `fingerprint` is a digest of all its files. One that stands in a document elsewhere and was not
+    read, because nobody may ask for it now, has no variants.
     """
 
     name: str
     variants: tuple[Variant, ...]
     uses: tuple[Use, ...]
     fingerprint: str
+
+    @property
+    def unread(self) -> bool:
+        """Whether it is known only by the address of its document."""
+        return not self.variants
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -58,7 +65,12 @@ class MessageTemplate:
         return self.variant_for(language).render(context)
 
     def variant_for(self, language: str) -> Variant:
-        """The variant nearest to a person's language."""
+        """The variant nearest to a person's language. Raises SetupError for an unread message."""
+        if self.unread:
+            raise SetupError(
+                f"The message {self.name} was not read.",
+                hint="It stands in a document elsewhere, which is read for a plan and for a run.",
+            )
         wanted = code_of(language)
         found = {variant.language.lower(): variant for variant in reversed(self.variants)}
         return found.get(wanted) or found.get(wanted.partition("-")[0]) or self.variants[0]
@@ -85,7 +97,8 @@ def load_message(
     files = [(path, ""), *_variants(name, folder, problems)]
     sources = [(source, of) for file, of in files if (source := read_source(file, problems))]
     built = [
-        _built(source, of or language, bool(of), environment, problems) for source, of in sources
+        build_variant(source, of or language, bool(of), environment, problems)
+        for source, of in sources
     ]
     problems.raise_any()
     found = [each for each in built if each is not None]
@@ -95,6 +108,11 @@ def load_message(
         tuple(dict.fromkeys(use for _, uses in found for use in uses)),
         digest(*((source.path.name, source.text) for source, _ in sources)),
     )
+
+
+def unread_message(address: str) -> MessageTemplate:
+    """A message of which nothing is known but where its document is."""
+    return MessageTemplate(address, (), (), digest(address))
 
 
 def _tell_missing(name: str, folder: Path, position: Position, problems: Problems) -> None:
@@ -117,10 +135,13 @@ def _variants(name: str, folder: Path, problems: Problems) -> Iterator[tuple[Pat
             problems.add(Position(path), "template", what, cure)
 
 
-def _built(
+def build_variant(
     source: Source, language: str, fixed: bool, environment: Environment, problems: Problems
 ) -> tuple[Variant, tuple[Use, ...]] | None:
-    """The variant in a file, and what it uses. `fixed`: whether its name says the language."""
+    """The variant in a file, and what it uses, or None after noting why there is none.
+
+    `fixed` says that the file's name tells the language.
+    """
     from sheetflow.language.messages import composing
 
     if declared := source.front.get("language"):
