@@ -112,7 +112,7 @@ def _written(text: str) -> str:
 
 
 def _with_connection(text: str, name: str, lines: Iterable[str], path: Path) -> str:
-    """The file with the new lines at the head of `connections`; every other line stays."""
+    """The file with the new lines at the end of `connections`; every other line stays."""
     document = read_yaml(path, Problems())
     root = document.root if document is not None else None
     declared = root.get("connections") if isinstance(root, Map) else None
@@ -128,7 +128,11 @@ def _with_connection(text: str, name: str, lines: Iterable[str], path: Path) -> 
     if rows[first.line - 1][: first.column - 1].strip():
         raise _cannot(lines)  # written in braces, on one line
     indent = " " * (first.column - 1)
-    rows[first.line - 1 : first.line - 1] = [f"{indent}{line}\n" for line in lines]
+    last = declared.entries[-1].last_line
+    while not rows[last - 1].strip() or rows[last - 1].startswith("#"):
+        last -= 1  # what stands there belongs to the next key
+    rows[last - 1] = rows[last - 1].rstrip("\r\n") + "\n"
+    rows[last:last] = [f"{indent}{line}\n" for line in lines]
     return "".join(rows)
 
 
