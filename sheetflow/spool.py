@@ -36,11 +36,11 @@ _LATELY = 8
 """Blocks that are kept unpacked, for readers that jump between a few places."""
 
 
-class _Rows(Sequence[T], Generic[T]):
-    """What sequences of values share: one is equal to another with the same items in it."""
+class LongSequence(Sequence[T], Generic[T]):
+    """What these lists share: each is equal to any list or tuple with the same items in it."""
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, tuple | list | _Rows):
+        if not isinstance(other, tuple | list | LongSequence):
             return NotImplemented
         return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
 
@@ -64,7 +64,7 @@ class _Rows(Sequence[T], Generic[T]):
         return next(islice(self, number, None))
 
 
-class Spool(_Rows[T]):
+class Spool(LongSequence[T]):
     """Items in the order in which they were put in. Put in from one thread; read from any."""
 
     def __init__(self, items: Iterable[T] = ()) -> None:
@@ -142,7 +142,7 @@ class Spool(_Rows[T]):
         return items
 
 
-class Chosen(_Rows[T]):
+class Chosen(LongSequence[T]):
     """Those of a sequence that something holds for; looked for anew by each who goes through."""
 
     def __init__(self, items: Sequence[T], holds: Callable[[T], object]) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -11,6 +11,7 @@ from typing import Any
 
 from sheetflow.errors import RowStopped
 from sheetflow.language.written import as_text, clean, date_in_words, day_and_time
+from sheetflow.spool import LongSequence
 from sheetflow.values import Blank, Change, Entry, Noop, Plan, RowRef, Word
 
 LONGEST_VALUE = 200
@@ -28,6 +29,10 @@ class Someone:
     def __str__(self) -> str:
         name = one_line(self.who) or self.ref.row
         return f"{name} (row {self.number})" if self.number else name
+
+
+Places = int | tuple[int, ...]
+"""Where the entries of one row stand in a plan."""
 
 
 @dataclass(frozen=True)
@@ -60,44 +65,77 @@ class Reason:
     word: Word | None = None
 
 
+class PeoplePlans(LongSequence[PersonPlan]):
+    """Somebody's entries after the other's: gathered when asked for, by where each one stands."""
+
+    def __init__(self, entries: Sequence[Entry], places: Sequence[Places]) -> None:
+        self._entries = entries
+        self._places = places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def _at(self, number: int) -> PersonPlan:
+        places = self._places[number]
+        some = (places,) if isinstance(places, int) else places
+        found = tuple(self._entries[place] for place in some)
+        return PersonPlan(Someone(found[0].key.ref, found[0].who), found)
+
+
 @dataclass(frozen=True)
 class Overview:
-    """A plan, sorted: who is acted on, who waits, and who is left out for which reason."""
+    """A plan, sorted: who is acted on, who waits, and who is left out for which reason.
+
+    `letters` are the messages that would go out, `meetings` those of them that are invitations, and
+    `cells` the cells that would be filled in.
+    """
 
     plan: Plan
-    acted_on: tuple[PersonPlan, ...]
+    acted_on: Sequence[PersonPlan]
     waiting: tuple[Reason, ...]
     left_out: tuple[Reason, ...]
-
-    @cached_property
-    def letters(self) -> int:
-        """How many messages would go out, invitations among them."""
-        return sum("letter" in entry.change.data for entry in self.plan.changes if entry.change)
-
-    @cached_property
-    def meetings(self) -> int:
-        """How many of the messages are invitations."""
-        return sum("meeting" in entry.change.data for entry in self.plan.changes if entry.change)
-
-    @cached_property
-    def cells(self) -> int:
-        """How many cells would be filled in."""
-        return sum(len(entry.change.cells) for entry in self.plan.changes if entry.change)
+    letters: int
+    meetings: int
+    cells: int
 
 
 def overview(plan: Plan) -> Overview:
-    """The plan, sorted as people ask about it.
+    """The plan, sorted as people ask about it, in one pass over its entries.
 
     Everybody is in one of its parts; who is acted on and needs somebody as well is in two.
     """
-    people = [_person(entries) for entries in _by_row(plan.entries).values()]
     waiting, left_out = Reasons(), Reasons()
     for left in plan.left_out:
         left_out.add(left.reason, None, Someone(left.row, left.who, left.number))
-    for person in people:
-        _sort(person, waiting, left_out)
-    acted_on = tuple(person for person in people if person.changes)
-    return Overview(plan, acted_on, waiting.found(), left_out.found())
+    places: dict[tuple[str, str], Places] = {}
+    noops: dict[tuple[str, str], tuple[str, list[Noop]]] = {}
+    counts = Counter[str]()
+    for place, entry in enumerate(plan.entries):
+        row = (entry.key.table, entry.key.row)
+        _add_place(places, row, place)
+        if isinstance(entry.deed, Noop):
+            noops.setdefault(row, (entry.who, []))[1].append(entry.deed)
+        else:
+            counts["letters"] += "letter" in entry.deed.data
+            counts["meetings"] += "meeting" in entry.deed.data
+            counts["cells"] += len(entry.deed.cells)
+    acting: list[Places] = []
+    for row, found in places.items():
+        who, some = noops.get(row, ("", ()))
+        is_acted_on = _count(found) > len(some)
+        if is_acted_on:
+            acting.append(found)
+        if some:
+            _sort(Someone(RowRef(*row), who), some, waiting, left_out, is_acted_on=is_acted_on)
+    return Overview(
+        plan,
+        PeoplePlans(plan.entries, acting),
+        waiting.found(),
+        left_out.found(),
+        letters=counts["letters"],
+        meetings=counts["meetings"],
+        cells=counts["cells"],
+    )
 
 
 def one_line(text: object, longest: int = LONGEST_VALUE) -> str:
@@ -162,28 +200,33 @@ class Reasons:
         return tuple(sorted(reasons, key=lambda reason: (-len(reason.people), reason.text)))
 
 
-def _by_row(entries: Iterable[Entry]) -> Mapping[RowRef, list[Entry]]:
-    found: dict[RowRef, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        found[entry.key.ref].append(entry)
-    return found
+def _add_place(places: dict[tuple[str, str], Places], row: tuple[str, str], place: int) -> None:
+    """Note where an entry of the row stands; most rows have one, and need no list."""
+    before = places.setdefault(row, place)
+    if before != place:
+        places[row] = (before, place) if isinstance(before, int) else (*before, place)
 
 
-def _person(entries: list[Entry]) -> PersonPlan:
-    first = entries[0]
-    return PersonPlan(Someone(first.key.ref, first.who), tuple(entries))
+def _count(places: Places) -> int:
+    return 1 if isinstance(places, int) else len(places)
 
 
-def _sort(person: PersonPlan, waiting: Reasons, left_out: Reasons) -> None:
+def _sort(
+    someone: Someone,
+    noops: Sequence[Noop],
+    waiting: Reasons,
+    left_out: Reasons,
+    *,
+    is_acted_on: bool,
+) -> None:
     """Put somebody where their most pressing reason belongs."""
-    noops = [entry.deed for entry in person.entries if isinstance(entry.deed, Noop)]
     pressing = next((noop for noop in noops if noop.word.stops), None)
     if pressing is not None:
-        waiting.add(pressing.reason, pressing.word, person.someone)
-    elif person.changes:
+        waiting.add(pressing.reason, pressing.word, someone)
+    elif is_acted_on:
         return
     elif all(noop.quiet and noop.word is Word.DONE for noop in noops):
-        left_out.add("everything was done before", None, person.someone)
+        left_out.add("everything was done before", None, someone)
     else:
         said = [noop for noop in noops if not noop.quiet] or noops
-        left_out.add(said[-1].reason, said[-1].word, person.someone)
+        left_out.add(said[-1].reason, said[-1].word, someone)

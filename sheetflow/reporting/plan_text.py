@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sheetflow.reporting.groups import (
@@ -34,13 +35,20 @@ REASONS = 25
 """How many reasons are told; in a long table nearly every row may have one of its own."""
 
 
+AT_ONCE = 1_000
+"""How many lines are written together into a file or a pipe."""
+
 ON_A_SCREEN = 200
 """How many people a terminal shows; nobody scrolls further, and a file or a page has them all."""
 
 
 def plan_summary(plan: Plan) -> str:
     """What a run would do, in two or three sentences."""
-    found = overview(plan)
+    return _summary(overview(plan))
+
+
+def _summary(found: Overview) -> str:
+    plan = found.plan
     lines = [f"{one_line(plan.name)} (recipe {plan.recipe}), planned {when(plan.made_at)}."]
     if plan.halted:
         return "\n".join([*lines, f"Nothing can be done now: {one_line(plan.halted)}"])
@@ -72,17 +80,24 @@ def print_plan(plan: Plan, console: Console) -> None:
     if console.is_terminal:
         _print_tables(plan, console)
     else:
-        console.print(plan_text(plan, width=console.width), soft_wrap=True)
+        lines = plan_lines(plan, width=console.width)
+        while some := list(islice(lines, AT_ONCE)):
+            console.out("\n".join(some), highlight=False)
 
 
 def plan_text(plan: Plan, *, width: int = 80) -> str:
     """The whole plan as plain lines of at most `width` characters, where words allow it."""
-    return "\n".join(line for text in _lines(plan) for line in _wrapped(text, width))
+    return "\n".join(plan_lines(plan, width=width))
+
+
+def plan_lines(plan: Plan, *, width: int = 80) -> Iterator[str]:
+    """The same, line by line: there may be very many."""
+    return (line for text in _lines(plan) for line in _wrapped(text, width))
 
 
 def _lines(plan: Plan) -> Iterator[str]:
-    yield from plan_summary(plan).splitlines()
     found = overview(plan)
+    yield from _summary(found).splitlines()
     if found.acted_on:
         yield from ("", "WHAT WOULD HAPPEN")
     for person in found.acted_on:
@@ -99,8 +114,8 @@ def _lines(plan: Plan) -> Iterator[str]:
 def _print_tables(plan: Plan, console: Console) -> None:
     from rich.text import Text
 
-    console.print(Text(plan_summary(plan)))
     found = overview(plan)
+    console.print(Text(_summary(found)))
     if found.acted_on:
         table = _table("What would happen", Who=3, Step=2, What=7)
         for person in found.acted_on[:ON_A_SCREEN]:
