@@ -69,7 +69,7 @@ class _Source:
     def __init__(self, book: Spreadsheet, now: datetime) -> None:
         self.book = book
         self.locale: Locale = locale_of(book.locale)
-        self.now = serial_of(now.astimezone(_zone(book)))
+        self.now = serial_of(now.astimezone(zone_of(book)))
         self.by_id = {sheet.id: sheet for sheet in book.sheets}
         self.titles = {sheet.title.casefold(): sheet.id for sheet in book.sheets}
         self.names = {str(one["name"]).casefold(): one["range"] for one in book.named_ranges}
@@ -114,7 +114,8 @@ def _cell(source: _Source, place: Place) -> Cell:
     return found
 
 
-def _zone(book: Spreadsheet) -> ZoneInfo:
+def zone_of(book: Spreadsheet) -> ZoneInfo:
+    """The spreadsheet's time zone; UTC for one that is not known here."""
     try:
         return ZoneInfo(book.time_zone)
     except (ValueError, OSError):
