@@ -1,0 +1,1 @@
+"""Gmail v1: mailboxes, mail between them, search, threads, labels, drafts, history, settings."""
