@@ -12,7 +12,10 @@ KINDS = {**requests.KINDS, **objects.KINDS}
 
 
 def updated(document: Document, body: Json) -> tuple[Document, list[Json]]:
-    """The document after a batch, and the replies. Raises ApiError; the given document is left as it was."""
+    """The document after a batch, and the replies.
+
+    Raises ApiError; the given document is left as it was.
+    """
     control, asked = body.get("writeControl", {}), body.get("requests", [])
     required, target = control.get("requiredRevisionId"), control.get("targetRevisionId")
     if required and required != document.revision_id:
@@ -29,7 +32,9 @@ def updated(document: Document, body: Json) -> tuple[Document, list[Json]]:
 
 
 def _rebased(document: Document, target: str, asked: list[Json]) -> tuple[Document, list[Json]]:
-    """Plays the batch on the state it was written for and, with its indexes moved, on the present one."""
+    """Plays the batch on the state it was written for and, with its indexes moved, on the present
+    one.
+    """
     found = edits_since(document, target)
     if found is None:
         raise ApiError(

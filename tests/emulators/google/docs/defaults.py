@@ -1,4 +1,6 @@
-"""What a new document looks like: page, section and the named styles, as Docs gives them to an empty document."""
+"""What a new document looks like: page, section and the named styles, as Docs gives them to an
+empty document.
+"""
 
 from typing import Any
 

@@ -1,4 +1,6 @@
-"""A document: its title, its tabs, and for each tab the segments, named ranges, lists and objects in it."""
+"""A document: its title, its tabs, and for each tab the segments, named ranges, lists and objects
+in it.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ class EditError(ValueError):
 
 @dataclass(frozen=True)
 class Edit:
-    """What an edit did to the indexes of a segment: so many taken out at an index, so many put there."""
+    """What an edit did to the indexes of a segment: so many taken out at an index, so many put
+    there.
+    """
 
     tab: str
     segment: str
@@ -39,7 +43,9 @@ class NamedRange:
 
 @dataclass
 class Tab:
-    """One tab: segments by id (the body under an empty id), and which of them are headers, footers, footnotes."""
+    """One tab: segments by id (the body under an empty id), and which of them are headers, footers,
+    footnotes.
+    """
 
     id: str
     title: str
@@ -75,7 +81,10 @@ class Tab:
 
 @dataclass
 class Document:
-    """A document as Docs holds it. Its id, owner, name and permissions belong to the file in Drive."""
+    """A document as Docs holds it.
+
+    Its id, owner, name and permissions belong to the file in Drive.
+    """
 
     id: str
     tabs: list[Tab] = field(default_factory=lambda: [Tab("t.0", "Tab 1")])

@@ -26,7 +26,7 @@ from tests.emulators.google.docs.tape import (
 )
 
 Place = tuple[str, int, int]
-# Taken out of inserted text: controls and the private use area (the reference of InsertTextRequest).
+# Taken out of inserted text: controls and the private use area (reference, InsertTextRequest).
 _STRIPPED = re.compile("[\x00-\x08\x0c-\x1f\ue000-\uf8ff]")
 OUTSIDE = (
     "The insertion index must be inside the bounds of an existing paragraph. "
@@ -61,7 +61,9 @@ def cut(tab: Tab, segment: str, start: int, end: int) -> None:
 
 
 def insert_text(tab: Tab, segment: str, index: int, text: str) -> int:
-    """Inserts text as a person would type it; line ends make paragraphs alike. Gives the number of indexes it took."""
+    """Inserts text as a person would type it; line ends make paragraphs alike. Gives the number of
+    indexes it took.
+    """
     tape = tab.segment(segment)
     check_index(tape, index)
     atoms = typed(tape, index, text)
@@ -70,7 +72,9 @@ def insert_text(tab: Tab, segment: str, index: int, text: str) -> int:
 
 
 def typed(tape: Tape, index: int, text: str) -> Tape:
-    """The atoms that typing a text at an index makes: style of its left neighbour, paragraphs like the one it is in."""
+    """The atoms that typing a text at an index makes: style of its left neighbour, paragraphs like
+    the one it is in.
+    """
     style = neighbouring_style(tape, index)
     end = paragraph_end(tape, index)
     facts = tape[end].facts if end is not None else newline().facts
@@ -83,7 +87,10 @@ def typed(tape: Tape, index: int, text: str) -> Tape:
 
 
 def neighbouring_style(tape: Tape, index: int) -> Style:
-    """The text style that typed text takes at an index. A link ends with its text: typing behind it is not linked."""
+    """The text style that typed text takes at an index.
+
+    A link ends with its text: typing behind it is not linked.
+    """
     left = tape[index - 1] if index else None
     here = tape[index]
     if left is None or left.kind not in (CHARACTER, OBJECT):
@@ -96,7 +103,10 @@ def neighbouring_style(tape: Tape, index: int) -> Style:
 
 
 def delete_range(tab: Tab, segment: str, start: int, end: int) -> None:
-    """Deletes content as `deleteContentRange` does. Raises EditError when the rest would be no document."""
+    """Deletes content as `deleteContentRange` does.
+
+    Raises EditError when the rest would be no document.
+    """
     tape = tab.segment(segment)
     check_deletable(tape, start, end)
     merged = any(atom.kind == NEWLINE for atom in tape[start:end])
@@ -115,7 +125,8 @@ def check_deletable(tape: Tape, start: int, end: int) -> None:
         raise EditError("The range should not be empty.")
     if end > len(tape):
         raise EditError(
-            f"Index {end} must be less than or equal to the end index of the referenced segment, {len(tape)}."
+            f"Index {end} must be less than or equal to the end index of the referenced segment, "
+            f"{len(tape)}."
         )
     if end == len(tape):
         raise EditError("The range cannot include the newline character at the end of the segment.")
@@ -126,7 +137,9 @@ def check_deletable(tape: Tape, start: int, end: int) -> None:
 
 
 def _whole(tape: Tape, start: int, end: int) -> bool:
-    """Whether a range holds only whole tables, and leaves a line end before each table, break and end of a cell."""
+    """Whether a range holds only whole tables, and leaves a line end before each table, break and
+    end of a cell.
+    """
     inside = 0
     for atom in tape[start:end]:
         inside += (atom.kind == TABLE) - (atom.kind == TABLE_END)
@@ -137,7 +150,10 @@ def _whole(tape: Tape, start: int, end: int) -> bool:
 
 
 def replace_range(tab: Tab, segment: str, start: int, end: int, text: str) -> int:
-    """Puts a text in the place of a range, in the style of its first character. Gives the new text's length."""
+    """Puts a text in the place of a range, in the style of its first character.
+
+    Gives the new text's length.
+    """
     tape = tab.segment(segment)
     style, facts = tape[start].style, newline().facts
     last = paragraph_end(tape, start)
@@ -177,7 +193,10 @@ def _replace_in(tab: Tab, segment: str, wanted: re.Pattern[str], text: str) -> i
 
 
 def _occurrences(tape: Tape, wanted: re.Pattern[str]) -> list[tuple[int, int]]:
-    """Where a pattern stands within paragraphs. What is no character holds its place as a mark that matches nothing."""
+    """Where a pattern stands within paragraphs.
+
+    What is no character holds its place as a mark that matches nothing.
+    """
     line = "".join(atom.text if atom.kind == CHARACTER else "\n" for atom in tape)
     spans, at = [], 0
     for part in line.split("\n"):
@@ -189,7 +208,9 @@ def _occurrences(tape: Tape, wanted: re.Pattern[str]) -> list[tuple[int, int]]:
 
 
 def replace_named(tab: Tab, named: NamedRange, text: str) -> None:
-    """Puts a text in the first place of a named range and deletes its others, as `replaceNamedRangeContent` does."""
+    """Puts a text in the first place of a named range and deletes its others, as
+    `replaceNamedRangeContent` does.
+    """
     (segment, start, end), *others = sorted(named.places)
     for other, other_start, other_end in sorted(others, reverse=True):
         delete_range(tab, other, other_start, other_end)
@@ -200,7 +221,9 @@ def replace_named(tab: Tab, named: NamedRange, text: str) -> None:
 
 
 def _before_end(tab: Tab, segment: str, end: int) -> int:
-    """The end of a range, one earlier when the line end of the segment or of a cell would go with it."""
+    """The end of a range, one earlier when the line end of the segment or of a cell would go with
+    it.
+    """
     tape = tab.segment(segment)
     if end >= len(tape):
         return len(tape) - 1

@@ -1,4 +1,6 @@
-"""The kinds of `documents.batchUpdate` that put more than text into a document: breaks, images, headers, tables, tabs."""
+"""The kinds of `documents.batchUpdate` that put more than text into a document: breaks, images,
+headers, tables, tabs.
+"""
 
 from collections.abc import Callable
 from typing import Any

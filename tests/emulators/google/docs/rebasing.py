@@ -42,7 +42,9 @@ def _index_after(index: int, place: tuple[str, str], edits: list[Edit], *, stays
 
 
 def _shifted(index: int, edit: Edit, *, stays: bool = False) -> int:
-    """An index after an edit; one within what was taken out goes to its start, one at its start behind what was put there unless it stays."""
+    """An index after an edit; one within what was taken out goes to its start, one at its start
+    behind what was put there unless it stays.
+    """
     if index < edit.index or (stays and index == edit.index):
         return index
     if index >= edit.index + edit.removed:

@@ -22,7 +22,9 @@ Json = dict[str, Any]
 
 
 def rendered(document: Document, title: str, *, with_tabs: bool, may_edit: bool) -> Json:
-    """The `Document` resource; its content within `tabs` when the caller asked for tabs, else at the top."""
+    """The `Document` resource; its content within `tabs` when the caller asked for tabs, else at
+    the top.
+    """
     shown: Json = {
         "title": title,
         "documentId": document.id,

@@ -1,4 +1,6 @@
-"""The kinds of `documents.batchUpdate`: each takes the document and the request, and gives its reply."""
+"""The kinds of `documents.batchUpdate`: each takes the document and the request, and gives its
+reply.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -31,7 +33,10 @@ def fields_of(schema: str) -> frozenset[str]:
 
 
 def place(document: Document, request: Json) -> tuple[Tab, str, int]:
-    """The tab, segment and index that `location` or `endOfSegmentLocation` names. Raises EditError."""
+    """The tab, segment and index that `location` or `endOfSegmentLocation` names.
+
+    Raises EditError.
+    """
     if "location" in request:
         location = request["location"]
         tab, segment = document.tab(location.get("tabId")), location.get("segmentId", BODY)
@@ -89,7 +94,10 @@ def create_named_range(document: Document, request: Json) -> Json:
 
 
 def _named(document: Document, request: Json, name: str) -> list[tuple[Tab, NamedRange]]:
-    """The named ranges that a request means, by id or by name. Raises EditError for an id that is not there."""
+    """The named ranges that a request means, by id or by name.
+
+    Raises EditError for an id that is not there.
+    """
     by_id, by_name = request.get("namedRangeId"), request.get(name)
     if bool(by_id) == bool(by_name):
         raise EditError("Exactly one of the named range ID and name must be specified.")

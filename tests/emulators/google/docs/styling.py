@@ -47,7 +47,9 @@ _NUMBERS: Mapping[str, tuple[str, ...]] = {
 
 
 def masked(current: Style, wanted: Style, fields: str, known: frozenset[str]) -> dict[str, Any]:
-    """A style after an update: the masked fields as wanted, left out when not given. Raises EditError without a mask or for an unknown field."""
+    """A style after an update: the masked fields as wanted, left out when not given. Raises
+    EditError without a mask or for an unknown field.
+    """
     names = [name.strip() for name in fields.split(",") if name.strip()]
     if not names:
         raise EditError(
@@ -79,7 +81,9 @@ def _set(result: dict[str, Any], wanted: Style, path: list[str]) -> None:
 def update_text(
     tape: Tape, start: int, end: int, wanted: Style, fields: str, known: frozenset[str]
 ) -> None:
-    """Styles the characters between two indexes; a new link brings its look along, a removed one takes it away."""
+    """Styles the characters between two indexes; a new link brings its look along, a removed one
+    takes it away.
+    """
     for at in range(start, end):
         atom = tape[at]
         if atom.kind in (CHARACTER, NEWLINE, OBJECT):
@@ -106,7 +110,8 @@ def check_range(tape: Tape, start: int, end: int) -> None:
         raise EditError("The range should not be empty.")
     if end > len(tape):
         raise EditError(
-            f"Index {end} must be less than or equal to the end index of the referenced segment, {len(tape)}."
+            f"Index {end} must be less than or equal to the end index of the referenced segment, "
+            f"{len(tape)}."
         )
 
 
@@ -145,7 +150,7 @@ def update_paragraphs(
 def add_bullets(
     document: Document, tab: Tab, segment: str, span: tuple[int, int], preset: str
 ) -> None:
-    """Makes list items of the paragraphs that a range touches; leading tabs become nesting and go."""
+    """Makes list items of the paragraphs a range touches; leading tabs become nesting and go."""
     tape = tab.segment(segment)
     check_range(tape, *span)
     if preset not in _GLYPHS and preset not in _NUMBERS:

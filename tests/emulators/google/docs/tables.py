@@ -1,4 +1,6 @@
-"""Tables in a document: where their rows and cells stand on the tape, and edits of rows and columns."""
+"""Tables in a document: where their rows and cells stand on the tape, and edits of rows and
+columns.
+"""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,7 +23,9 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Layout:
-    """Where a table stands: its start and end, for each row its start, for each cell its start and end (exclusive)."""
+    """Where a table stands: its start and end, for each row its start, for each cell its start and
+    end (exclusive).
+    """
 
     start: int
     end: int
@@ -111,7 +115,9 @@ def _count(tape: Tape, start: int, columns: int) -> None:
 
 
 def cells_of(tab: Tab, request: Json) -> tuple[Tape, list[int]]:
-    """The cells that a `tableRange`, or a `tableStartLocation`, speaks of: their tape and where they start."""
+    """The cells that a `tableRange`, or a `tableStartLocation`, speaks of: their tape and where
+    they start.
+    """
     if "tableRange" not in request:
         start = request["tableStartLocation"]
         tape = tab.segment(start.get("segmentId", ""))

@@ -1,4 +1,6 @@
-"""The text of a document as one tape: position on the tape is the index of the API, one place per UTF-16 code unit."""
+"""The text of a document as one tape: position on the tape is the index of the API, one place per
+UTF-16 code unit.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,15 +12,15 @@ PLAIN: Style = {}
 # What an atom can be. Every kind takes one index, as the guide "Document structure" counts them.
 CHARACTER, NEWLINE, OBJECT, SECTION = "character", "newline", "object", "section"
 TABLE, ROW, CELL, TABLE_END = "table", "row", "cell", "table end"
-_OPENS = frozenset({TABLE, ROW, CELL})
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
     """One index of a document.
 
-    A `character` has its UTF-16 unit in `text`; a `newline` ends a paragraph and carries the paragraph's style and bullet in `facts`;
-    an `object` (page break, image, person ...) carries the element's body in `facts`; `table`, `row` and `cell` open what they name.
+    A `character` has its UTF-16 unit in `text`; a `newline` ends a paragraph and carries the
+    paragraph's style and bullet in `facts`; an `object` (page break, image, person ...) carries the
+    element's body in `facts`; `table`, `row` and `cell` open what they name.
     """
 
     kind: str
@@ -31,7 +33,9 @@ Tape = list[Atom]
 
 
 def units(text: str) -> list[str]:
-    """A text as UTF-16 code units, each a string of one place (halves of a pair are lone surrogates)."""
+    """A text as UTF-16 code units, each a string of one place (halves of a pair are lone
+    surrogates).
+    """
     raw = text.encode("utf-16-le", "surrogatepass")
     return [raw[at : at + 2].decode("utf-16-le", "surrogatepass") for at in range(0, len(raw), 2)]
 
@@ -49,7 +53,9 @@ def characters(text: str, style: Style) -> Tape:
 def newline(
     style: Style = PLAIN, paragraph: Style | None = None, bullet: Style | None = None
 ) -> Atom:
-    """The end of a paragraph: the style of the line end, the paragraph's style, its bullet if it has one."""
+    """The end of a paragraph: the style of the line end, the paragraph's style, its bullet if it
+    has one.
+    """
     facts: dict[str, Any] = {"style": dict(paragraph or {"namedStyleType": "NORMAL_TEXT"})}
     if bullet:
         facts["bullet"] = dict(bullet)
@@ -88,7 +94,9 @@ def new_row(columns: int) -> Tape:
 
 
 def paragraph_end(tape: Tape, index: int) -> int | None:
-    """Where the line end of the paragraph at an index stands; None when the index is in no paragraph."""
+    """Where the line end of the paragraph at an index stands; None when the index is in no
+    paragraph.
+    """
     for at in range(index, len(tape)):
         kind = tape[at].kind
         if kind == NEWLINE:
@@ -116,7 +124,9 @@ def _half(atom: Atom, first: int) -> bool:
 
 
 def text_of(tape: Tape, start: int = 0, end: int | None = None) -> str:
-    """The text between two indexes; line ends as line ends, everything else that is no character left out."""
+    """The text between two indexes; line ends as line ends, everything else that is no character
+    left out.
+    """
     return joined(atom.text for atom in tape[start:end] if atom.kind in (CHARACTER, NEWLINE))
 
 

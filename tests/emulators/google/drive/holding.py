@@ -1,4 +1,6 @@
-"""What Drive holds besides files: contents of the past, comments, channels, who starred and opened what."""
+"""What Drive holds besides files: contents of the past, comments, channels, who starred and opened
+what.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ class Held:
     """One for each world."""
 
     revisions: dict[str, list[Json]] = field(default_factory=dict)
-    """By file: revisions as the API shows them, the oldest first, with `content` (bytes) for blobs."""
+    """By file: revisions as the API shows them, the oldest first, with `content` (bytes) for blobs.
+    """
     comments: dict[str, list[Json]] = field(default_factory=dict)
     channels: dict[str, Json] = field(default_factory=dict)
     hidden_drives: set[tuple[str, str]] = field(default_factory=set)
@@ -28,6 +31,8 @@ class Held:
     """(user, file id) -> when"""
     shared: dict[tuple[str, str], tuple[datetime, str]] = field(default_factory=dict)
     """(user, file id) -> when it was shared with this user, and by whom"""
+    requests: set[str] = field(default_factory=set)
+    """The request ids by which shared drives were made."""
     notified: list[Json] = field(default_factory=list)
     """The e-mails about sharing that would have been sent."""
     lag: float = 0.0

@@ -1,4 +1,6 @@
-"""The search language of `files.list`: a text such as `name contains 'May' and trashed = false` becomes a test of a file."""
+"""The search language of `files.list`: a text such as `name contains 'May' and trashed = false`
+becomes a test of a file.
+"""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -61,7 +63,9 @@ class QueryError(ValueError):
 
 @dataclass(frozen=True)
 class Token:
-    """One word of a query: its kind (`text`, `operator`, `mark`, `number`, `word`) and its value, unquoted."""
+    """One word of a query: its kind (`text`, `operator`, `mark`, `number`, `word`) and its value,
+    unquoted.
+    """
 
     kind: str
     value: str
@@ -83,7 +87,10 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def parse(text: str) -> Test:
-    """A query as a function of a file's facts. An empty text lets everything through. Raises QueryError."""
+    """A query as a function of a file's facts.
+
+    An empty text lets everything through. Raises QueryError.
+    """
     if not text.strip():
         return lambda facts: True
     parser = _Parser(list(tokens(text)))
@@ -95,7 +102,9 @@ def parse(text: str) -> Test:
 
 @dataclass
 class _Parser:
-    """Reads the tokens from left to right; `and` and `or` bind alike, as the service reads them, `not` binds one term."""
+    """Reads the tokens from left to right; `and` and `or` bind alike, as the service reads them,
+    `not` binds one term.
+    """
 
     words: list[Token]
     position: int = field(default=0)
@@ -244,7 +253,9 @@ def words(text: str) -> list[str]:
 
 
 def _begins(text: str, wanted: str) -> bool:
-    """Whether the wanted words stand in the text one after another, the last one perhaps only begun."""
+    """Whether the wanted words stand in the text one after another, the last one perhaps only
+    begun.
+    """
     held, sought = words(text), words(wanted)
     if not sought:
         return wanted.strip().casefold() in text.casefold()

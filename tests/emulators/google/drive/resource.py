@@ -7,8 +7,8 @@ from typing import Any
 from tests.emulators.google.calls import Call
 from tests.emulators.google.drive.formats import EXPORTS, size_of
 from tests.emulators.google.drive.holding import held
-from tests.emulators.google.drive.roots import root_id_of
-from tests.emulators.google.drive.trees import is_root, is_trashed, parents_of
+from tests.emulators.google.drive.roots import is_root, root_id_of
+from tests.emulators.google.drive.trees import is_trashed, parents_of
 from tests.emulators.google.state import stamp
 from tests.emulators.google.world import (
     DOCUMENT,
@@ -35,7 +35,7 @@ _VIEWERS = {
 
 def shown(call: Call, resource: Json, usual: tuple[str, ...] = USUAL) -> Json:
     """All of a resource when the caller named fields, else what the service gives unasked."""
-    if call.fields:
+    if call.names_fields:
         return resource
     return {key: value for key, value in resource.items() if key in usual}
 
@@ -145,7 +145,9 @@ def shared_with_me(world: World, file: DriveFile, user: str) -> datetime | None:
 
 
 def all_permissions(world: World, file: DriveFile) -> list[Permission]:
-    """The permissions that hold for a file, inherited ones with it: one for each grantee, the strongest."""
+    """The permissions that hold for a file, inherited ones with it: one for each grantee, the
+    strongest.
+    """
     found: dict[str, Permission] = {}
     for one in world.permissions_on(file):
         if is_owner_above(file, one):

@@ -7,7 +7,10 @@ from tests.emulators.google.world import DriveFile, World
 
 
 def parents_of(file: DriveFile) -> list[str]:
-    """The folders a file lies in. One without any lies in its owner's My Drive, or at a drive's top."""
+    """The folders a file lies in.
+
+    One without any lies in its owner's My Drive, or at a drive's top.
+    """
     if file.parents or is_root(file) or file.id == file.drive_id:
         return list(file.parents)
     if file.drive_id:
