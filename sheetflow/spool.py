@@ -17,7 +17,7 @@ import threading
 import weakref
 import zlib
 from array import array
-from collections import ChainMap, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copyreg import dispatch_table
 from itertools import islice
@@ -166,9 +166,7 @@ def _view(values: dict[Any, Any]) -> MappingProxyType[Any, Any]:
     return MappingProxyType(values)
 
 
-_REDUCERS: ChainMap[Any, Any] = ChainMap(
-    {MappingProxyType: lambda view: (_view, (dict(view),))}, dispatch_table
-)
+_REDUCERS = {**dispatch_table, MappingProxyType: lambda view: (_view, (dict(view),))}
 
 
 def _pickled(items: object) -> bytes:

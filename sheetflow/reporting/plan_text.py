@@ -82,7 +82,7 @@ def print_plan(plan: Plan, console: Console) -> None:
     else:
         lines = plan_lines(plan, width=console.width)
         while some := list(islice(lines, AT_ONCE)):
-            console.out("\n".join(some), highlight=False)
+            console.file.write("\n".join([*some, ""]))
 
 
 def plan_text(plan: Plan, *, width: int = 80) -> str:

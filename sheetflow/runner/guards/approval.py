@@ -22,9 +22,9 @@ class Approved(RunGuard):
 
     def weigh(self, going: Sequence[Entry]) -> None:
         """Whether this many people need a Go, and whether it was given to this very plan."""
-        people, most = people_in(going), self.recipe.approve_over
+        most = self.recipe.approve_over
         self._held: Held | None = None
-        if most is None or people <= most:
+        if most is None or (people := people_in(going)) <= most:
             return
         if changed := changes_since(self._plan, self.recipe, self.memory):
             given = self.memory.approval.at if self.memory.approval else None

@@ -20,15 +20,10 @@ class ContactCaps(Guard):
 
     name = "contact caps"
 
-    def prepare(self, entries: Sequence[Entry]) -> None:
-        """Read what people had within the longest of the caps."""
-        caps = self.tools.policy.caps
-        kinds = {entry.kind for entry in entries if entry.change}
-        lengths = [cap.within for kind in kinds for cap in caps.get(kind, ())]
-        self._before: Mapping[str, Sequence[Contact]] = {}
+    def prepare(self, entries: Sequence[Entry]) -> None:  # noqa: ARG002 - each is asked alone
+        """Begin with nothing known; what people had is read when the first of them is asked."""
+        self._before: Mapping[str, Sequence[Contact]] | None = None
         self._now: dict[tuple[str, str], list[datetime]] = {}
-        if lengths:
-            self._before = self.memory.contacts(self.tools.clock.now() - max(lengths))
 
     def ask(self, entry: Entry) -> Held | None:
         """The latest moment from which every cap has room for one more."""
@@ -58,5 +53,8 @@ class ContactCaps(Guard):
                 self._now.setdefault((self.memory.name_of(address), entry.kind), []).append(now)
 
     def _had(self, name: str, kind: str) -> list[datetime]:
+        if self._before is None:
+            lengths = [cap.within for caps in self.tools.policy.caps.values() for cap in caps]
+            self._before = self.memory.contacts(self.tools.clock.now() - max(lengths))
         before = [contact.at for contact in self._before.get(name, ()) if contact.kind == kind]
         return sorted([*before, *self._now.get((name, kind), ())])

@@ -16,19 +16,19 @@ class DeclaredLimits(RunGuard):
     name = "limits"
 
     def weigh(self, going: Sequence[Entry]) -> None:
-        """Count the people and the messages of the whole run."""
-        messages = sum(1 for entry in going if entry.change and entry.change.to)
+        """Count the people and the messages of the whole run, where there is a limit."""
         limits = self.recipe.limits
-        self._held = _over(people_in(going), limits.people_per_run, "people") or _over(
-            messages, limits.messages_per_run, "messages"
-        )
+        self._held: Held | None = None
+        if limits.people_per_run is not None:
+            self._held = _over(people_in(going), limits.people_per_run, "people")
+        if self._held is None and limits.messages_per_run is not None:
+            messages = sum(1 for entry in going if entry.change and entry.change.to)
+            self._held = _over(messages, limits.messages_per_run, "messages")
 
     def ask(self, entry: Entry) -> Held | None:  # noqa: ARG002 - the limit is the run's, not a row's
         """The same answer for every change of the run."""
         return self._held
 
 
-def _over(count: int, limit: int | None, what: str) -> Held | None:
-    if limit is None or count <= limit:
-        return None
-    return Held(statuses.over_limit(count, what, limit))
+def _over(count: int, limit: int, what: str) -> Held | None:
+    return Held(statuses.over_limit(count, what, limit)) if count > limit else None

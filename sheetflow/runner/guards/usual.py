@@ -34,9 +34,12 @@ class LearnedLimit(RunGuard):
 
     def weigh(self, going: Sequence[Entry]) -> None:
         """Hold the number of people against those of the runs before."""
-        people, usual = people_in(going), self.memory.reached_by_runs(RUNS)
+        usual = self.memory.reached_by_runs(RUNS)
         self._held: Held | None = None
-        unusual = len(usual) >= FEWEST_RUNS and people > max(HARMLESS, TIMES * max(usual))
+        if len(usual) < FEWEST_RUNS:
+            return
+        people = people_in(going)
+        unusual = people > max(HARMLESS, TIMES * max(usual))
         if unusual and changes_since(self._plan, self.recipe, self.memory):
             status = statuses.unusual(people, min(usual), max(usual), self.recipe.id)
             self._held = Held(status)
