@@ -11,7 +11,7 @@ from google_auth_httplib2 import AuthorizedHttp
 from googleapiclient.discovery import build_from_document
 from httplib2 import Http
 
-from tests.emulators.google.discovery import local_document
+from tests.emulators.google.discovery import SERVED, local_document
 from tests.emulators.google.tokens import Token, store
 from tests.emulators.serving import Emulator
 
@@ -25,11 +25,31 @@ def token_for(emulator: Emulator, user: str) -> str:
     return text
 
 
-def client(emulator: Emulator, api: str, user: str = "") -> Any:
-    """google-api-python-client's service for an API, at the emulator's address."""
-    version = {"calendar": "v3", "gmail": "v1"}[api]
-    document = json.dumps(local_document(api, version, emulator.url))
-    if not user:
-        return build_from_document(document, http=Http())
-    http = AuthorizedHttp(Credentials(token_for(emulator, user)), http=Http())
-    return build_from_document(document, http=http)
+class Clients:
+    """google-api-python-client's services at one emulator, closed together."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.emulator = emulator
+        self._open: list[Http] = []
+
+    def __enter__(self) -> Clients:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for http in self._open:
+            http.close()
+
+    def calendar(self, user: str) -> Any:
+        """Calendar v3, asked by `user`."""
+        return self._service("calendar", "v3", user)
+
+    def gmail(self, user: str) -> Any:
+        """Gmail v1's users, asked by `user`."""
+        return self._service("gmail", "v1", user).users()
+
+    def _service(self, api: str, version: str, user: str) -> Any:
+        document = json.dumps(local_document(api, version, self.emulator.url))
+        http = Http()
+        self._open.append(http)
+        credentials = Credentials(token_for(self.emulator, user))
+        return build_from_document(document, http=AuthorizedHttp(credentials, http=http))
