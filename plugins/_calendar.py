@@ -109,7 +109,7 @@ def _vevent(event: CalendarEvent, starts: datetime, ends: datetime, stamp: datet
     for guest in event.guests:
         entry.add("attendee", _guest(guest))
     if event.description.strip():
-        entry.add("description", _several_lines(event.description))
+        entry.add("description", several_lines(event.description))
     if event.place.strip():
         entry.add("location", one_line(event.place))
     if _LINK.fullmatch(event.place.strip()):
@@ -134,7 +134,8 @@ def _address(who: Attendee) -> vCalAddress:
     return address
 
 
-def _several_lines(text: str) -> str:
+def several_lines(text: str) -> str:
+    """The same for a text of several lines, at most LONGEST_TEXT characters."""
     lines = (one_line(line, LONGEST_TEXT) for line in text.splitlines())
     return "\n".join(lines).strip()[:LONGEST_TEXT]
 

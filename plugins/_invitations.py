@@ -1,4 +1,4 @@
-"""Meetings and who was told of them: the same for a call with a link and a gathering at a place.
+"""Meetings and who was mailed about them: the same for a call with a link and for a gathering.
 
 Each guest gets a mail of their own, in their own time zone. A meeting keeps its calendar id however
 often it moves; each new version has a higher number, which is how calendars know the latest.
@@ -16,7 +16,7 @@ from sheetflow import Meeting, Past, RowRef, State
 
 Method = Literal["REQUEST", "CANCEL"]
 
-_TOLD = (State.DONE, State.NOT_KNOWN, State.HANDING_OVER)
+TOLD = (State.DONE, State.NOT_KNOWN, State.HANDING_OVER)
 """States in which a guest has the mail, or may have it."""
 
 
@@ -58,11 +58,16 @@ class Told:
     uid: str
     alone: bool
     state: State
+    occasion: str = ""
+
+    def is_of(self, occasion: str) -> bool:
+        """Whether it was told on this occasion; one without a name is the only one there is."""
+        return not occasion or self.occasion.partition("/")[0] == occasion
 
     @property
     def reached(self) -> bool:
         """Whether the guest has it, or may have it."""
-        return self.state in _TOLD
+        return self.state in TOLD
 
     @property
     def is_off(self) -> bool:
@@ -118,7 +123,7 @@ def version_in(meeting: Mapping[str, Any]) -> Version:
 def told(past: Past) -> Told | None:
     """What `meeting_for` wrote down, as the ledger gives it back."""
     meeting: Mapping[str, Any] = past.data.get("meeting") or {}
-    if "uid" not in meeting:
+    if "guest" not in meeting:  # none, or one that a calendar keeps for all guests
         return None
     return Told(
         guest=Guest(**{**meeting["guest"], "ref": RowRef(*meeting["guest"]["ref"])}),
@@ -127,6 +132,7 @@ def told(past: Past) -> Told | None:
         uid=meeting["uid"],
         alone=meeting["alone"],
         state=past.state,
+        occasion=past.occasion,
     )
 
 

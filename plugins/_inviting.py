@@ -1,87 +1,46 @@
-"""Inviting people by mail: what `meet` and `invite` share, from a row to each guest's letter."""
+"""Inviting people: what `meet` and `invite` share, from a row to each guest's letter.
+
+Where a calendar invites by itself, there is one change for all guests: see `_holding`.
+"""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sheetflow import (
     Action,
     Blank,
+    Calendar,
     Change,
-    Column,
-    Conditions,
-    Connection,
     Gift,
     Letter,
     Mailer,
-    MessageTemplate,
     Noop,
     NotAllowed,
-    People,
     Receipt,
     Sender,
+    SetupError,
     Status,
-    Template,
     Word,
     Work,
     digest,
-    main,
-    option,
     statuses,
 )
 
-from ._calendar import one_line
+from ._calendar import one_line, several_lines
 from ._footer import with_footer
 from ._guests import guest_of, people_named, problems_of
+from ._holding import calling_off, entry_that_stands, find, hand_over, holding, is_held
 from ._invitation_letters import Telling, given, in_our_words, in_the_authors_words, letter_for
 from ._invitation_mail import leave_file, mail_of
 from ._invitation_words import Written, language_of
 from ._invitations import Guest, History, Told, Version, meeting_for
 from ._mail import post_from
-
-
-@dataclass(frozen=True, kw_only=True)
-class InvitationOptions:
-    """What every invitation may say."""
-
-    title: Template = main(
-        "What calendars show, such as Welcome call with {{ volunteer.name }}.",
-        says="Invites people by mail, with an entry for their calendar: {}.",
-    )
-    with_: People = option(
-        "Who is invited: one name, or a list such as [volunteer, coach].",
-        says="Invited are {}.",
-    )
-    at: Column = option(
-        "The column with the day and the time.", says="The day and the time stand in {}."
-    )
-    for_: timedelta = option(
-        "How long it takes.", default=timedelta(minutes=30), says="It takes {}."
-    )
-    about: Template | None = option(
-        "What it is about, for the calendar and the mail.",
-        default=None,
-        says="It is about this: {}.",
-    )
-    template: MessageTemplate | None = option(
-        "The invitation's words: a file in templates/. Without it, and when the meeting changes or"
-        " is called off, a short text says what, when and where.",
-        default=None,
-        says="The invitation is made from the template",
-    )
-    from_: Connection = option(
-        "The sender of the mail.", default=Connection(""), says="The sender is {}."
-    )
-    cancel_when: Conditions | None = option(
-        "When it is called off, written as in where. Whoever was invited is told.",
-        default=None,
-        says="It is called off, and whoever was invited is told, once all of this holds",
-    )
 
 
 @dataclass(frozen=True)
@@ -98,8 +57,9 @@ class Inviting(Action[Any]):
 
     @property
     def parallel(self) -> int:
-        """As many as the sender's mailer takes at the same time."""
-        return self._mailer().parallel
+        """As many as the calendar, or the sender's mailer, takes at the same time."""
+        calendar = self.calendar()
+        return calendar.parallel if calendar else self._mailer().parallel
 
     @classmethod
     def gives(cls, options: Mapping[str, Any]) -> Mapping[str, Gift]:  # noqa: ARG003 - always these
@@ -111,24 +71,39 @@ class Inviting(Action[Any]):
         """Always: a meeting may be called off, or an address put right, after the first mail."""
         return True
 
+    def calendar(self) -> Calendar | None:
+        """The calendar that invites the guests itself; None where they are mailed."""
+        return None
+
     @abstractmethod
     def place(self, work: Work, title: str, starts: datetime, ends: datetime) -> str | Blank:
         """Where it is: an address or a link."""
 
     def plan(self, work: Work) -> Change | Noop | Sequence[Change | Noop]:
-        """One mail for each guest, or the reason why there is none."""
+        """One mail for each guest, or one entry in a calendar, or the reason why there is none."""
         now, history = self.tools.clock.now(), History(work.before)
+        calendar = self._checked_calendar()
         counting_on_it = [told for told in history.invited() if told.version.ends > now]
+        by_mail = [self._calling_off(_Round(work, history), told) for told in counting_on_it]
         if self._is_off(work):
-            found = [self._calling_off(_Round(work, history), told) for told in counting_on_it]
-            return found or Noop("called off")
+            return [*by_mail, *(calling_off(work) if calendar else ())] or Noop("called off")
         starts = work.moment(self.options.at)
         if starts <= now:
             return Noop(statuses.past_event().text)
+        if calendar is not None:
+            if any(told.is_of(work.key.occasion) for told in counting_on_it):
+                return Noop("invited by mail already")
+            return [*by_mail, *self._holding(work, starts)]
+        if entry_that_stands(work) is not None:
+            return Noop("in a calendar already: take it out there first", Word.NEEDS_YOU)
         people = people_named(work, self.options.with_)
         named = (guest_of(work, ref, person) for ref, person in people.items())
         guests = [history.known_as(guest, people) for guest in named if guest.email]
-        version, round_ = self._version(work, starts), _Round(work, history, guests)
+        place = self._where(work, starts)
+        if isinstance(place, Blank):
+            work.awaits[place.label] = None
+        version = self._version(work, starts, place)
+        round_ = _Round(work, history, guests)
         expected = {*people, *(guest.ref for guest in guests)}
         gone = [told for told in counting_on_it if told.guest.ref not in expected]
         return [
@@ -141,14 +116,39 @@ class Inviting(Action[Any]):
         conditions = self.options.cancel_when
         return conditions is not None and work.holds(conditions)
 
-    def _version(self, work: Work, starts: datetime) -> Version:
-        title = one_line(work.render(self.options.title))
+    def _checked_calendar(self) -> Calendar | None:
+        """Raises SetupError where the recipe has words that no calendar would say."""
+        calendar, options = self.calendar(), self.options
+        if calendar is not None and (options.template is not None or options.from_):
+            raise SetupError(
+                f"{self.name}: the calendar writes the invitations, so there is no template and no"
+                " from.",
+                hint="Take them away; say what it is about after about, or add an email step.",
+            )
+        return calendar
+
+    def _holding(self, work: Work, starts: datetime) -> Iterator[Change | Noop]:
+        place, about = self._where(work, starts), ""
+        if self.options.about is not None:
+            about = work.render(self.options.about, language=self.tools.organization.language)
+        version = self._version(work, starts, place)
+        return holding(work, self.options.with_, version, several_lines(about), place)
+
+    def _where(self, work: Work, starts: datetime) -> str | Blank:
+        local, ends = self._times(work, starts)
+        return self.place(work, self._title(work), local, ends)
+
+    def _title(self, work: Work) -> str:
+        return one_line(work.render(self.options.title))
+
+    def _times(self, work: Work, starts: datetime) -> tuple[datetime, datetime]:
+        """From when to when, in the zone in which it is arranged."""
         local = starts if isinstance(starts.tzinfo, ZoneInfo) else starts.astimezone(work.zone)
-        ends = (local.astimezone(UTC) + self.options.for_).astimezone(local.tzinfo)
-        place = self.place(work, title, local, ends)
-        if isinstance(place, Blank):
-            work.awaits[place.label] = None
-        return Version(title, local, ends, one_line(str(place)))
+        return local, (local.astimezone(UTC) + self.options.for_).astimezone(local.tzinfo)
+
+    def _version(self, work: Work, starts: datetime, place: str | Blank) -> Version:
+        local, ends = self._times(work, starts)
+        return Version(self._title(work), local, ends, one_line(str(place)))
 
     def _invitation(self, round_: _Round, version: Version, guest: Guest) -> Change:
         previous = round_.history.previous(version, guest.ref)
@@ -202,15 +202,27 @@ class Inviting(Action[Any]):
         )
 
     def apply(self, change: Change) -> Receipt:
-        """Hand the mail over. Where mail stays on this machine, the calendar file does too."""
+        """Hand it over. Where mail stays on this machine, the calendar file does too."""
+        if is_held(change):
+            return hand_over(change, self._calendar_of(change))
         mailer = self._mailer()
         if mailer.leaves_files:
             leave_file(change, self.tools)
         return mailer.deliver(mail_of(change, self.tools.clock.now()))
 
     def reconcile(self, change: Change) -> Receipt | bool:
-        """Whether this very mail was taken, if whoever carries mail can tell."""
+        """Whether this very mail was taken, if whoever carries mail can tell; or this entry."""
+        if is_held(change):
+            return find(change, self._calendar_of(change))
         return self._mailer().find(mail_of(change, self.tools.clock.now()))
+
+    def _calendar_of(self, change: Change) -> Calendar:
+        calendar = self.calendar()
+        if calendar is None:
+            raise SetupError(
+                f"There is no calendar any more to {change.summary}.", hint="Make the plan again."
+            )
+        return calendar
 
     def _mailer(self) -> Mailer:
         sender = self._sender()

@@ -6,7 +6,7 @@
       for: 2 hours
       place: "{{ group.address }}"
 
-`place` is an address, or a link. Everything else is as for `meet`.
+`place` is an address, or a link. Everything else is as for `meet`, and `by` may name a calendar.
 """
 
 from __future__ import annotations
@@ -15,9 +15,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sheetflow import Action, Template, Work, hookimpl, option
+from sheetflow import (
+    Action,
+    Calendar,
+    Connection,
+    RowStopped,
+    Status,
+    Template,
+    Word,
+    Work,
+    hookimpl,
+    option,
+)
 
-from ._inviting import InvitationOptions, Inviting
+from ._invitation_options import InvitationOptions
+from ._inviting import Inviting
 
 
 class Invite(Inviting):
@@ -28,6 +40,21 @@ class Invite(Inviting):
     @dataclass(frozen=True, kw_only=True)
     class Options(InvitationOptions):
         place: Template = option("Where it is: an address, or a link.", says="The place is {}.")
+        by: Connection = option(
+            "A calendar that invites the guests itself, in its own words, such as a google_calendar"
+            " connection. Without it, they are mailed.",
+            default=Connection(""),
+            says="It is kept in the calendar {}, which writes to the guests itself.",
+        )
+
+    def calendar(self) -> Calendar | None:
+        """The calendar named by `by`, if there is one."""
+        if not self.options.by:
+            return None
+        connection = self.tools.connection(self.options.by)
+        if not isinstance(connection, Calendar):
+            raise RowStopped(Status(Word.NEEDS_YOU, f'"{self.options.by}" is no calendar'))
+        return connection
 
     def place(
         self,

@@ -1,12 +1,17 @@
-"""meet: invites people to a call, with its link, by mail; their calendars can answer.
+"""meet: invites people to a call, with its link; their calendars can answer.
 
     - meet: Welcome call with {{ volunteer.name }}
       with: [volunteer, coach]
       at: First call
       by: room
 
-Everybody gets the time in their own zone. With `again: when First call changes`, a new time reaches
-the same entry in their calendars; with `cancel_when`, whoever was invited is told that it is off.
+Each gets a mail, with the time in their own zone. With `again: when First call changes`, a new
+time reaches the same entry in their calendars; with `cancel_when`, whoever was invited is told that
+it is off.
+
+Where `by` names a calendar, such as a google_calendar connection, the call, its link and the
+invitations are one entry in that calendar, which writes to the guests in its own words. What a
+person changes in the entry stays. A guest who may not be written to holds the whole call back.
 """
 
 from __future__ import annotations
@@ -18,6 +23,7 @@ from typing import Any
 from sheetflow import (
     Action,
     Blank,
+    Calendar,
     Connection,
     MeetingPlace,
     RowStopped,
@@ -28,7 +34,8 @@ from sheetflow import (
     option,
 )
 
-from ._inviting import InvitationOptions, Inviting
+from ._invitation_options import InvitationOptions
+from ._inviting import Inviting
 
 
 class Meet(Inviting):
@@ -39,9 +46,15 @@ class Meet(Inviting):
     @dataclass(frozen=True, kw_only=True)
     class Options(InvitationOptions):
         by: Connection = option(
-            "The connection that gives the call its link, such as room.",
+            "The connection that gives the call its link, such as room; or a calendar, which keeps"
+            " the call, makes its link and invites the guests itself, in its own words.",
             says="The link of the call comes from {}.",
         )
+
+    def calendar(self) -> Calendar | None:
+        """The connection named by `by`, if it is a calendar."""
+        connection = self.tools.connection(self.options.by)
+        return connection if isinstance(connection, Calendar) else None
 
     def place(
         self,

@@ -62,4 +62,5 @@ def test_the_options_are_the_documented_ones():
         "from",
         "cancel_when",
         "place",
+        "by",
     ]
