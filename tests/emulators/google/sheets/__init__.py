@@ -1,1 +1,1 @@
-"""Google Sheets: the model in model.py, what can happen to it in operations.py, the API around it."""
+"""Google Sheets: model.py holds one, operations.py changes it, the other modules are its API."""

@@ -1,4 +1,4 @@
-"""Formulas follow what they refer to when rows, columns and sheets come, go, move or are renamed."""
+"""Formulas follow what they refer to when rows, columns and sheets come, go or move."""
 
 from __future__ import annotations
 
