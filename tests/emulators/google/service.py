@@ -104,7 +104,7 @@ class Google:
             special = self._special(request)
             if special is not None:
                 return special
-            found = find(request.verb, request.raw_path)
+            found = find(request.verb, request.raw_path) or _resumed(request)
             if found is None:
                 return self._unknown_path(request)
             service = found[0].service
@@ -215,6 +215,13 @@ FAULT_TEXTS = {
     503: "The service is currently unavailable.",
     504: "Deadline expired before operation could complete.",
 }
+
+
+def _resumed(request: Request) -> tuple[Method, dict[str, str]] | None:
+    """The method whose resumable upload a PUT carries on, by whichever verb that was begun."""
+    if request.verb != "PUT" or "upload_id" not in dict(request.query):
+        return None
+    return find("POST", request.raw_path) or find("PATCH", request.raw_path)
 
 
 def _split(query: list[tuple[str, str]]) -> tuple[dict[str, str], list[tuple[str, str]]]:

@@ -238,9 +238,8 @@ def gone(call: Call, file: DriveFile) -> None:
 @method("drive.files.emptyTrash")
 def empty_trash(call: Call) -> None:
     drive = call.query.get("driveId", "")
-    for file in list(call.world.files.values()):
-        mine = file.drive_id == drive if drive else file.owner == call.user
-        if mine and is_trashed(call.world, file) and file.id in call.world.files:
+    for file in [one for one in call.world.files.values() if is_trashed(call.world, one)]:
+        if file.drive_id == drive if drive else file.owner == call.user:
             gone(call, file)
 
 

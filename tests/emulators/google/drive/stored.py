@@ -4,11 +4,10 @@ import base64
 from typing import Any
 
 from tests.emulators.google.calls import dumps, loads
-from tests.emulators.google.drive.drives import new_drive
 from tests.emulators.google.drive.making import remember
 from tests.emulators.google.drive.roots import is_root
 from tests.emulators.google.state import dump_file, load_file
-from tests.emulators.google.world import FOLDER, DriveFile, World
+from tests.emulators.google.world import FOLDER, DriveFile, Permission, World
 
 Json = dict[str, Any]
 DRIVE = "drive"  # as `mimeType` of an entry: a shared drive
@@ -44,11 +43,13 @@ def _content(entry: Json) -> bytes:
 
 
 def _load_drive(world: World, entry: Json) -> None:
-    organizer = entry.get("owner") or world.default_user
-    made = load_file(world, entry | {"owner": organizer}, FOLDER)
-    template = new_drive(world, made.name, organizer, made.id)
-    given = [one for one in made.permissions if one.role != "owner"]
-    template.permissions = given if entry.get("permissions") else template.permissions
+    """Without permissions of its own it is organized by its owner, or by the default user."""
+    made = load_file(world, entry, FOLDER)
+    made.drive_id = made.id
+    made.permissions = [one for one in made.permissions if one.role != "owner"]
+    if not made.permissions:
+        who = entry.get("owner") or world.default_user
+        made.permissions = [Permission(world.permission_id(who), "user", "organizer", who)]
 
 
 @dumps("files")
