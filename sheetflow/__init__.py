@@ -82,7 +82,11 @@ if TYPE_CHECKING:
         RunGuard as RunGuard,
     )
     from sheetflow.plugin.hookspecs import hookimpl as hookimpl
-    from sheetflow.plugin.library import Library as Library
+    from sheetflow.plugin.library import (
+        Library as Library,
+        Notebook as Notebook,
+        Writing as Writing,
+    )
     from sheetflow.plugin.options import main as main, option as option
     from sheetflow.plugin.tools import Sender as Sender, Tools as Tools
     from sheetflow.secrets import Secret as Secret
@@ -136,7 +140,7 @@ _HOME = {
     " action table",
     "plugin.guard": "Guard Held Memory RunGuard",
     "plugin.hookspecs": "hookimpl",
-    "plugin.library": "Library",
+    "plugin.library": "Library Notebook Writing",
     "plugin.options": "main option",
     "plugin.tools": "Sender Tools",
     "secrets": "Secret",

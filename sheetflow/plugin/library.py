@@ -1,11 +1,13 @@
-"""What a connector is that keeps message templates: documents that organizers write."""
+"""What a connector is that keeps documents: to be read as messages, or to be written into."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import dataclass
 
 from sheetflow.language.messages.drafts import Draft
 from sheetflow.plugin.connector import Connector
+from sheetflow.values import Receipt
 
 
 class Library(Connector):
@@ -19,3 +21,43 @@ class Library(Connector):
     @abstractmethod
     def draft(self, address: str) -> Draft:
         """The document as it is now. Raises ServiceError when it cannot be read."""
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What is to stand in a document: a line of its own, or the text of a place.
+
+    `place` is the name of the place. A line is added at the end, or `under` a heading; `mark` is
+    what it is known by ever after, and `day` is written before it.
+    """
+
+    document: str
+    text: str
+    place: str = ""
+    under: str = ""
+    mark: str = ""
+    day: str = ""
+
+    @property
+    def line(self) -> str:
+        """The line as it is read."""
+        return f"{self.day}: {self.text}" if self.day else self.text
+
+
+class Notebook(Library):
+    """A connector with documents that are written into.
+
+    All of its methods raise ServiceError: Refused with words when the document has no such place.
+    """
+
+    @abstractmethod
+    def title(self, document: str) -> str:
+        """What people call the document at this address."""
+
+    @abstractmethod
+    def holds(self, writing: Writing) -> bool:
+        """Whether it stands there already, and raises Refused when it could not stand there."""
+
+    @abstractmethod
+    def put(self, writing: Writing) -> Receipt:
+        """Write it, unless it stands there already, and never over what somebody else wrote."""

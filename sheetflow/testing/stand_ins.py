@@ -20,6 +20,7 @@ from sheetflow.ledger.store import Ledger
 from sheetflow.network.door import Door
 from sheetflow.plugin.action import Action
 from sheetflow.plugin.connector import Connector, Mail, Mailer, MeetingPlace
+from sheetflow.plugin.library import Notebook, Writing
 from sheetflow.plugin.options import options_of
 from sheetflow.plugin.registry import OURS, Registry
 from sheetflow.secrets import Secret
@@ -71,6 +72,23 @@ class MeetingStandIn(StandIn, MeetingPlace):
         return LINK.format(self.called)
 
 
+class NotebookStandIn(StandIn, Notebook):
+    """Documents that hold nothing, whatever is written into them."""
+
+    def title(self, document: str) -> str:
+        """Its address: nobody is asked for more."""
+        return document
+
+    def holds(self, writing: Writing) -> bool:  # noqa: ARG002 - nothing is kept
+        """Not yet."""
+        return False
+
+    def put(self, writing: Writing) -> Receipt:
+        """Take it."""
+        self.door.writing(f"into the document {writing.document}")
+        return Receipt(writing.mark or writing.place)
+
+
 def stand_in_for(connector: type[Connector]) -> type[StandIn]:
     """The stand-in of a connector: of its class, so that its own actions can be planned with it."""
     kinds: list[type[Connector]] = []
@@ -78,6 +96,8 @@ def stand_in_for(connector: type[Connector]) -> type[StandIn]:
         kinds.append(MailStandIn)
     if issubclass(connector, MeetingPlace):
         kinds.append(MeetingStandIn)
+    if issubclass(connector, Notebook):
+        kinds.append(NotebookStandIn)
     return type(f"{connector.__name__}StandIn", (*(kinds or [StandIn]), connector), {})
 
 

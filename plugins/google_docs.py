@@ -1,0 +1,203 @@
+"""google_docs: documents of Google as message templates, and as planning documents to write into.
+
+    connections:
+      google_docs:
+        connector: google_docs
+        credentials: {file: /run/secrets/google.json}
+
+Then `template: https://docs.google.com/document/d/1AbC.../edit` in a recipe means that document. It
+begins with a paragraph `Subject: ...`; what follows is the message, with {{ volunteer.first_name }}
+in it as in a file. Headings, bold, italic, links and lists are kept, other looks are not. It is
+read when a plan is made, and a plan that somebody approved is off when the document was changed
+since.
+
+Make a service account in the Google Cloud console (IAM and admin, Service accounts, Keys, Add key,
+JSON), switch on the Google Docs API (APIs and services, Library), and share each document with the
+account's address: as a viewer where it is a template, as an editor where a step writes into it.
+
+It needs the scope https://www.googleapis.com/auth/documents; with `read_only: yes`, for templates
+alone, it is https://www.googleapis.com/auth/documents.readonly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Any, cast
+
+from sheetflow import (
+    Connector,
+    Draft,
+    Finding,
+    Identity,
+    NotAllowed,
+    Notebook,
+    NotFound,
+    Receipt,
+    Refused,
+    SheetflowError,
+    TooFast,
+    Writing,
+    hookimpl,
+    option,
+)
+
+from ._google import GoogleSettings, addresses, api, examined, google_service, identities
+from ._google_docs_draft import draft_of
+from ._google_docs_page import FIELDS, Page, address_of
+from ._google_docs_requests import requests_for
+
+WRITE = "https://www.googleapis.com/auth/documents"
+READ = f"{WRITE}.readonly"
+TRIES = 5
+"""How often a line is made anew for a document that somebody else changed meanwhile."""
+
+
+class GoogleDocs(Notebook):
+    """Documents of Google: message templates, and planning documents."""
+
+    name = "google_docs"
+    idempotent = True
+
+    @dataclass(frozen=True, kw_only=True)
+    class Settings(GoogleSettings):
+        """How to sign in, and how often Google may be asked."""
+
+        read_only: bool = option(
+            "Whether documents are only read, as templates; then less has to be allowed.",
+            default=False,
+        )
+        reads_per_minute: int = option("Reads a minute for one account.", default=300)
+        writes_per_minute: int = option("Writes a minute for one account.", default=60)
+        project_reads_per_minute: int = option(
+            "Reads a minute for the Google Cloud project.", default=3_000
+        )
+        project_writes_per_minute: int = option(
+            "Writes a minute for the Google Cloud project.", default=600
+        )
+
+    settings: Settings
+
+    @classmethod
+    def keeps(cls, address: str) -> bool:
+        """Whether it is the address of a Google document."""
+        return address.startswith("https://") and address_of(address) is not None
+
+    def draft(self, address: str) -> Draft:
+        """The document as it is now, without suggestions. Raises ServiceError, SetupError."""
+        return draft_of(self._read(address, view="PREVIEW_WITHOUT_SUGGESTIONS"))
+
+    def title(self, document: str) -> str:
+        """What people call it."""
+        return self._page(document).title
+
+    def holds(self, writing: Writing) -> bool:
+        """Whether it stands there already. Raises NotAllowed when it may only be read."""
+        page = self._page(writing.document)
+        self._must_be_an_editor(page)
+        return not requests_for(page, writing)
+
+    def put(self, writing: Writing) -> Receipt:
+        """Write it for the document as it is at that moment, so that nobody's words are lost.
+
+        Raises TooFast when somebody writes there all the time.
+        """
+        self.door.writing(f"into the document {writing.document}")
+        reference = writing.mark or writing.place
+        for _ in range(TRIES):
+            page = self._read(writing.document)
+            self._must_be_an_editor(page)
+            requests = requests_for(page, writing)
+            if not requests or self._is_taken(writing.document, requests, page.revision):
+                return Receipt(reference)
+        raise TooFast(
+            f'Somebody is writing in "{page.title}" just now.',
+            hint="It is tried again a little later.",
+            retry_after=timedelta(minutes=1),
+        )
+
+    def examine(self) -> Iterable[Finding]:
+        """Whether each account is let in, and whether Google Docs answers it."""
+        try:
+            yield from examined(self._identities, self._scopes)
+        except SheetflowError as error:
+            yield Finding("credentials", False, error.message, error.hint)
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self.__dict__.pop("_documents", None)
+        if client := self.__dict__.pop("_client", None):
+            client.close()
+
+    def _is_taken(self, document: str, requests: Sequence[Any], revision: str) -> bool:
+        """Whether it was written; False when the document is not what it was any more."""
+        address = address_of(document)
+        assert address is not None
+        body = {"requests": requests, "writeControl": {"requiredRevisionId": revision}}
+        try:
+            self._documents.batchUpdate(documentId=address.id, body=body).execute()
+        except Refused as error:
+            if "revision" in error.message.lower():
+                return False
+            raise
+        return True
+
+    def _page(self, document: str) -> Page:
+        """The document as it was when this session first asked; anew while we may write."""
+        if self.door.may_write:
+            return self._read(document)
+        if document not in self._pages:
+            self._pages[document] = self._read(document)
+        return self._pages[document]
+
+    def _read(self, document: str, *, view: str = "SUGGESTIONS_INLINE") -> Page:
+        """The document now. Only this view's places are those that writing counts by."""
+        address = address_of(document)
+        if address is None:
+            raise NotFound(
+                f"{document[:60]} is not the address of a Google document.",
+                hint="Copy it from the browser: https://docs.google.com/document/d/...",
+            )
+        asked = self._documents.get(
+            documentId=address.id,
+            suggestionsViewMode=view,
+            includeTabsContent=True,
+            fields=FIELDS,
+        )
+        return Page.read(cast("dict[str, Any]", asked.execute()), address.tab)
+
+    def _must_be_an_editor(self, page: Page) -> None:
+        if not page.revision:  # only editors are told it
+            raise NotAllowed(
+                f'"{page.title}" may only be read.',
+                hint=f"Share it with {addresses(self._identities)}, as an editor.",
+            )
+
+    @property
+    def _scopes(self) -> tuple[str, ...]:
+        return (READ,) if self.settings.read_only else (WRITE,)
+
+    @cached_property
+    def _pages(self) -> dict[str, Page]:
+        return {}
+
+    @cached_property
+    def _identities(self) -> tuple[Identity, ...]:
+        return identities(self.settings, self._scopes, self.door)
+
+    @cached_property
+    def _client(self) -> Any:
+        service = google_service("docs", self.settings, self._identities)
+        return api(self.door, service, "docs", "v1")
+
+    @cached_property
+    def _documents(self) -> Any:
+        return self._client.documents()
+
+
+@hookimpl
+def connectors() -> list[type[Connector]]:
+    """The connector of this file."""
+    return [GoogleDocs]

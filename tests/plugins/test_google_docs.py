@@ -1,0 +1,389 @@
+"""google_docs and write_doc: documents as messages, and documents that are written into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from hypothesis import HealthCheck, given, settings, strategies as st
+from sheetflow_plugins.google_docs import TRIES, GoogleDocs
+
+from sheetflow.errors import NotAllowed, NotFound, NotKnown, Refused, SetupError, TooFast
+from sheetflow.language.messages.draft_loading import load_draft
+from sheetflow.language.messages.drafts import Draft, Paragraph, Run
+from sheetflow.language.templating import Environment, Fields
+from sheetflow.plugin.connector import Finding
+from sheetflow.plugin.library import Writing
+from sheetflow.plugin.testing import ConnectorContract
+from sheetflow.values import Receipt
+from tests.emulators.serving import Emulator, serving
+from tests.plugins._google_doors import connected
+
+ID = "1LetterLetterLetterLetterLetter"
+PLAN = "1PlanPlanPlanPlanPlanPlanPlan"
+ADDRESS = f"https://docs.google.com/document/d/{ID}/edit?tab=t.0#heading=h.x"
+PLANNING = f"https://docs.google.com/document/d/{PLAN}/edit"
+DATA = {
+    "documents": [
+        {
+            "id": ID,
+            "title": "Welcome letter",
+            "paragraphs": [
+                "Subject: Welcome, {{ person.name }}",
+                {"text": "Hello \U0001f30a", "style": "HEADING_1"},
+                "Your coach is *Lee*.",
+            ],
+        },
+        {
+            "id": PLAN,
+            "title": "Planning",
+            "paragraphs": [
+                {"text": "Planning", "style": "TITLE"},
+                "Kick-off: {{KICK-OFF}}, really {{ kick-off }}",
+                {"text": "Who brings what \U0001f35e", "style": "HEADING_1"},
+                "Bo: bread",
+                "",
+                {"text": "Notes", "style": "HEADING_2"},
+                {"text": "Money", "style": "HEADING_1"},
+            ],
+        },
+    ]
+}
+GET, UPDATE = "docs.documents.get", "docs.documents.batchUpdate"
+
+
+@pytest.fixture
+def google() -> Iterator[Emulator]:
+    """A Google with two documents."""
+    with serving("google", data=DATA) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def docs(google: Emulator) -> GoogleDocs:
+    """A connection that may write."""
+    return connected(GoogleDocs, google.url, may_write=True)
+
+
+class TestGoogleDocs(ConnectorContract):
+    connector = GoogleDocs
+    settings = {"url": "http://127.0.0.1:9"}
+
+
+def change(google: Emulator, *asked: dict[str, Any], document: str = ID) -> None:
+    """Edit a document as its owner would."""
+    answer = requests.post(
+        f"{google.url}/v1/documents/{document}:batchUpdate", json={"requests": asked}, timeout=10
+    )
+    assert answer.status_code == 200, answer.text
+
+
+def lines(google: Emulator, document: str = PLAN) -> list[str]:
+    """What stands in a document."""
+    held = google.state()["documents"]
+    (found,) = [one for one in held if one["id"] == document]
+    text: str = found["text"]
+    return text.split("\n")[:-1]
+
+
+def styled(start: int, end: int, style: dict[str, Any]) -> dict[str, Any]:
+    """The request that gives a text a look."""
+    span = {"startIndex": start, "endIndex": end}
+    return {"updateTextStyle": {"range": span, "textStyle": style, "fields": ",".join(style)}}
+
+
+# Messages
+
+
+def test_a_document_is_read_as_paragraphs_with_their_looks(google: Emulator, docs: GoogleDocs):
+    start = len("Subject: Welcome, {{ person.name }}\nHello __\nYour coach is ") + 1
+    change(google, styled(start, start + 5, {"bold": True}))
+    change(google, styled(start + 1, start + 4, {"link": {"url": "https://x.org/lee"}}))
+    found = docs.draft(ADDRESS)
+    assert found == Draft(
+        "Welcome letter",
+        (
+            Paragraph((Run("Subject: Welcome, {{ person.name }}"),), 1),
+            Paragraph((Run("Hello \U0001f30a"),), 2, "heading", 1),
+            Paragraph(
+                (
+                    Run("Your coach is "),
+                    Run("*", bold=True),
+                    Run("Lee", bold=True, link="https://x.org/lee"),
+                    Run("*", bold=True),
+                    Run("."),
+                ),
+                3,
+            ),
+        ),
+    )
+    message = load_draft(found, Environment()).render(
+        {"person": Fields({"Name": "Ana"}.__getitem__, ["Name"])}
+    )
+    assert message.subject == "Welcome, Ana"
+    assert message.text == "Hello \U0001f30a\n\nYour coach is *Lee (https://x.org/lee)*.\n"
+
+
+def test_lists_keep_their_dots_and_numbers(google: Emulator, docs: GoogleDocs):
+    span = {"startIndex": 1, "endIndex": 50}
+    numbered = "NUMBERED_DECIMAL_ALPHA_ROMAN"
+    change(google, {"createParagraphBullets": {"range": span, "bulletPreset": numbered}})
+    found = docs.draft(ADDRESS).paragraphs
+    assert [(each.kind, each.ordinal) for each in found] == [
+        ("item", 1),
+        ("heading", None),
+        ("item", 2),
+    ]
+
+
+def test_suggestions_are_left_out_and_it_is_asked_once(google: Emulator, docs: GoogleDocs):
+    docs.draft(ADDRESS)
+    (asked,) = google.asked(GET)
+    assert asked["query"]["suggestionsViewMode"] == "PREVIEW_WITHOUT_SUGGESTIONS"
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        (ADDRESS, True),
+        (f"https://docs.google.com/document/u/1/d/{ID}", True),
+        (f"https://docs.google.com/a/example.org/document/d/{ID}/edit", True),
+        (f"https://docs.google.com/spreadsheets/d/{ID}/edit", False),
+        (f"https://docs.google.com.evil.example/document/d/{ID}/edit", False),
+        (f"http://docs.google.com/document/d/{ID}", False),
+        (ID, False),
+    ],
+)
+def test_it_keeps_what_stands_at_googles_own_address(address: str, kept: bool):
+    assert GoogleDocs.keeps(address) is kept
+
+
+def test_what_cannot_be_read_is_told_in_words(google: Emulator, docs: GoogleDocs):
+    with pytest.raises(NotFound, match="Google Docs cannot find it"):
+        docs.draft("https://docs.google.com/document/d/1NobodyNobodyNobodyNobody")
+    with pytest.raises(SetupError, match='"Welcome letter" has no such tab'):
+        docs.draft(ADDRESS.replace("t.0", "t.9"))
+    with pytest.raises(NotFound, match="is not the address of a Google document"):
+        docs.title("https://example.org/")
+
+
+# Lines
+
+
+def line(text: str, mark: str = "sf-1", **more: str) -> Writing:
+    """A line for the planning document."""
+    return Writing(PLANNING, text, mark=mark, day="2026-03-14", **more)
+
+
+def test_a_line_is_added_at_the_end(google: Emulator, docs: GoogleDocs):
+    before = lines(google)
+    assert docs.put(line("Ana \U0001f35e joined")) == Receipt("sf-1")
+    assert docs.put(line("Bo left", "sf-2")) == Receipt("sf-2")
+    assert lines(google) == [*before, "2026-03-14: Ana \U0001f35e joined", "2026-03-14: Bo left"]
+    assert [one.runs for one in docs.draft(PLANNING).paragraphs[-2:]] == [
+        (Run("2026-03-14: Ana \U0001f35e joined"),),
+        (Run("2026-03-14: Bo left"),),
+    ]
+    assert docs.draft(PLANNING).paragraphs[-1].kind == "text", "the text above is a heading"
+
+
+def test_a_line_is_added_under_its_heading(google: Emulator, docs: GoogleDocs):
+    docs.put(line("Ana: salt", under="who brings what \U0001f35e"))
+    docs.put(line("Cy: soup", "sf-2", under="Who brings  what \U0001f35e"))
+    docs.put(line("a note", "sf-3", under="Notes"))
+    assert lines(google)[2:] == [
+        "Who brings what \U0001f35e",
+        "Bo: bread",
+        "2026-03-14: Ana: salt",
+        "2026-03-14: Cy: soup",
+        "Notes",
+        "2026-03-14: a note",
+        "Money",
+    ]
+
+
+def test_the_same_line_is_never_written_twice(google: Emulator, docs: GoogleDocs):
+    first = docs.put(line("Ana joined"))
+    written = lines(google)
+    assert docs.put(line("Ana joined")) == first
+    assert docs.holds(line("Ana joined"))
+    assert (lines(google), len(google.asked(UPDATE))) == (written, 1)
+
+
+def test_a_line_whose_answer_was_lost_is_found_again(google: Emulator, docs: GoogleDocs):
+    google.faults.add(when={"method": UPDATE}, do={"drop": "after"}, times=1)
+    assert not docs.holds(line("Ana joined"))
+    with pytest.raises(NotKnown):
+        docs.put(line("Ana joined"))
+    assert docs.holds(line("Ana joined"))
+    assert len(google.asked(UPDATE)) == 1, "it was not sent again by itself"
+
+
+def test_a_line_that_never_arrived_is_not_found(google: Emulator, docs: GoogleDocs):
+    google.faults.add(when={"method": UPDATE}, do={"drop": "before"}, times=1)
+    with pytest.raises(NotKnown):
+        docs.put(line("Ana joined"))
+    assert not docs.holds(line("Ana joined"))
+    docs.put(line("Ana joined"))
+    assert lines(google)[-1] == "2026-03-14: Ana joined"
+
+
+def test_what_somebody_types_meanwhile_is_kept(google: Emulator, docs: GoogleDocs):
+    before = lines(google)
+    between(google, "Hello\n", nth=1)
+    docs.put(line("Ana: salt", under="Who brings what \U0001f35e"))
+    after = lines(google)
+    assert after[0] == "Hello"
+    assert after[1:5] == before[:4]
+    assert after[5] == "2026-03-14: Ana: salt"
+    assert [one["status"] for one in google.asked(UPDATE)] == [400, 200]
+
+
+def between(google: Emulator, text: str, **when: Any) -> None:
+    """Let somebody type at the document's beginning just before one of our writes."""
+
+    def edit(world: Any) -> None:
+        from tests.emulators.google.docs.batch import updated
+
+        file = world.files[PLAN]
+        insert = {"insertText": {"location": {"index": 1}, "text": text}}
+        file.document, _ = updated(file.document, {"requests": [insert]})
+
+    google.faults.add(when={"method": UPDATE, **when}, do={"call": edit})
+
+
+def test_where_somebody_types_all_the_time_it_is_tried_later(google: Emulator, docs: GoogleDocs):
+    between(google, "x")
+    with pytest.raises(TooFast, match='Somebody is writing in "Planning"'):
+        docs.put(line("Ana joined"))
+    assert len(google.asked(UPDATE)) == TRIES
+    assert not docs.holds(line("Ana joined"))
+
+
+def test_a_heading_that_is_not_there_or_twice_is_told(google: Emulator, docs: GoogleDocs):
+    with pytest.raises(Refused, match='"Planning" has no heading "Food"'):
+        docs.holds(line("Ana", under="Food"))
+    change(
+        google,
+        {"insertText": {"location": {"index": 1}, "text": "Money\n"}},
+        document=PLAN,
+    )
+    with pytest.raises(Refused, match='has the heading "Money" twice'):
+        docs.put(line("Ana", under="Money"))
+    assert len(google.asked(UPDATE)) == 1, "the one of this test itself"
+
+
+def test_who_may_only_read_is_told_whom_to_ask(google: Emulator, docs: GoogleDocs):
+    with google.world.lock:
+        (mine,) = google.world.files[PLAN].permissions
+        mine.role = "reader"
+    with pytest.raises(NotAllowed, match='"Planning" may only be read') as caught:
+        docs.holds(line("Ana joined"))
+    assert "as an editor" in caught.value.hint
+    with pytest.raises(NotAllowed):
+        docs.put(line("Ana joined"))
+    assert google.asked(UPDATE) == []
+
+
+# Places
+
+
+def kick_off(text: str, place: str = "KICK-OFF") -> Writing:
+    """What fills the place in the planning document."""
+    return Writing(PLANNING, text, place=place)
+
+
+def test_a_place_is_filled_and_filled_again(google: Emulator, docs: GoogleDocs):
+    assert not docs.holds(kick_off("14 March \U0001f30a"))
+    docs.put(kick_off("14 March \U0001f30a"))
+    assert lines(google)[1] == "Kick-off: 14 March \U0001f30a, really 14 March \U0001f30a"
+    assert docs.holds(kick_off("14 March \U0001f30a"))
+    docs.put(kick_off("15 March"))
+    docs.put(kick_off("15 March"))
+    assert lines(google)[1] == "Kick-off: 15 March, really 15 March"
+    assert len(google.asked(UPDATE)) == 2
+
+
+def test_a_named_range_of_an_organizer_is_a_place(google: Emulator, docs: GoogleDocs):
+    start = lines(google)
+    at = len("\n".join(start[:3])) + 3
+    span = {"startIndex": at, "endIndex": at + len("Bo: bread")}
+    change(google, {"createNamedRange": {"name": "Bread", "range": span}}, document=PLAN)
+    docs.put(kick_off("Ana: rye", "Bread"))
+    assert lines(google)[3] == "Ana: rye"
+    assert docs.holds(kick_off("Ana: rye", "Bread"))
+
+
+def test_a_place_that_is_not_there_is_told(docs: GoogleDocs):
+    with pytest.raises(Refused, match='"Planning" has no place "BUDGET"') as caught:
+        docs.holds(kick_off("100", "BUDGET"))
+    assert caught.value.hint == "Write {{BUDGET}} where it is to stand."
+
+
+def test_a_cell_cannot_make_a_place(google: Emulator, docs: GoogleDocs):
+    docs.put(line("{{BUDGET}}"))
+    docs.put(kick_off("{{BUDGET}}"))
+    with pytest.raises(Refused, match="has no place"):
+        docs.put(kick_off("100", "BUDGET"))
+
+
+HOSTILE = st.text(
+    st.characters(exclude_categories=("Cc", "Cs", "Co", "Zl", "Zp")), min_size=1, max_size=20
+)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(text=HOSTILE, under=st.sampled_from(["", "Notes", "Money"]))
+def test_any_text_is_written_as_it_is(google: Emulator, docs: GoogleDocs, text: str, under: str):
+    writing = line(text, f"sf-{len(google.exchanges)}", under=under)
+    before = lines(google)
+    docs.put(writing)
+    after = lines(google)
+    assert writing.line in after
+    after.remove(writing.line)
+    assert after == before
+    assert docs.holds(writing)
+
+
+# Trouble, and the doctor
+
+
+def test_what_google_cannot_take_just_now_is_tried_again(google: Emulator, docs: GoogleDocs):
+    google.faults.add(when={"method": GET}, do={"status": 503}, times=2)
+    google.faults.add(when={"method": UPDATE}, do={"status": 429, "retry_after": "3"}, times=1)
+    docs.put(line("Ana joined"))
+    assert lines(google)[-1] == "2026-03-14: Ana joined"
+    assert len(google.asked(UPDATE)) == 2
+
+
+def test_a_write_is_not_repeated_when_google_breaks_down_on_it(google: Emulator, docs: GoogleDocs):
+    google.faults.add(when={"method": UPDATE}, do={"status": 500}, times=1)
+    with pytest.raises(NotKnown):
+        docs.put(line("Ana joined"))
+    assert len(google.asked(UPDATE)) == 1
+
+
+def test_while_planning_a_document_is_read_once(google: Emulator):
+    docs = connected(GoogleDocs, google.url)
+    for mark in ("sf-1", "sf-2"):
+        assert not docs.holds(line("Ana", mark))
+        assert docs.title(PLANNING) == "Planning"
+    assert len(google.asked(GET)) == 1
+
+
+def test_the_doctor_is_told_who_asks(docs: GoogleDocs):
+    assert list(docs.examine()) == [Finding("credentials", True, "none are needed at this address")]
+
+
+def test_credentials_that_cannot_be_read_are_a_finding(tmp_path: Path):
+    from sheetflow.secrets import Secret
+
+    docs = connected(GoogleDocs, "http://127.0.0.1:9", settings={"credentials": Secret("{")})
+    (finding,) = docs.examine()
+    assert not finding.ok
+    assert "cannot be read" in finding.says
