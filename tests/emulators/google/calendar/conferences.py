@@ -31,12 +31,15 @@ def settle(
 
 def _asked(calendars: Calendars, given: Any, kept: Any) -> dict[str, Any] | None:
     request = (given or {}).get("createRequest")
-    if request and not (given.get("entryPoints") and given.get("conferenceSolution")):
-        same = kept and kept.get("createRequest", {}).get("requestId") == request.get("requestId")
-        return dict(kept) if same else _made(calendars, request)
-    if given and not (given.get("entryPoints") and given.get("conferenceSolution")):
+    whole = bool(given and given.get("entryPoints") and given.get("conferenceSolution"))
+    if request:
+        if kept and kept.get("createRequest", {}).get("requestId") == request.get("requestId"):
+            return dict(kept)
+        if not whole or (kept and given["entryPoints"] == kept["entryPoints"]):
+            return _made(calendars, request)
+    if given and not whole:
         raise ApiError(400, "invalid", "Invalid conference data.")
-    return given
+    return dict(given) if given else None
 
 
 def _made(calendars: Calendars, request: dict[str, Any]) -> dict[str, Any]:

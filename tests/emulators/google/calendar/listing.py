@@ -34,8 +34,13 @@ def list_events(call: Call) -> dict[str, Any]:
         raise ApiError(400, "badRequest", text)
     since = _since(call, calendar, single)
     window = _window(since or call.query)
+    filters = _filters(call.query, call.now)
     found = agenda.agenda(calendar, window, call.now, single=single)
-    wanted = [event for event in found if _is_wanted(event, calendar, call, since, single)]
+    wanted = [
+        event
+        for event in found
+        if _is_due(event, calendar, call, since, single) and all(fits(event) for fits in filters)
+    ]
     _sort(wanted, calendar, call.query.get("orderBy"))
     return _answer(call, calendar, wanted, since=since, single=single)
 
@@ -60,7 +65,7 @@ def _window(query: dict[str, Any]) -> Window:
     return Window(after, before)
 
 
-def _is_wanted(
+def _is_due(
     event: Event, calendar: Calendar, call: Call, since: dict[str, Any] | None, single: bool
 ) -> bool:
     query = call.query
@@ -70,7 +75,7 @@ def _is_wanted(
         goes_on = not single and agenda.is_cancelled_instance(event, calendar)
         if not (query.get("showDeleted") or query.get("updatedMin") or goes_on):
             return False
-    return all(matches(event) for matches in _filters(query, call.now))
+    return True
 
 
 def _filters(query: dict[str, Any], now: datetime) -> list[Callable[[Event], bool]]:
