@@ -19,7 +19,7 @@ from tests.emulators.google.sheets.shifting import Shift
 
 def follow_shift(book: Spreadsheet, sheet: Sheet, shift: Shift) -> None:
     """Every formula of the workbook, after lines of one sheet came, went or moved."""
-    _follow(book, _operation(sheet.title, shift))
+    follow(book, _operation(sheet.title, shift))
 
 
 def _operation(title: str, shift: Shift) -> Operation:
@@ -33,10 +33,11 @@ def _operation(title: str, shift: Shift) -> Operation:
 def follow_rename(book: Spreadsheet, old: str, new: str | None) -> None:
     """Every formula of the workbook, after a sheet was renamed, or deleted (`new` is None)."""
     if book.has_formulas:
-        _follow(book, Renamed(old, new))
+        follow(book, Renamed(old, new))
 
 
-def _follow(book: Spreadsheet, operation: Operation) -> None:
+def follow(book: Spreadsheet, operation: Operation) -> None:
+    """Every formula of the workbook, after an operation on its cells."""
     for sheet in book.sheets:
         for _, _, cell in sheet.cells():
             formula = (cell.entered or {}).get("formulaValue")

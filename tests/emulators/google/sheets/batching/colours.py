@@ -1,0 +1,60 @@
+"""Colours as the service keeps them: each in its old and its new form, without parts that are 0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.emulators.google.sheets.model import Json
+
+_PARTS = ("red", "green", "blue", "alpha")
+
+
+def completed(value: Any) -> Any:
+    """A resource in which each `...Color` has its `...ColorStyle` and the other way round.
+
+    >>> completed({"backgroundColor": {"red": 1, "green": 0}})
+    {'backgroundColor': {'red': 1}, 'backgroundColorStyle': {'rgbColor': {'red': 1}}}
+    """
+    if isinstance(value, list):
+        return [completed(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    found: Json = {
+        name: _plain(inner) if _is_colour(name, inner) else completed(inner)
+        for name, inner in value.items()
+    }
+    for name in [*found]:
+        _pair(found, name)
+    return found
+
+
+def _is_colour(name: str, value: Any) -> bool:
+    coloured = name == "color" or name.endswith("Color")
+    return coloured and isinstance(value, dict) and value.keys() <= {*_PARTS}
+
+
+def _plain(colour: Json) -> Json:
+    return {part: amount for part, amount in colour.items() if amount}
+
+
+def _pair(found: Json, name: str) -> None:
+    """The other form of one colour; where both are given, the style counts."""
+    if name.endswith(("Color", "color")) and _is_colour(name, found[name]):
+        if name != "rgbColor":
+            found.setdefault(f"{name}Style", {"rgbColor": found[name]})
+    elif name.endswith(("ColorStyle", "colorStyle")) and isinstance(found[name], dict):
+        colour = found[name].get("rgbColor")
+        if colour is not None:
+            found[name.removesuffix("Style")] = colour
+
+
+def both_forms(mask: Json) -> Json:
+    """A mask that names a colour in one form names it in both, or a cleared one would come back."""
+    found: Json = {}
+    for name, inner in mask.items():
+        found[name] = both_forms(inner) if inner else inner
+        if name.endswith(("Color", "color")) and name != "rgbColor":
+            found.setdefault(f"{name}Style", {})
+        if name.endswith(("ColorStyle", "colorStyle")):
+            found.setdefault(name.removesuffix("Style"), {})
+    return found
