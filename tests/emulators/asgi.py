@@ -1,4 +1,4 @@
-"""The ASGI app around an emulated service: faults, the log, compression, closing without a reply."""
+"""The ASGI app around an emulated service: faults, the log, compression, hanging up."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ A plan is a list of rules, each {"when": {...}, "do": {...}, "times": n}. README
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -122,7 +122,7 @@ def _rule(given: Mapping[str, Any], name: str) -> Rule:
 
 
 def retry_after(wanted: str, now: datetime) -> str:
-    """The header's text: seconds or ISO as given; "date" and "+N" become an HTTP date or ISO time.
+    """The header's text: as given, but for times that are told from `now`.
 
     "2" stays "2"; "date:5" is an HTTP date 5 seconds from `now`; "iso:5" the same as ISO 8601.
     """
@@ -133,6 +133,3 @@ def retry_after(wanted: str, now: datetime) -> str:
     if kind == "iso":
         return then.strftime("%Y-%m-%dT%H:%M:%SZ")
     return format_datetime(then, usegmt=True)
-
-
-Call = Callable[[Any], None]

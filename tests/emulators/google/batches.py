@@ -69,7 +69,7 @@ def _inner(part: Message, outer: Request) -> Request:
     start, _, rest = text.lstrip(b"\r\n").replace(b"\r\n", b"\n").partition(b"\n")
     words = start.decode("utf-8", "replace").split()
     if len(words) < 2:
-        raise ApiError(400, "badRequest", "Failed to parse batch request, error: no request line")
+        raise ApiError(400, "badRequest", "Failed to parse batch request: no request line")
     inner = BytesParser().parsebytes(rest)
     headers = {name.lower(): str(value) for name, value in inner.items()}
     outer_auth = outer.headers.get("authorization")

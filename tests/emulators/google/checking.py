@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from tests.emulators.google.discovery import Method, camel, schema, snake
-from tests.emulators.google.errors import ApiError, bad_request
+from tests.emulators.google.errors import bad_request
 
 Problems = list[tuple[str, str]]  # (field, what is wrong)
 Reader = Callable[[Any, str, Problems], Any]
@@ -37,27 +37,25 @@ def request_body(method: Method, body: Any) -> dict[str, Any]:
     if not method.request:
         return body if isinstance(body, dict) else {}
     problems: Problems = []
-    root = "" if not isinstance(body, list) else "body"
     if not isinstance(body, dict):
         raise bad_request(
             'Invalid JSON payload received. Unknown name "": Root element must be a message.'
         )
-    found = _reader(method.service, method.request)(body, root, problems)
+    found = _reader(method.service, method.request)(body, BOUND.get(method.id, ""), problems)
     if problems:
         raise bad_request("\n".join(text for _, text in problems), problems)
     checked: dict[str, Any] = found
-    patches = method.service == "calendar" and method.verb == "PATCH"
-    return _with_nulls(checked, body) if patches else checked
-
-
-def _with_nulls(checked: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """A patch with the nulls the client wrote: Calendar removes the fields they stand for."""
-    for name, value in given.items():
-        if value is None:
-            checked.setdefault(name, None)
-        elif isinstance(value, dict) and isinstance(checked.get(name), dict):
-            _with_nulls(checked[name], value)
     return checked
+
+
+BOUND = {
+    "sheets.spreadsheets.create": "spreadsheet",
+    "sheets.spreadsheets.values.update": "data",
+    "sheets.spreadsheets.values.append": "data",
+    "docs.documents.create": "document",
+    "forms.forms.create": "form",
+}
+"""Where the body is a field of the request, errors name that field first."""
 
 
 @cache
@@ -73,7 +71,7 @@ def _object_reader(service: str, described: dict[str, Any]) -> Reader:
 
     def read(value: Any, at: str, problems: Problems) -> Any:
         if not isinstance(value, dict):
-            problems.append((at, _invalid(at, _message_type(service, described), value)))
+            problems.append((at, invalid(at, _message_type(service, described), value)))
             return MISSING
         found = {}
         for given, inner in value.items():
@@ -118,7 +116,7 @@ def _array_reader(service: str, items: dict[str, Any]) -> Reader:
     def read(value: Any, at: str, problems: Problems) -> Any:
         if not isinstance(value, list):
             kind = "type.googleapis.com/google.protobuf.ListValue" if of_lists else "array"
-            problems.append((at, _invalid(at, kind, value)))
+            problems.append((at, invalid(at, kind, value)))
             return MISSING
         found = [one(inner, f"{at}[{n}]", problems) for n, inner in enumerate(value)]
         return [inner for inner in found if inner is not MISSING]
@@ -134,13 +132,15 @@ def _rows_reader(items: dict[str, Any], usual: Reader) -> Reader:
         return usual
 
     def read(value: Any, at: str, problems: Problems) -> Any:
-        rows = value if isinstance(value, list) else [value]
-        if isinstance(value, list) and all(type(row) is list for row in rows):
+        if type(value) is list and all(type(row) is list for row in value):
             return value
-        for row in rows:
+        kind = "type.googleapis.com/google.protobuf.ListValue"
+        if not isinstance(value, list):
+            problems.append((at, invalid(at, kind, value)))
+            return MISSING
+        for number, row in enumerate(value):
             if not isinstance(row, list):
-                kind = "type.googleapis.com/google.protobuf.ListValue"
-                problems.append((at, _invalid(at, kind, row)))
+                problems.append((f"{at}[{number}]", invalid(f"{at}[{number}]", kind, row)))
         return MISSING
 
     return read
@@ -152,17 +152,18 @@ def _scalar_reader(service: str, described: dict[str, Any]) -> Reader:
     name = TYPE_NAMES.get((kind, form)) or TYPE_NAMES.get((kind, None), "TYPE_STRING")
 
     def read(value: Any, at: str, problems: Problems) -> Any:
-        found = _converted(value, kind, form)
+        found = converted(value, kind, form)
         if found is MISSING:
-            problems.append((at, _invalid(at, name, value)))
+            problems.append((at, invalid(at, name, value)))
         elif allowed and found not in allowed and found != "":
-            problems.append((at, _invalid(at, _enum_type(service, at), value)))
+            problems.append((at, invalid(at, enum_type(service, at), value)))
         return found
 
     return read
 
 
-def _converted(value: Any, kind: str, form: str | None) -> Any:
+def converted(value: Any, kind: str, form: str | None) -> Any:
+    """The value as its type has it, or MISSING."""
     if kind == "boolean":
         return (
             value
@@ -208,7 +209,8 @@ def _unknown(name: str, at: str) -> str:
     return f'Invalid JSON payload received. Unknown name "{name}"{where}: Cannot find field.'
 
 
-def _invalid(at: str, kind: str, value: Any) -> str:
+def invalid(at: str, kind: str, value: Any) -> str:
+    """How the service tells of a value of the wrong type."""
     shown = f'"{value}"' if isinstance(value, str) else _shown(value)
     return f"Invalid value at '{at}' ({kind}), {shown}"
 
@@ -229,99 +231,7 @@ def _message_type(service: str, described: dict[str, Any]) -> str:
     return f"type.googleapis.com/{package}.{described.get('id', 'Struct')}"
 
 
-def _enum_type(service: str, at: str) -> str:
+def enum_type(service: str, at: str) -> str:
+    """The type name of an enumeration, guessed from the field that holds it."""
     last = camel("_" + at.rpartition(".")[2].split("[")[0])
     return _message_type(service, {"id": last})
-
-
-# query parameters --------------------------------------------------------------------------------
-
-
-def query(method: Method, given: list[tuple[str, str]]) -> dict[str, Any]:
-    """The method's query parameters, typed; raises ApiError 400 for unknown or wrong ones."""
-    texts: dict[str, list[str]] = {}
-    for spelled, text in given:
-        name = method.names.get(spelled)
-        if name is None:
-            raise _unknown_parameter(spelled)
-        texts.setdefault(name, []).append(text)
-    found: dict[str, Any] = {}
-    for name, described in method.parameters.items():
-        if described.get("location") != "query":
-            continue
-        if name in texts:
-            values = [_parameter(method, name, described, text) for text in texts[name]]
-            found[name] = values if described.get("repeated") else values[-1]
-        elif "default" in described:
-            found[name] = _parameter(method, name, described, described["default"])
-        elif described.get("required"):
-            raise _missing_parameter(name)
-    return found
-
-
-def _parameter(method: Method, name: str, described: dict[str, Any], text: str) -> Any:
-    kind, form = described["type"], described.get("format")
-    value = _converted(text.lower() if kind == "boolean" else text, kind, form)
-    allowed = described.get("enum")
-    label = TYPE_NAMES.get((kind, form)) or TYPE_NAMES[kind, None]
-    if value is MISSING:
-        raise _wrong_parameter(name, _invalid(snake(name), label, text))
-    if allowed and value not in allowed:
-        raise _wrong_parameter(
-            name, _invalid(snake(name), _enum_type(method.service, snake(name)), text)
-        )
-    for bound, outside in (("minimum", lambda v, b: v < b), ("maximum", lambda v, b: v > b)):
-        if bound in described and kind == "integer" and outside(value, int(described[bound])):
-            least, most = described.get("minimum", "-inf"), described.get("maximum", "inf")
-            raise _wrong_parameter(
-                name, f"Invalid value '{text}'. Values must be within the range: [{least}, {most}]"
-            )
-    return value
-
-
-def _wrong_parameter(name: str, message: str) -> ApiError:
-    error = bad_request(message, [(snake(name), message)])
-    error.reason, error.location, error.location_type = "invalidParameter", name, "parameter"
-    return error
-
-
-def _unknown_parameter(name: str) -> ApiError:
-    message = (
-        f'Invalid JSON payload received. Unknown name "{name}": Cannot bind query parameter. '
-        f"Field '{name}' could not be found in request message."
-    )
-    return bad_request(message, [("", message)])
-
-
-def _missing_parameter(name: str) -> ApiError:
-    return ApiError(400, "required", f"Required parameter: {name}", location=name)
-
-
-# masks ---------------------------------------------------------------------------------------------
-
-
-def unknown_field(method: Method, mask: dict[str, Any]) -> str:
-    """The first path of a mask that the method's response does not have, or ""."""
-    if not method.response:
-        return ""
-    return _unknown_below(method.service, {"$ref": method.response}, mask)
-
-
-def _unknown_below(service: str, described: dict[str, Any], mask: dict[str, Any]) -> str:
-    while "$ref" in described or described.get("type") == "array":
-        described = (
-            schema(service, described["$ref"]) if "$ref" in described else described["items"]
-        )
-    properties, extra = described.get("properties"), described.get("additionalProperties")
-    if not mask or described.get("type") == "any" or (properties is None and extra is None):
-        return "" if not mask or described.get("type") in {"any", "object"} else next(iter(mask))
-    for name, inner in mask.items():
-        if name == "*":
-            continue
-        found = (properties or {}).get(camel(name), extra)
-        if found is None:
-            return name
-        unknown = _unknown_below(service, found, inner)
-        if unknown:
-            return f"{name}.{unknown}"
-    return ""

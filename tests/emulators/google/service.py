@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -14,28 +13,29 @@ from tests.emulators.asgi import Endpoint
 from tests.emulators.exchange_log import ExchangeLog
 from tests.emulators.exchanging import Answer, Request
 from tests.emulators.faults import FaultPlan
-from tests.emulators.google import batches, checking, masks, tokens, uploads
-from tests.emulators.google.calls import HANDLERS, Call, Media, Raw
-from tests.emulators.google.conforming import departures
+from tests.emulators.google import batches, checking, parameters, tokens, uploads
+from tests.emulators.google.answering import (
+    answered,
+    directory,
+    json_answer,
+    json_body,
+    mask_of,
+    split,
+)
+from tests.emulators.google.calls import HANDLERS, Call, Media
 from tests.emulators.google.discovery import (
     SERVED,
     Method,
-    document,
     find,
     local_document,
     methods,
     verbs,
 )
-from tests.emulators.google.errors import LISTS_ERRORS, ApiError, bad_request
+from tests.emulators.google.errors import ApiError
 from tests.emulators.google.quotas import Quotas
 from tests.emulators.google.state import dump_data
 from tests.emulators.google.world import World
 
-COMMON = frozenset(
-    {"alt", "fields", "prettyPrint", "quotaUser", "key", "access_token", "oauth_token", "userIp"}
-    | {"$.xgafv", "callback", "uploadType", "upload_protocol", "upload_id", "$alt", "$fields", "pp"}
-)
-PRETTY_UP_TO = 200_000  # characters; beyond that, indenting costs more than it helps
 HTML_404 = (
     "<!DOCTYPE html><html lang=en><title>Error 404 (Not Found)!!1</title>"
     "<p><b>404.</b> <ins>That’s an error.</ins>"
@@ -115,7 +115,7 @@ class Google:
     def _special(self, request: Request) -> Answer | None:
         path = request.raw_path
         if path == "/_state":
-            return _json(request, self.state())
+            return json_answer(request, self.state())
         if path in tokens.PATHS:
             return tokens.answer(self.world, request)
         if path.startswith("/batch"):
@@ -124,14 +124,14 @@ class Google:
         if described:
             return self._described(request, described[1], described[2])
         if path == "/discovery/v1/apis":
-            return _json(request, _directory(request.address))
+            return json_answer(request, directory(request.address))
         if path == "/$discovery/rest":
             return self._described_here(request)
         return None
 
     def _described(self, request: Request, api: str, version: str) -> Answer:
         try:
-            return _json(request, local_document(api, version, request.address))
+            return json_answer(request, local_document(api, version, request.address))
         except KeyError:
             raise ApiError(
                 404, "notFound", f"Discovery document for {api} {version} not found."
@@ -154,7 +154,7 @@ class Google:
     # one call ------------------------------------------------------------------------------------
 
     def _called(self, request: Request, method: Method, path: dict[str, str]) -> Answer:
-        common, own = _split(request.query)
+        common, own = split(request.query)
         user, scopes = tokens.identify(self.world, request, common)
         if scopes is not None and method.scopes and not scopes & method.scopes:
             raise tokens.too_few_scopes(method)
@@ -166,7 +166,7 @@ class Google:
                 return begun
             body, media = begun
         else:
-            body, media = _body(request), None
+            body, media = json_body(request), None
         return self._handled(request, method, path, (common, own), body, media, user)
 
     def _handled(
@@ -183,13 +183,13 @@ class Google:
         call = Call(
             method=method.id,
             path=path,
-            query=checking.query(method, own),
+            query=parameters.query(method, own),
             body=checking.request_body(method, body),
             world=self.world,
             user=user,
             now=self.world.now(),
             media=media,
-            fields=_mask(request, method, common),
+            fields=mask_of(request, method, common),
             names_fields=bool({"fields", "$fields"} & {*common}),
             alt=common.get("alt", common.get("$alt", "json")),
             headers=request.headers,
@@ -198,10 +198,10 @@ class Google:
         handler = HANDLERS.get(method.id)
         if handler is None:
             raise ApiError(501, "notImplemented", f"{method.id} is not emulated.")
-        return _answered(request, method, call, common, handler(call))
+        return answered(request, method, call, common, handler(call))
 
     def _error(self, request: Request, error: ApiError, service: str) -> Answer:
-        answer = _json(request, error.body(service or "sheets"), status=error.status)
+        answer = json_answer(request, error.body(service or "sheets"), status=error.status)
         answer.headers.update(error.headers)
         return answer
 
@@ -222,91 +222,3 @@ def _resumed(request: Request) -> tuple[Method, dict[str, str]] | None:
     if request.verb != "PUT" or "upload_id" not in dict(request.query):
         return None
     return find("POST", request.raw_path) or find("PATCH", request.raw_path)
-
-
-def _split(query: list[tuple[str, str]]) -> tuple[dict[str, str], list[tuple[str, str]]]:
-    common = {name: text for name, text in query if name in COMMON}
-    return common, [(name, text) for name, text in query if name not in COMMON]
-
-
-def _body(request: Request) -> Any:
-    if not request.content.strip():
-        return {}
-    try:
-        return json.loads(request.content)
-    except ValueError:
-        text = request.content[:80].decode("utf-8", "replace")
-        raise bad_request(f"Invalid JSON payload received. Unexpected token.\n{text}\n^") from None
-
-
-def _mask(request: Request, method: Method, common: Mapping[str, str]) -> masks.Mask:
-    text = common.get("fields", common.get("$fields", request.headers.get("x-goog-fieldmask", "")))
-    if not text:
-        return {}
-    try:
-        mask = masks.parse(text)
-    except masks.BadMask:
-        raise _bad_field(method, text) from None
-    unknown = checking.unknown_field(method, mask)
-    if unknown:
-        raise _bad_field(method, unknown)
-    return mask
-
-
-def _bad_field(method: Method, name: str) -> ApiError:
-    if method.service in LISTS_ERRORS and method.service != "gmail":
-        message = f"Invalid field selection {name}"
-        return ApiError(400, "invalidParameter", message, location="fields")
-    told = f"Error expanding 'fields' parameter. Cannot find matching fields for path '{name}'."
-    return bad_request("Request contains an invalid argument.", [(name, told)])
-
-
-def _answered(
-    request: Request, method: Method, call: Call, common: Mapping[str, str], given: Any
-) -> Answer:
-    if isinstance(given, Raw):
-        headers = {"Content-Type": given.media_type, **given.headers, **call.answer_headers}
-        return Answer(given.status, given.content, headers, method=method.id)
-    if given is None:
-        return Answer(204, b"", dict(call.answer_headers), method=method.id)
-    violations = departures(method, given)
-    answer = _json(request, masks.kept(call.fields, given), common=common)
-    answer.headers.update(call.answer_headers)
-    answer.method, answer.violations = method.id, violations
-    return answer
-
-
-def _json(
-    request: Request, body: Any, *, status: int = 200, common: Mapping[str, str] | None = None
-) -> Answer:
-    asked = dict(request.query) if common is None else common
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    pretty = asked.get("prettyPrint", asked.get("pp", "true")).lower() not in {"false", "0"}
-    if pretty and len(text) <= PRETTY_UP_TO:
-        text = json.dumps(body, ensure_ascii=False, indent=2) + "\n"
-    kind = "application/json; charset=UTF-8"
-    if asked.get("callback"):
-        text, kind = (
-            f"// API callback\n{asked['callback']}({text});",
-            "text/javascript; charset=UTF-8",
-        )
-    return Answer(status, text.encode(), {"Content-Type": kind}, json=body)
-
-
-def _directory(address: str) -> dict[str, Any]:
-    items = []
-    for api, version in SERVED.items():
-        described = document(api, version)
-        items.append(
-            {
-                "kind": "discovery#directoryItem",
-                "id": f"{api}:{version}",
-                "name": api,
-                "version": version,
-                "title": described["title"],
-                "description": described["description"],
-                "discoveryRestUrl": f"{address}/discovery/v1/apis/{api}/{version}/rest",
-                "preferred": True,
-            }
-        )
-    return {"kind": "discovery#directoryList", "discoveryVersion": "v1", "items": items}
