@@ -45,6 +45,17 @@ def request_body(method: Method, body: Any) -> dict[str, Any]:
     if problems:
         raise bad_request("\n".join(text for _, text in problems), problems)
     checked: dict[str, Any] = found
+    patches = method.service == "calendar" and method.verb == "PATCH"
+    return _with_nulls(checked, body) if patches else checked
+
+
+def _with_nulls(checked: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """A patch with the nulls the client wrote: Calendar removes the fields they stand for."""
+    for name, value in given.items():
+        if value is None:
+            checked.setdefault(name, None)
+        elif isinstance(value, dict) and isinstance(checked.get(name), dict):
+            _with_nulls(checked[name], value)
     return checked
 
 
