@@ -120,6 +120,7 @@ def test_asking_in_the_table_between_plan_and_run_counts(mailing: Mailing):
 
 
 def test_asking_while_300_wait_stops_those_that_are_left(mailing: Mailing):
+    mailing.recipe(more="limits: {people_per_run: 500}\n")
     mailing.people(
         [person(f"p{n}", Email=f"{'ana' if n % 2 else n}@example.org") for n in range(300)]
     )

@@ -42,12 +42,14 @@ def test_up_to_twenty_people_are_never_too_many(mailing: Mailing, count: int, re
 
 
 def test_with_fewer_than_three_runs_nothing_is_usual_yet(mailing: Mailing):
+    mailing.recipe(more="limits: {people_per_run: 500}\n")
     runs_of(mailing, 1, 1)
     more_people(mailing, 100)
     assert len(goes(mailing.plan())) == 100
 
 
 def test_runs_that_reached_nobody_say_nothing(mailing: Mailing):
+    mailing.recipe(more="limits: {people_per_run: 500}\n")
     runs_of(mailing, 30, 30, 30)
     for _ in range(12):
         mailing.run()
