@@ -99,6 +99,13 @@ class Overview:
     cells: int
 
 
+def messages(change: Change) -> int:
+    """How many messages a change makes: a calendar writes to each guest of a meeting."""
+    if "letter" in change.data:
+        return 1
+    return len(change.to) if "meeting" in change.data else 0
+
+
 def overview(plan: Plan) -> Overview:
     """The plan, sorted as people ask about it, in one pass over its entries.
 
@@ -116,8 +123,8 @@ def overview(plan: Plan) -> Overview:
         if isinstance(entry.deed, Noop):
             noops.setdefault(row, (entry.who, []))[1].append(entry.deed)
         else:
-            counts["letters"] += "letter" in entry.deed.data
-            counts["meetings"] += "meeting" in entry.deed.data
+            counts["letters"] += messages(entry.deed)
+            counts["meetings"] += messages(entry.deed) * ("meeting" in entry.deed.data)
             counts["cells"] += len(entry.deed.cells)
     acting: list[Places] = []
     for row, found in places.items():

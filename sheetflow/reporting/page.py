@@ -26,6 +26,7 @@ from sheetflow.reporting.groups import (
     Reason,
     counted,
     listed,
+    messages,
     one_line,
     overview,
     shown,
@@ -103,7 +104,7 @@ def _person(number: int, person: PersonPlan) -> dict[str, Any]:
 
 
 def _in_short(person: PersonPlan) -> str:
-    letters = sum("letter" in change.data for _, change in person.changes)
+    letters = sum(messages(change) for _, change in person.changes)
     cells = sum(len(change.cells) for _, change in person.changes)
     parts = [
         counted(letters, "message") if letters else "",

@@ -56,7 +56,7 @@ def meeting_differences(scene: Scene) -> Iterator[Difference]:
         for what in differences:
             yield scene.about(got.row, f'{{}}: the invitation to "{got.title}" {what}')
     for got in unexpected:
-        invited = listed(letter["to"] for letter in got.letters)
+        invited = listed(got.guests)
         at = when(got.starts.astimezone(scene.zone))
         what = f'an invitation to "{got.title}", {at}, for {invited} ({got.news})'
         yield scene.about(got.row, f"{{}}: unexpected: {what}")
@@ -132,7 +132,7 @@ def _guests(scene: Scene, wanted: ExpectedMeeting) -> frozenset[str]:
 
 
 def _told(invitation: Invitation) -> frozenset[str]:
-    return frozenset(letter["to"].casefold() for letter in invitation.letters)
+    return frozenset(guest.casefold() for guest in invitation.guests)
 
 
 def _to(mail: SentMail) -> str:

@@ -28,13 +28,17 @@ class SentMail:
 
 @dataclass(frozen=True)
 class Invitation:
-    """One version of a meeting, and the mail that each guest had about it."""
+    """One version of a meeting, whom it went to, and the mails that say so.
+
+    There are no `letters` where a calendar writes to the guests itself.
+    """
 
     title: str
     starts: datetime
     ends: datetime
     place: str
     news: str
+    guests: tuple[str, ...]
     letters: tuple[Letter, ...]
     row: int
 
@@ -69,10 +73,11 @@ class Guestbook:
 
     _last: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
 
-    def news(self, meeting: Mapping[str, Any], guest: str) -> str:
+    def news(self, meeting: Mapping[str, Any], guest: str, *, is_gone: bool = False) -> str:
         """What the invitation tells this guest, by what they had before."""
         key = (str(meeting.get("uid", meeting["title"])), guest)
-        sequence, method = int(meeting.get("sequence", 0)), str(meeting["method"])
+        sequence = int(meeting.get("sequence", 0))
+        method = "CANCEL" if is_gone else str(meeting["method"])
         before = self._last.get(key)
         self._last[key] = (sequence, method)
         if method == "CANCEL":
@@ -130,23 +135,39 @@ def _done(outcome: Outcome) -> Change | None:
 def _invitations(
     changes: Sequence[Change], at: Mapping[int, int], guestbook: Guestbook
 ) -> Iterator[Invitation]:
-    together: dict[tuple[str, ...], list[Change]] = defaultdict(list)
+    together: dict[tuple[str, ...], list[tuple[str, Change]]] = defaultdict(list)
     for change in changes:
-        meeting, guest = change.data["meeting"], change.data["letter"]["to"]
-        news = guestbook.news(meeting, guest)
+        meeting = change.data["meeting"]
         when = str(datetime.fromisoformat(meeting["starts"]).timestamp())
-        together[str(meeting.get("uid", "")), meeting["title"], when, news].append(change)
+        for guest, is_gone in _told(change):
+            news = guestbook.news(meeting, guest, is_gone=is_gone)
+            of = (str(meeting.get("uid", "")), meeting["title"], when, news)
+            together[of].append((guest, change))
     for (*_, news), told in together.items():
-        meeting = told[0].data["meeting"]
+        first = told[0][1]
+        meeting = first.data["meeting"]
         yield Invitation(
             title=meeting["title"],
             starts=datetime.fromisoformat(meeting["starts"]),
             ends=datetime.fromisoformat(meeting["ends"]),
             place=meeting["place"],
             news=news,
-            letters=tuple(change.data["letter"] for change in told),
-            row=at[id(told[0])],
+            guests=tuple(guest for guest, _ in told),
+            letters=tuple(change.data["letter"] for _, change in told if "letter" in change.data),
+            row=at[id(first)],
         )
+
+
+def _told(change: Change) -> Iterator[tuple[str, bool]]:
+    """Whom a change tells of its meeting, and whether that they are not expected any more."""
+    if "letter" in change.data:
+        yield change.data["letter"]["to"], False
+        return
+    meeting = change.data["meeting"]
+    for guest in meeting["people"]:
+        yield guest["email"], False
+    for guest in meeting.get("gone", ()):
+        yield guest["email"], True
 
 
 def _written(

@@ -19,7 +19,14 @@ from sheetflow.language.vocabulary import Vocabulary
 from sheetflow.ledger.store import Ledger
 from sheetflow.network.door import Door
 from sheetflow.plugin.action import Action
-from sheetflow.plugin.connector import Connector, Mail, Mailer, MeetingPlace
+from sheetflow.plugin.connector import (
+    Appointment,
+    Calendar,
+    Connector,
+    Mail,
+    Mailer,
+    MeetingPlace,
+)
 from sheetflow.plugin.library import Notebook, Writing
 from sheetflow.plugin.options import options_of
 from sheetflow.plugin.registry import OURS, Registry
@@ -89,12 +96,33 @@ class NotebookStandIn(StandIn, Notebook):
         return Receipt(writing.mark or writing.place)
 
 
+class CalendarStandIn(MeetingStandIn, Calendar):
+    """Keeps no meeting, and says that it did."""
+
+    parallel = 1
+
+    def hold(self, appointment: Appointment) -> Receipt:
+        """Take it."""
+        self.door.writing(f"a meeting: {appointment.title}")
+        return Receipt(appointment.id)
+
+    def call_off(self, appointment: Appointment) -> Receipt:
+        """The same."""
+        return self.hold(appointment)
+
+    def find(self, appointment: Appointment) -> Receipt | bool:  # noqa: ARG002 - nothing is lost
+        """Nothing is ever in doubt here."""
+        return False
+
+
 def stand_in_for(connector: type[Connector]) -> type[StandIn]:
     """The stand-in of a connector: of its class, so that its own actions can be planned with it."""
     kinds: list[type[Connector]] = []
     if issubclass(connector, Mailer):
         kinds.append(MailStandIn)
-    if issubclass(connector, MeetingPlace):
+    if issubclass(connector, Calendar):
+        kinds.append(CalendarStandIn)
+    elif issubclass(connector, MeetingPlace):
         kinds.append(MeetingStandIn)
     if issubclass(connector, Notebook):
         kinds.append(NotebookStandIn)

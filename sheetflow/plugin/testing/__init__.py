@@ -11,6 +11,7 @@ Every test of the contract is then run by pytest; `docs/plugins.md` shows it fro
 
 from sheetflow.plugin.registry import load_file
 from sheetflow.plugin.testing.actions import PEOPLE, ActionContract
+from sheetflow.plugin.testing.calendars import APPOINTMENT, CalendarContract
 from sheetflow.plugin.testing.connectors import (
     MAIL,
     ConnectorContract,
@@ -27,17 +28,21 @@ from sheetflow.plugin.testing.in_memory import (
     NothingRemembered,
     RoomInMemory,
 )
+from sheetflow.plugin.testing.in_memory_calendar import CalendarInMemory
 from sheetflow.plugin.testing.plugins import CANARY, PluginContract
 from sheetflow.plugin.testing.sources import ReadOnlyTableContract, TableContract
 from sheetflow.plugin.testing.steps import OneStep
 from sheetflow.plugin.testing.watching import watched
 
 __all__ = [
+    "APPOINTMENT",
     "CANARY",
     "MAIL",
     "NOON",
     "PEOPLE",
     "ActionContract",
+    "CalendarContract",
+    "CalendarInMemory",
     "ConnectorContract",
     "FilterContract",
     "GivenTables",

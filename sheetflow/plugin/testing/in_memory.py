@@ -13,6 +13,7 @@ from sheetflow.errors import SetupError, TableChanged
 from sheetflow.network.door import Door
 from sheetflow.plugin.action import Work
 from sheetflow.plugin.connector import Connector, Mail, Mailer, MeetingPlace
+from sheetflow.plugin.testing.in_memory_calendar import CalendarInMemory
 from sheetflow.plugin.tools import Organization, Sender, Tools
 from sheetflow.tables.source import Edit, LeftAlone, NewColumn, NewRow, Sheet, SheetRow
 from sheetflow.tables.spec import CellKind, ColumnSpec, PersonColumns, TableSpec
@@ -158,8 +159,15 @@ class GivenTables:
         folder: Path = Path(),
         connections: Mapping[str, Connector] | None = None,
     ) -> Tools:
-        """What an action and a guard are given. `mail` carries mail and `room` gives links."""
-        given = {"mail": MailInMemory(self.door), "room": RoomInMemory(self.door)}
+        """What an action and a guard are given.
+
+        `mail` carries mail, `room` gives links, and `calendar` invites by itself.
+        """
+        given = {
+            "mail": MailInMemory(self.door),
+            "room": RoomInMemory(self.door),
+            "calendar": CalendarInMemory(self.door),
+        }
         known: Mapping[str, Connector] = {**given, **(connections or {})}
         return Tools(
             clock=Clock.at(now, zone_named(self.zone)),
