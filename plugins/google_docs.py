@@ -105,6 +105,7 @@ class GoogleDocs(Notebook):
         Raises TooFast when somebody writes there all the time.
         """
         self.door.writing(f"into the document {writing.document}")
+        self._pages.clear()
         reference = writing.mark or writing.place
         for _ in range(TRIES):
             page = self._read(writing.document)
