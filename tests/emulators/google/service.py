@@ -32,6 +32,7 @@ from tests.emulators.google.discovery import (
     verbs,
 )
 from tests.emulators.google.errors import ApiError
+from tests.emulators.google.older import modern
 from tests.emulators.google.quotas import Quotas
 from tests.emulators.google.state import dump_data
 from tests.emulators.google.world import World
@@ -60,6 +61,7 @@ class Google:
 
     def name(self, request: Request) -> tuple[str, str]:
         """The service and the method's id; ("", "") where no method is meant."""
+        request = modern(request)
         found = find(request.verb, request.raw_path)
         if found:
             return found[0].service, found[0].id

@@ -154,7 +154,7 @@ def _find(book: Spreadsheet, text: str) -> Area:
         raise unreadable(text)
     if cells is None:
         return Area(sheet)
-    area = _on(sheet, cells)
+    area = _on(sheet, cells) or _named(book, cells)
     if area is None:
         raise unreadable(text)
     return area

@@ -22,7 +22,10 @@ class Box:
 
 
 def table_met(area: Area) -> Area | None:
-    """The last table within or around `area`; None when all its cells are empty."""
+    """The last table within or around `area`; None when all its cells are empty.
+
+    Of two side by side, with an empty column between them, the right one is the last.
+    """
     seed = _lowest(area)
     if seed is None:
         return None
@@ -35,7 +38,7 @@ def table_met(area: Area) -> Area | None:
 def _lowest(area: Area) -> tuple[int, int] | None:
     for row in range(area.end_row - 1, area.first_row - 1, -1):
         cells = area.sheet.rows[row].cells
-        for column in range(area.first_column, min(area.end_column, len(cells))):
+        for column in reversed(range(area.first_column, min(area.end_column, len(cells)))):
             if _filled(cells[column]):
                 return row, column
     return None

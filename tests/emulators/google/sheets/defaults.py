@@ -5,7 +5,9 @@ As the service answers for a spreadsheet that was just created.
 
 from __future__ import annotations
 
-from tests.emulators.google.sheets.model import Json
+from typing import Any
+
+Json = dict[str, Any]
 
 WHITE = {"red": 1, "green": 1, "blue": 1}
 DEFAULT_FORMAT: Json = {

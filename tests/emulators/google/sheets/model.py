@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from tests.emulators.google.sheets.defaults import new_properties
 from tests.emulators.google.world import DriveFile
 
 Json = dict[str, Any]
@@ -224,6 +225,9 @@ class Spreadsheet:
     data_sources: list[Json] = field(default_factory=list)
     has_formulas: bool = False
     """Whether a formula was ever entered: then there may be something to calculate."""
+
+    def __post_init__(self) -> None:
+        self.properties = {**new_properties(), **self.properties}
 
     @property
     def id(self) -> str:
