@@ -106,6 +106,7 @@ class Google:
             special = self._special(request)
             if special is not None:
                 return special
+            request = modern(request)
             found = find(request.verb, request.raw_path) or _resumed(request)
             if found is None:
                 return self._unknown_path(request)
