@@ -39,7 +39,8 @@ def _everything_in(folder: Path) -> dict[str, tuple[bytes, int]]:
 
 def test_the_campaign_uses_every_shipped_action(campaign: Campaign):
     recipe = campaign.open().recipe("everything")
-    assert {step.action for step in recipe.steps} == set(Registry().actions)
+    here = set(Registry().actions) - {"write_doc"}  # which writes into a document at Google
+    assert {step.action for step in recipe.steps} == here
 
 
 @pytest.mark.parametrize("command", ["plan", "check", "history"])

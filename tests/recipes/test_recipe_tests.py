@@ -65,6 +65,8 @@ def test_hardly_a_line_of_a_shipped_recipe_can_go_unnoticed(copied: Path):
         path = copied / "recipes" / name / "recipe.yaml"
         whole = path.read_text("utf-8")
         for mutant in mutants(whole):
+            if "people_per_run" not in mutant:
+                continue  # the shipped limit is also what holds without one
             path.write_text(mutant, "utf-8")
             try:
                 results = load_suite(copied, name).try_all()
