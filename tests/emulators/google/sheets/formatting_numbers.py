@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
 from .formatting_locales import Locale
@@ -13,11 +13,15 @@ _PIECE = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_(?P<space>.)|\*(?P<fill>.)'
     r"|\[\$(?P<money>[^\]-]*)(?:-[^\]]*)?\]|\[(?P<condition>[<>=]+)(?P<bound>-?[\d.]+)\]"
     r"|\[(?P<other>[^\]]*)\]|(?P<fraction>[#0?]*\s?[#0?]+/[#0?\d]+)"
-    r"|(?P<digits>[#0?][#0?,]*(?:\.[#0?]*)?|\.[#0?]+)(?P<power>E[+-]0+)?|(?P<scale>,+)"
+    r"|(?P<digits>[#0?][#0?,]*(?:\.[#0?]*,*)?|\.[#0?]+,*)(?P<power>E[+-]0+)?"
     r"|(?P<percent>%)|(?P<general>General)|(?P<text>@)|(?P<literal>.)",
     re.IGNORECASE | re.DOTALL,
 )
 _SPLIT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|(;)|.', re.DOTALL)
+
+
+_EXACT = Context(prec=400)
+"""More digits than any number that a cell holds has."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,6 @@ class _Digits:
     most: int
     grouped: bool
     scale: int
-    blanks: int = 0
 
 
 def sections(pattern: str) -> list[str]:
@@ -48,7 +51,7 @@ def shown_number(number: float, pattern: str, locale: Locale) -> str:
     pieces = list(_PIECE.finditer(section))
     amount = Decimal(repr(number))
     percents = sum(1 for piece in pieces if piece["percent"])
-    amount = abs(amount.scaleb(2 * percents))
+    amount = abs(amount.scaleb(2 * percents, _EXACT))
     text = "".join(_shown_piece(piece, amount, locale) for piece in pieces)
     has_digits = any(piece["digits"] or piece["fraction"] for piece in pieces)
     minus = "-" if number < 0 and signed and has_digits and _not_all_zero(text) else ""
@@ -102,20 +105,20 @@ def _shown_piece(piece: re.Match[str], amount: Decimal, locale: Locale) -> str:
 
 
 def _read_digits(text: str) -> _Digits:
-    whole, _, part = text.partition(".")
-    inner = whole.rstrip(",")
+    bare = text.rstrip(",")
+    inner, _, part = bare.partition(".")
     return _Digits(
         whole=inner.count("0") + inner.count("?"),
         least=part.count("0") + part.count("?"),
         most=sum(part.count(letter) for letter in "#0?"),
         grouped="," in inner,
-        scale=3 * (len(whole) - len(inner)),
+        scale=3 * (len(text) - len(bare)),
     )
 
 
 def _shown_digits(amount: Decimal, digits: _Digits, locale: Locale) -> str:
-    scaled = amount.scaleb(-digits.scale)
-    rounded = scaled.quantize(Decimal(1).scaleb(-digits.most), ROUND_HALF_UP)
+    scaled = amount.scaleb(-digits.scale, _EXACT)
+    rounded = scaled.quantize(Decimal(1).scaleb(-digits.most), ROUND_HALF_UP, _EXACT)
     whole, _, part = f"{rounded:f}".partition(".")
     whole = whole.lstrip("0").rjust(digits.whole, "0")
     if digits.grouped:
@@ -134,7 +137,7 @@ def _grouped(whole: str, mark: str) -> str:
 def _power(amount: Decimal, pattern: str, power: str, locale: Locale) -> str:
     digits = _read_digits(pattern)
     exponent = amount.adjusted() if amount else 0
-    mantissa = amount.scaleb(-exponent)
+    mantissa = amount.scaleb(-exponent, _EXACT)
     if round(mantissa, digits.most) >= 10:
         exponent, mantissa = exponent + 1, mantissa.scaleb(-1)
     sign = "-" if exponent < 0 else "+" if power[1] == "+" else ""
