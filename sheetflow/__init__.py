@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         NotKnown as NotKnown,
         Refused as Refused,
         RowStopped as RowStopped,
+        ServiceError as ServiceError,
         SetupError as SetupError,
         SheetflowError as SheetflowError,
         TableBusy as TableBusy,
@@ -94,6 +95,7 @@ if TYPE_CHECKING:
     from sheetflow.tables.source import (
         Edit as Edit,
         LeftAlone as LeftAlone,
+        LogLine as LogLine,
         Merge as Merge,
         NewColumn as NewColumn,
         NewRow as NewRow,
@@ -123,8 +125,8 @@ if TYPE_CHECKING:
     )
 
 _HOME = {
-    "errors": "NotAllowed NotFound NotKnown Refused RowStopped SetupError SheetflowError TableBusy"
-    " TableChanged TableError ThereAlready TooFast Unreachable UsedUp",
+    "errors": "NotAllowed NotFound NotKnown Refused RowStopped ServiceError SetupError"
+    " SheetflowError TableBusy TableChanged TableError ThereAlready TooFast Unreachable UsedUp",
     "language.messages.drafts": "Draft Paragraph Run",
     "language.messages.languages": "code_of direction_of",
     "language.messages.letters": "Message",
@@ -145,7 +147,7 @@ _HOME = {
     "plugin.tools": "Sender Tools",
     "secrets": "Secret",
     "tables": "statuses",
-    "tables.source": "Edit LeftAlone Merge NewColumn NewRow Sheet SheetRow TableSource",
+    "tables.source": "Edit LeftAlone LogLine Merge NewColumn NewRow Sheet SheetRow TableSource",
     "tables.table": "Table",
     "values": "Blank Cell CellError Change Entry Letter Meeting Noop Outcome Person Receipt Row"
     " RowRef State Status Word digest",

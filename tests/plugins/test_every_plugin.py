@@ -20,11 +20,12 @@ from typing import Any
 import pytest
 
 from sheetflow.plugin.action import Action
-from sheetflow.plugin.connector import Connector, Mailer, MeetingPlace
+from sheetflow.plugin.connector import Calendar, Connector, Mailer, MeetingPlace
 from sheetflow.plugin.connector_table import table_names
 from sheetflow.plugin.registry import OURS, Registry
 from sheetflow.plugin.testing import (
     ActionContract,
+    CalendarContract,
     ConnectorContract,
     GuardContract,
     MailerContract,
@@ -213,6 +214,10 @@ def test_what_a_connectors_docstring_shows_of_the_settings_can_be_read(
         assert settings.connections or settings.tables
 
 
+READ_ONLY = ("google_forms",)
+"""Connectors that open tables nobody can write into."""
+
+
 def _contracts_of(connector: type[Connector]) -> set[type[ConnectorContract]]:
     """What this kind of connector is held to."""
     kinds: set[type[ConnectorContract]] = set()
@@ -220,8 +225,10 @@ def _contracts_of(connector: type[Connector]) -> set[type[ConnectorContract]]:
         kinds.add(MailerContract)
     if issubclass(connector, MeetingPlace):
         kinds.add(MeetingPlaceContract)
+    if issubclass(connector, Calendar):
+        kinds.add(CalendarContract)
     if connector.open_table is not Connector.open_table:
-        kinds.add(TableContract)
+        kinds.add(ReadOnlyTableContract if connector.name in READ_ONLY else TableContract)
     if table_names(connector):
         kinds.add(ReadOnlyTableContract)
     return kinds or {ConnectorContract}
