@@ -163,6 +163,8 @@ def _scalar_reader(service: str, described: dict[str, Any]) -> Reader:
     name = TYPE_NAMES.get((kind, form)) or TYPE_NAMES.get((kind, None), "TYPE_STRING")
 
     def read(value: Any, at: str, problems: Problems) -> Any:
+        if service == "calendar" and type(value) is int and (kind, form) == ("string", None):
+            value = str(value)  # the older services take {"colorId": 11}, too
         found = converted(value, kind, form)
         if found is MISSING:
             problems.append((at, invalid(at, name, value)))
