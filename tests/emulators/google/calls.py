@@ -6,6 +6,7 @@ def get(call: Call) -> dict: ...
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -86,6 +87,23 @@ def method(name: str) -> Callable[[Handler], Handler]:
     def register(handler: Handler) -> Handler:
         assert HANDLERS.setdefault(name, handler) is handler, f"{name} has two handlers"
         return handler
+
+    return register
+
+
+OwnPath = Callable[["World", "re.Match[str]", "dict[str, Any]"], "dict[str, Any]"]
+OWN_PATHS: list[tuple[re.Pattern[str], OwnPath]] = []
+
+
+def own_path(pattern: str) -> Callable[[OwnPath], OwnPath]:
+    """Register what answers a POST to a path of the emulator's own, which no service has.
+
+    It is given the world, the match of the path and the JSON body; it may raise ApiError.
+    """
+
+    def register(function: OwnPath) -> OwnPath:
+        OWN_PATHS.append((re.compile(pattern), function))
+        return function
 
     return register
 

@@ -22,7 +22,7 @@ from tests.emulators.google.answering import (
     mask_of,
     split,
 )
-from tests.emulators.google.calls import HANDLERS, Call, Media
+from tests.emulators.google.calls import HANDLERS, OWN_PATHS, Call, Media
 from tests.emulators.google.discovery import (
     SERVED,
     Method,
@@ -130,6 +130,13 @@ class Google:
             return json_answer(request, directory(request.address))
         if path == "/$discovery/rest":
             return self._described_here(request)
+        return self._own(request)
+
+    def _own(self, request: Request) -> Answer | None:
+        for pattern, function in OWN_PATHS:
+            match = pattern.fullmatch(request.path)
+            if match and request.verb == "POST":
+                return json_answer(request, function(self.world, match, json_body(request)))
         return None
 
     def _described(self, request: Request, api: str, version: str) -> Answer:

@@ -35,7 +35,7 @@ def document_of(entry: Json, file_id: str) -> Document:
     """The document of a data entry. Raises BadData when a named range's text is not in it."""
     document = Document(file_id, revision=entry.get("revision", 1), made=entry.get("made", 0))
     if "tabs" in entry:
-        document.tabs = [_load_tab(tab) for tab in entry["tabs"]]
+        document.tabs = [load_tab(tab) for tab in entry["tabs"]]
         return document
     tab = document.tabs[0]
     tab.segments[BODY] = body_of(entry.get("paragraphs", entry.get("text", "").split("\n")))
@@ -75,13 +75,14 @@ def dump(world: World) -> list[Json]:
         if isinstance(file.document, Document):
             document = file.document
             text = text_of(document.tabs[0].segments[BODY])
-            tabs = [_dump_tab(tab) for tab in document.tabs]
+            tabs = [dump_tab(tab) for tab in document.tabs]
             held = {"text": text, "tabs": tabs, "revision": document.revision}
             found.append({**dump_file(file), **held, "made": document.made})
     return found
 
 
-def _dump_tab(tab: Tab) -> Json:
+def dump_tab(tab: Tab) -> Json:
+    """A tab as `load_tab` reads it."""
     segments = {key: _runs(tape) for key, tape in tab.segments.items()}
     names = [[one.id, one.name, one.places] for one in tab.named_ranges]
     held = {"id": tab.id, "title": tab.title, "segments": segments, "kinds": tab.kinds}
@@ -89,7 +90,8 @@ def _dump_tab(tab: Tab) -> Json:
     return {**held, "namedRanges": names, **{key: value for key, value in more.items() if value}}
 
 
-def _load_tab(held: Json) -> Tab:
+def load_tab(held: Json) -> Tab:
+    """The tab that `dump_tab` wrote."""
     names = held.get("namedRanges", ())
     ranges = [NamedRange(i, name, [(s, a, b) for s, a, b in places]) for i, name, places in names]
     segments = {key: _tape(runs) for key, runs in held["segments"].items()}

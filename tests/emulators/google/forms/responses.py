@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.emulators.google.calls import Call, method
+from tests.emulators.google.calls import Call, method, own_path
 from tests.emulators.google.drive.access import editors_file
 from tests.emulators.google.drive.paging import page
 from tests.emulators.google.errors import ApiError, bad_request
@@ -39,6 +39,19 @@ def submit(
     }
     form.responses.append(made)
     return made
+
+
+@own_path("/_forms/([^/]+)/responses")
+def submitted(world: World, path: re.Match[str], body: Json) -> Json:
+    """A response from any program: {"answers", "email", "responseId"}. Raises ApiError."""
+    file = world.files.get(path[1])
+    if file is None or not isinstance(file.document, Form):
+        raise ApiError(404, "NOT_FOUND", f"There is no form {path[1]}.")
+    email, response_id = body.get("email", ""), body.get("responseId", "")
+    try:
+        return submit(world, file.id, body.get("answers", {}), email=email, response_id=response_id)
+    except KeyError as error:
+        raise bad_request(f"The form has no question {error.args[0]}.") from error
 
 
 def nanoseconds(moment: datetime) -> str:
