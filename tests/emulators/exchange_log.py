@@ -38,7 +38,7 @@ class ExchangeLog:
             "method": request.verb,
             "path": request.path,
             "query": _by_name(request.query),
-            "body": request.logged_body(),
+            "body": _body(request),
             "status": answer.status if answer else None,
             "response": _response(answer) if answer else None,
         }
@@ -65,5 +65,16 @@ def _by_name(pairs: list[tuple[str, str]]) -> dict[str, Any]:
     return found
 
 
+LONGEST = 300_000
+"""Bytes: of a longer body only the length is kept, or memory would fill."""
+
+
+def _body(request: Request) -> Any:
+    size = len(request.content)
+    return request.logged_body() if size <= LONGEST else f"<{size} bytes>"
+
+
 def _response(answer: Answer) -> Any:
+    if len(answer.content) > LONGEST:
+        return f"<{len(answer.content)} bytes>"
     return answer.json if answer.json is not None else readable(answer.content)

@@ -11,9 +11,9 @@ from tests.emulators.google.sheets.model import Json, Spreadsheet
 class Filters:
     """The data filters of one request, over one spreadsheet."""
 
-    def __init__(self, book: Spreadsheet) -> None:
+    def __init__(self, book: Spreadsheet, index: Index | None = None) -> None:
         self.book = book
-        self._index: Index | None = None
+        self._index = index
 
     @property
     def index(self) -> Index:
@@ -44,7 +44,7 @@ class Filters:
         if "developerMetadataLookup" in given:
             return self.index.matching(given["developerMetadataLookup"])
         area = self._range(given)
-        return [one for one in self.index.all if _touches(one, area)]
+        return [one for one in self.index.all.values() if _touches(one, area)]
 
 
 def _touches(found: Found, area: Area) -> bool:

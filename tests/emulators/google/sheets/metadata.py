@@ -16,7 +16,6 @@ from tests.emulators.google.sheets.model import (
     ROWS,
     Json,
     Metadata,
-    Sheet,
     Spreadsheet,
 )
 
@@ -30,6 +29,7 @@ class Found:
 
     one: Metadata
     location: Json
+    holder: list[Metadata]
 
     @property
     def kind(self) -> str:
@@ -58,35 +58,49 @@ def described(one: Metadata, location: Json) -> Json:
 
 def everything(book: Spreadsheet) -> list[Found]:
     """All metadata of a spreadsheet, in its order."""
-    return [Found(one, location) for one, _, location in book.all_metadata()]
-
-
-def check_room(book: Spreadsheet, sheet: Sheet | None) -> None:
-    """Raise ApiError when a sheet, or the spreadsheet itself, holds too much metadata."""
-    wanted = None if sheet is None else sheet.id
-    held = sum(
-        len(one.one.key) + len(one.one.value)
-        for one in everything(book)
-        if one.sheet_id() == wanted
-    )
-    if held > MOST_CHARACTERS:
-        place = "spreadsheet" if sheet is None else "sheet"
-        raise bad_request(
-            f"This action would increase the developer metadata of the {place} above the limit "
-            f"of {MOST_CHARACTERS} characters."
-        )
+    return [Found(one, location, holder) for one, holder, location in book.all_metadata()]
 
 
 class Index:
-    """All metadata of a spreadsheet, to be searched many times in one request."""
+    """All metadata of a spreadsheet, to be searched and changed many times in one request."""
 
     def __init__(self, book: Spreadsheet) -> None:
-        self.book = book
-        self.all = everything(book)
-        self._by: dict[tuple[str, Any], list[Found]] = {}
-        for one in self.all:
-            for key in (("id", one.one.id), ("key", one.one.key), ("value", one.one.value)):
-                self._by.setdefault(key, []).append(one)
+        self.all: dict[int, Found] = {}
+        self._by: dict[tuple[str, str], dict[int, Found]] = {}
+        self._characters: dict[int | None, int] = {}
+        for one in everything(book):
+            self.add(one)
+
+    def add(self, found: Found) -> None:
+        """Take a piece in that is on its place already."""
+        one = found.one
+        self.all[one.id] = found
+        for key in (("key", one.key), ("value", one.value)):
+            self._by.setdefault(key, {})[one.id] = found
+        self._count(found, 1)
+
+    def remove(self, found: Found) -> None:
+        """Forget a piece."""
+        one = found.one
+        del self.all[one.id]
+        for key in (("key", one.key), ("value", one.value)):
+            del self._by[key][one.id]
+        self._count(found, -1)
+
+    def _count(self, found: Found, sign: int) -> None:
+        place = found.sheet_id()
+        size = sign * (len(found.one.key) + len(found.one.value))
+        self._characters[place] = self._characters.get(place, 0) + size
+
+    def check_room(self) -> None:
+        """Raise ApiError when a sheet, or the spreadsheet itself, holds too much metadata."""
+        for place, held in self._characters.items():
+            if held > MOST_CHARACTERS:
+                name = "spreadsheet" if place is None else "sheet"
+                raise bad_request(
+                    f"This action would increase the developer metadata of the {name} above the "
+                    f"limit of {MOST_CHARACTERS} characters."
+                )
 
     def matching(self, lookup: Json) -> list[Found]:
         """What a DeveloperMetadataLookup selects; raises ApiError for one that cannot be."""
@@ -94,11 +108,13 @@ class Index:
         return [one for one in self._candidates(lookup) if _meets(one, lookup)]
 
     def _candidates(self, lookup: Json) -> Iterable[Found]:
-        named = (("id", "metadataId"), ("value", "metadataValue"), ("key", "metadataKey"))
-        for key, name in named:
+        if "metadataId" in lookup:
+            one = self.all.get(lookup["metadataId"])
+            return [one] if one else []
+        for key, name in (("value", "metadataValue"), ("key", "metadataKey")):
             if name in lookup:
-                return self._by.get((key, lookup[name]), [])
-        return self.all
+                return list(self._by.get((key, lookup[name]), {}).values())
+        return list(self.all.values())
 
 
 def _check(lookup: Json) -> None:

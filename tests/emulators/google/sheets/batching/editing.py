@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -95,6 +95,8 @@ class Edit:
     user: str
     now: datetime
     owner: str
+    kept: dict[str, Any] = field(default_factory=dict)
+    """What one request may keep for the next of the same kind; emptied before any other."""
 
     def sheet(self, sheet_id: int | None, word: str = "grid") -> Sheet:
         """The sheet of an id (none given: 0). Raises Invalid."""

@@ -8,7 +8,7 @@ from tests.emulators.google.errors import ApiError
 from tests.emulators.google.sheets.batching.editing import Edit, Invalid, kind
 from tests.emulators.google.sheets.batching.fields import only, read_mask
 from tests.emulators.google.sheets.filters import Filters
-from tests.emulators.google.sheets.metadata import check_room, described
+from tests.emulators.google.sheets.metadata import Found, Index, described
 from tests.emulators.google.sheets.model import Json, Metadata
 
 
@@ -21,21 +21,35 @@ def create_developer_metadata(edit: Edit, request: Json) -> Json:
     if given.get("visibility") not in ("DOCUMENT", "PROJECT"):
         raise Invalid("DeveloperMetadata must specify a visibility.")
     holder, location = _holder(edit, given.get("location", {}))
-    taken = {one.id for one, _, _ in edit.book.all_metadata()}
+    index = _index(edit)
     number = given.get("metadataId")
-    if number is not None and number in taken:
+    if number is not None and number in index.all:
         raise Invalid(f"Developer metadata with ID {number} already exists.")
     if number is not None and number <= 0:
         raise Invalid("metadataId must be positive.")
     one = Metadata(
-        number if number is not None else edit.new_id(taken),
+        number if number is not None else _free_id(edit, index),
         given["metadataKey"],
         given.get("metadataValue", ""),
         given["visibility"],
     )
     holder.append(one)
-    _check_room(edit)
+    index.add(Found(one, location, holder))
+    _check_room(index)
     return {"developerMetadata": described(one, location)}
+
+
+def _index(edit: Edit) -> Index:
+    """All metadata, kept from one request about metadata to the next."""
+    found: Index = edit.kept.setdefault("metadata", None) or Index(edit.book)
+    edit.kept["metadata"] = found
+    return found
+
+
+def _free_id(edit: Edit, index: Index) -> int:
+    while (number := edit.new_id()) in index.all:
+        pass
+    return number
 
 
 def _holder(edit: Edit, given: Json) -> tuple[list[Metadata], Json]:
@@ -68,23 +82,22 @@ def _line(edit: Edit, given: Json) -> tuple[list[Metadata], Json]:
     return lines[start].metadata, {"locationType": kind_of, "dimensionRange": location}
 
 
-def _check_room(edit: Edit) -> None:
+def _check_room(index: Index) -> None:
     """Raises Invalid where keys and values of the workbook or of a sheet are too many."""
     try:
-        for place in (None, *edit.book.sheets):
-            check_room(edit.book, place)
+        index.check_room()
     except ApiError as error:
         raise Invalid(error.message) from None
 
 
-def _matched(edit: Edit, filters: Iterable[Json]) -> list[tuple[Metadata, list[Metadata], Json]]:
-    """Metadata that any of some DataFilters matches, each with its list and location."""
-    index = Filters(edit.book)
+def _matched(edit: Edit, filters: Iterable[Json]) -> list[Found]:
+    """Metadata that any of some DataFilters matches."""
+    selecting = Filters(edit.book, _index(edit))
     try:
-        wanted = {found.one.id for each in filters for found in index.metadata(each)}
+        found = {one.one.id: one for each in filters for one in selecting.metadata(each)}
     except ApiError as error:
         raise Invalid(error.message) from None
-    return [found for found in edit.book.all_metadata() if found[0].id in wanted]
+    return list(found.values())
 
 
 @kind("updateDeveloperMetadata")
@@ -92,7 +105,8 @@ def update_developer_metadata(edit: Edit, request: Json) -> Json:
     """Key, value, visibility or location of all metadata that the filters match."""
     mask = read_mask(request.get("fields"), "DeveloperMetadata")
     given, found = request.get("developerMetadata", {}), []
-    for one, holder, location in _matched(edit, request.get("dataFilters", ())):
+    for each in _matched(edit, request.get("dataFilters", ())):
+        one, holder, location = each.one, each.holder, each.location
         twin = Metadata(one.id, one.key, one.value, one.visibility)
         if only(mask, "metadataKey") and "metadataKey" in given:
             twin.key = given["metadataKey"]
@@ -107,8 +121,10 @@ def update_developer_metadata(edit: Edit, request: Json) -> Json:
         holder[at : at + 1] = [twin] if new_holder is holder else []
         if new_holder is not holder:
             new_holder.append(twin)
+        _index(edit).remove(each)
+        _index(edit).add(Found(twin, place, new_holder))
         found.append(described(twin, place))
-    _check_room(edit)
+    _check_room(_index(edit))
     return {"developerMetadata": found} if found else {}
 
 
@@ -116,7 +132,8 @@ def update_developer_metadata(edit: Edit, request: Json) -> Json:
 def delete_developer_metadata(edit: Edit, request: Json) -> Json:
     """Takes away all metadata that the filter matches."""
     found = []
-    for one, holder, location in _matched(edit, [request.get("dataFilter", {})]):
-        holder.remove(one)
-        found.append(described(one, location))
+    for one in _matched(edit, [request.get("dataFilter", {})]):
+        one.holder.remove(one.one)
+        _index(edit).remove(one)
+        found.append(one.described())
     return {"deletedDeveloperMetadata": found} if found else {}

@@ -50,6 +50,8 @@ def _applied(edit: Edit, number: int, request: Json) -> Json:
     handler = KINDS.get(name)
     if handler is None:
         raise bad_request(f"Invalid requests[{number}].{name}: This emulator has no such request.")
+    if "DeveloperMetadata" not in name:
+        edit.kept.clear()
     try:
         reply = handler(edit, without_nulls(body))
     except Invalid as invalid:
