@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from tests.emulators.google.sheets.batching.editing import Block, Edit, Invalid, kind
 from tests.emulators.google.sheets.batching.pasting import grow, type_in
 from tests.emulators.google.sheets.batching.protecting import check
-from tests.emulators.google.sheets.entering import enter
 from tests.emulators.google.sheets.formatting import shown
-from tests.emulators.google.sheets.formulas_in_book import number_format_at, zone_of
+from tests.emulators.google.sheets.formulas_in_book import number_format_at
 from tests.emulators.google.sheets.model import Cell, Json
 
 _DELIMITERS = {"COMMA": ",", "SEMICOLON": ";", "PERIOD": ".", "SPACE": " "}
@@ -146,9 +145,7 @@ def text_to_columns(edit: Edit, request: Json) -> None:
     check(edit, Block(block.sheet, block.top, block.left, block.bottom, block.left + width))
     for row, parts in enumerate(rows, block.top):
         for column, text in enumerate(parts if len(parts) > 1 else (), block.left):
-            cell = edit.fresh(block.sheet, row, column)
-            value, _ = enter(text, locale=edit.book.locale, now=edit.now, zone=zone_of(edit.book))
-            edit.enter(cell, value)
+            type_in(edit, block.sheet, row, column, text)
 
 
 def _delimiter(edit: Edit, block: Block, request: Json) -> str:
