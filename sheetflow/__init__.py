@@ -90,6 +90,11 @@ if TYPE_CHECKING:
     )
     from sheetflow.plugin.options import main as main, option as option
     from sheetflow.plugin.tools import Sender as Sender, Tools as Tools
+    from sheetflow.plugin.watcher import (
+        Changed as Changed,
+        Changes as Changes,
+        Watcher as Watcher,
+    )
     from sheetflow.secrets import Secret as Secret
     from sheetflow.tables import statuses as statuses
     from sheetflow.tables.source import (
@@ -145,6 +150,7 @@ _HOME = {
     "plugin.library": "Library Notebook Writing",
     "plugin.options": "main option",
     "plugin.tools": "Sender Tools",
+    "plugin.watcher": "Changed Changes Watcher",
     "secrets": "Secret",
     "tables": "statuses",
     "tables.source": "Edit LeftAlone LogLine Merge NewColumn NewRow Sheet SheetRow TableSource",

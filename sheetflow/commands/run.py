@@ -43,15 +43,21 @@ def run(ctx: click.Context, recipe: str, yes: bool, plan_file: Path | None) -> N
     from sheetflow.reporting.plan_text import plan_summary
     from sheetflow.reporting.summary import run_summary
     from sheetflow.runner.running import plan_recipe, run as apply
+    from sheetflow.tables.readings import Readings
 
     workspace = ctx.ensure_object(Invocation).open_workspace()
     found = workspace.recipe(recipe)
-    plan = _read_plan(plan_file, workspace) if plan_file else plan_recipe(found, workspace)
+    readings = Readings() if yes else None  # whoever is asked takes their time
+    plan = (
+        _read_plan(plan_file, workspace)
+        if plan_file
+        else plan_recipe(found, workspace, readings=readings)
+    )
     terminal.tell(plan_summary(plan))
     if plan.changes and not yes and not _agreed(ctx):
         return
     with stopping_in_order() as stop, shown_progress(plan) as progress:
-        result = apply(found, workspace, plan=plan, progress=progress, stop=stop)
+        result = apply(found, workspace, plan=plan, progress=progress, stop=stop, readings=readings)
     terminal.tell(run_summary(result))
     failed = result.failed or plan.halted
     ctx.exit(INTERRUPTED if result.interrupted else FAILED if failed else 0)

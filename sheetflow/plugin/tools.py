@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,7 +60,8 @@ class Policy:
 class Tools:
     """The workspace, as far as a plugin may see it. `table` reads each table once.
 
-    `attended` means that a person saw the plan and started the run.
+    `attended` means that a person saw the plan and started the run. `expect` says which tables will
+    be asked for, so that those of one system can be read at once.
     """
 
     clock: Clock
@@ -72,3 +73,4 @@ class Tools:
     sender: Callable[[str], Sender]
     policy: Policy = Policy()
     attended: bool = True
+    expect: Callable[[Iterable[str]], None] = lambda _tables: None

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from sheetflow.errors import SetupError, TableError
 from sheetflow.language.recipe import Recipe
 from sheetflow.runner.applying import Applier
+from sheetflow.runner.needs import expect_tables
 from sheetflow.runner.planning import make_plan
 from sheetflow.runner.session import Opens, Session
 from sheetflow.runner.writeback import apply_writeback, plan_writeback
+from sheetflow.tables.readings import Readings
 from sheetflow.values import Outcome, Plan, State
 
 Progress = Callable[[Outcome, int, int], None]
@@ -41,9 +43,15 @@ class Run:
         return bool(self.untold) or any(outcome.state in bad for outcome in self.outcomes)
 
 
-def plan_recipe(recipe: Recipe, workspace: Opens, *, attended: bool = True) -> Plan:
-    """What a run would do now. The door is shut: planning only reads."""
-    with workspace.open_session(may_write=False, attended=attended) as session:
+def plan_recipe(
+    recipe: Recipe, workspace: Opens, *, attended: bool = True, readings: Readings | None = None
+) -> Plan:
+    """What a run would do now. The door is shut: planning only reads.
+
+    What is read of tables elsewhere is kept in `readings`.
+    """
+    with workspace.open_session(may_write=False, attended=attended, readings=readings) as session:
+        expect_tables(recipe, session)
         return make_plan(recipe, session)
 
 
@@ -55,8 +63,12 @@ def run(
     progress: Progress = lambda _outcome, _count, _all: None,
     stop: threading.Event | None = None,
     attended: bool = True,
+    readings: Readings | None = None,
 ) -> Run:
     """Apply `plan`, or one made now, and tell the sheet.
+
+    A plan that somebody looked at is applied to a fresh reading. With `readings`, or where the plan
+    is made here, tables elsewhere that were read for the plan a moment ago are not read again.
 
     Whoever sets `stop` ends the run early but in order: what is being handed over is finished, and
     the sheet is told. A run that is not `attended` was started by the clock, and nobody saw its
@@ -65,9 +77,12 @@ def run(
     Raises SetupError when the plan is of another recipe or of another version of it, TableBusy when
     the table cannot be written now, LedgerError when the ledger cannot: then nothing goes out.
     """
-    plan = plan or plan_recipe(recipe, workspace, attended=attended)
+    if plan is None:
+        readings = Readings()
+        plan = plan_recipe(recipe, workspace, attended=attended, readings=readings)
     _must_fit(recipe, plan)
-    with workspace.open_session(may_write=True, attended=attended) as session:
+    with workspace.open_session(may_write=True, attended=attended, readings=readings) as session:
+        expect_tables(recipe, session)
         return _applied(recipe, plan, session, progress, stop or threading.Event())
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Tools
+from sheetflow.tables.readings import Readings
 
 if TYPE_CHECKING:
     from sheetflow.ledger.store import Ledger
@@ -27,6 +28,10 @@ class Opens(Protocol):
     """A workspace, as far as running needs it."""
 
     def open_session(
-        self, *, may_write: bool, attended: bool = True
+        self, *, may_write: bool, attended: bool = True, readings: Readings | None = None
     ) -> AbstractContextManager[Session]:
-        """Tables are read anew in each session; while not `may_write`, the door is shut."""
+        """Tables are read anew in each session; while not `may_write`, the door is shut.
+
+        Of tables that are elsewhere, what is read is kept in `readings`, and what is fresh there is
+        not read again.
+        """

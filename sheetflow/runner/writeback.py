@@ -14,6 +14,7 @@ from sheetflow.plugin.action import Work
 from sheetflow.runner.applying import STATUS_STEP
 from sheetflow.runner.session import Session
 from sheetflow.runner.wishes import answer_cell
+from sheetflow.tables.source import LogLine
 from sheetflow.tables.table import RowWrite, Table, Written
 from sheetflow.values import (
     Change,
@@ -200,6 +201,7 @@ def apply_writeback(
         for entry in telling.entries
         if entry.change
     ]
+    table.log(_log_lines(telling, session, run))
     written = {found.row_id: found for found in table.write(writes)} if writes else {}
     _correct(table, written)
     told = [_told(entry, run, written, session) for entry in telling.entries]
@@ -214,6 +216,21 @@ def apply_writeback(
     )
     applying.remember_identities(session.chapter, telling.table, _identities(telling, session))
     return told
+
+
+def _log_lines(telling: Plan, session: Session, run: str) -> list[LogLine]:
+    """What is told, in full: a status is cut short where it would not fit into its cell."""
+    now = session.tools.clock.now().replace(tzinfo=None, microsecond=0)
+    return [
+        LogLine(now, entry.who, _in_full(entry.change.done), telling.name, run)
+        for entry in telling.entries
+        if entry.change and entry.change.done
+    ]
+
+
+def _in_full(status: Status) -> str:
+    text = " ".join(status.text.split())
+    return f"{status.word} — {text}" if text else str(status.word)
 
 
 def _correct(table: Table, written: Mapping[str, Written]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 
 from sheetflow.tables import statuses
-from sheetflow.tables.grid import read_grid
+from sheetflow.tables.grid import read_grid, who_columns
 from sheetflow.tables.identity import Candidate, Known, Settled, Who, duplicates, settle, who
 from sheetflow.tables.moved import changed_hands, moved_column
 from sheetflow.tables.source import Sheet, SheetRow
@@ -122,6 +122,15 @@ class Snapshot:
         """A digest of the cells that people may edit."""
         cells = {name: shown(raw) for name, raw in row.cells.items() if name not in self._owned}
         return digest({name: text for name, text in cells.items() if text})
+
+    @property
+    def who_columns(self) -> tuple[int, ...]:
+        """Where it stands who a row is: by name and address and its id, or by all people wrote."""
+        at, spec = self.layout.at, self.spec
+        named = [name for name in who_columns(spec) if name in at]
+        named = named or [name for name in at if name not in self._owned]
+        ids = [] if spec.key or spec.id_column not in at else [spec.id_column]
+        return tuple(at[name] for name in (*named, *ids))
 
     def who(self, row_id: str) -> Who:
         """Whom the row of that id stands for."""

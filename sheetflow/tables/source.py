@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from datetime import datetime
+from typing import Literal, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,15 @@ class Sheet:
     """All that a source read at one moment. `version` is different once anything was saved.
 
     Empty rows may be left out of `rows`; their numbers tell. `free` is the first column, counted
-    from 0, in which a new one can be seen: hidden columns come before it.
+    from 0, in which a new one can be seen: hidden columns come before it. `zone` is the time zone
+    that the system itself says its times are in, if it does.
     """
 
     rows: tuple[SheetRow, ...]
     version: str
     merges: tuple[Merge, ...] = ()
     free: int = 0
+    zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,17 @@ class LeftAlone:
     why: Literal["formula", "merged"]
 
 
+@dataclass(frozen=True)
+class LogLine:
+    """What happened to a row, in full: `at` as a clock there shows it, `who` without an address."""
+
+    at: datetime
+    who: str
+    what: str
+    recipe: str
+    run: str
+
+
 class TableSource(Protocol):
     """One table of one system, as a connector opens it. All its errors are TableErrors."""
 
@@ -109,3 +123,42 @@ class TableSource(Protocol):
         Edits name columns that are there or in `new_columns`. Text is written as text, never as a
         formula. Raises TableChanged when the place is no longer what `sheet` says, and TableBusy.
         """
+
+
+@runtime_checkable
+class LastingMarks(Protocol):
+    """A source whose marks stay with their rows, whatever people do to the table meanwhile.
+
+    Such a table is not read again before it is written: `hold` says instead what stands there, and
+    costs nothing where that is known.
+    """
+
+    def hold(
+        self,
+        sheet: Sheet,
+        marks: Sequence[object],
+        *,
+        header: object,
+        who: Sequence[int],
+        new_columns: Sequence[NewColumn] = (),
+        fresh: bool = False,
+    ) -> Sheet:
+        """The sheet with lasting marks on these rows and on the row of headers, ready for a write.
+
+        The same rows, if there was nothing to ask for. With `fresh`, these rows are as they are
+        now. `who` are the columns that say who a row is: a row that `write` finds to be another one
+        by them is not written. Raises TableChanged when a row is another one already.
+        """
+
+    def must_be_writable(
+        self, sheet: Sheet, columns: Sequence[int], rows: Sequence[object]
+    ) -> None:
+        """Raise TableBusy, naming a cell, if one of these cannot be written, by what was read."""
+
+
+@runtime_checkable
+class KeepsLog(Protocol):
+    """A source that has a place for what does not fit into a row's status."""
+
+    def log(self, lines: Sequence[LogLine]) -> None:
+        """Put the lines there with the next write; without one, nothing happened."""

@@ -57,7 +57,8 @@ class TableSpec:
     `key` are the columns of a natural key; empty means a minted id in `id_column`. `writes` are the
     columns that Sheetflow may write, beyond its own. `same_person` says what a second row
     with the same person means: a double sign-up ("skip") or another occasion ("allow").
-    `zone` and `region` hold for cells that say neither a time zone nor a country.
+    `zone` and `region` hold for cells that say neither a time zone nor a country; unless somebody
+    `says_zone`, the zone that the system itself names comes before `zone`.
     """
 
     name: str
@@ -74,10 +75,15 @@ class TableSpec:
     again_column: str = "Send again?"
     zone: str = "UTC"
     region: str = ""
+    says_zone: bool = True
 
     @property
     def owned(self) -> tuple[str, ...]:
         """Every column that Sheetflow may write."""
-        own = (self.status_column, self.when_column, self.again_column)
         minted = () if self.key else (self.id_column,)
-        return (*self.writes, *own, *minted)
+        return (*self.writes, *self.own[:3], *minted)
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The columns that are Sheetflow's alone, where nobody else's value counts."""
+        return (self.status_column, self.when_column, self.again_column, self.id_column)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -10,14 +11,16 @@ from zoneinfo import ZoneInfo
 from sheetflow.clock import zone_named
 from sheetflow.errors import SetupError
 from sheetflow.tables import statuses
+from sheetflow.tables.batches import RowWrite, Written
 from sheetflow.tables.cells import read_cell
 from sheetflow.tables.headers import header, slug
 from sheetflow.tables.identity import Known
+from sheetflow.tables.sameness import moment_in
 from sheetflow.tables.snapshot import Snapshot, label_of
-from sheetflow.tables.source import TableSource
+from sheetflow.tables.source import KeepsLog, LastingMarks, LogLine, Sheet, TableSource
 from sheetflow.tables.spec import CellKind, ColumnSpec, TableSpec
 from sheetflow.tables.text import normal
-from sheetflow.tables.writing import RowWrite, Writing, Written, moment_in
+from sheetflow.tables.writing import Writing
 from sheetflow.values import Cell, Person, Receipt, Row, RowRef, Status
 
 __all__ = ["RowWrite", "Table", "Written"]
@@ -27,7 +30,8 @@ class Table:
     """One table, read once. Its rows stay what they were then; writing reads it again.
 
     `known` are the identities that earlier runs saw, `salt` goes into their digests, and `resolve`
-    opens the other tables that cells of kind "row" point at.
+    opens the other tables that cells of kind "row" point at. With `sheet`, what was read a moment
+    ago is handed on.
     """
 
     def __init__(
@@ -38,15 +42,18 @@ class Table:
         known: Known | None = None,
         salt: str = "",
         resolve: Callable[[str], Table] | None = None,
+        sheet: Sheet | None = None,
     ) -> None:
         self.spec = spec
         self._source = source
         self._known: Known = known or {}
         self._salt = salt
         self._resolve = resolve
-        self._snapshot = Snapshot(spec, source.read(), known=self._known, salt=salt)
+        sheet = sheet or source.read()
+        self._snapshot = Snapshot(spec, sheet, known=self._known, salt=salt)
         self._latest: tuple[Row | None, dict[tuple[str, CellKind | None], Cell]] = (None, {})
-        self._writing = Writing(spec, source, self._reread, self._as_written)
+        self._columns_as: dict[tuple[str, CellKind | None, type], ColumnSpec] = {}
+        self._writing = Writing(spec, source, self._later, self._as_written)
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -156,12 +163,25 @@ class Table:
     def ready(self) -> None:
         """Raise TableBusy if the table could not be written now."""
         self._source.ready()
+        if isinstance(self._source, LastingMarks):
+            sheet, grid = self._snapshot.sheet, self._snapshot.grid
+            at, ours = grid.layout.at, self.spec.owned
+            rows = [row.mark for row in grid.rows]
+            self._source.must_be_writable(sheet, [at[name] for name in ours if name in at], rows)
+            if not all(name in at for name in ours):
+                self._source.must_be_writable(sheet, [grid.width], [grid.header.mark, *rows])
+
+    def log(self, lines: Sequence[LogLine]) -> None:
+        """Have it kept what happened, with the next write, where the table has a place for it."""
+        if isinstance(self._source, KeepsLog):
+            self._source.log(lines)
 
     def write(self, writes: Sequence[RowWrite]) -> Sequence[Written]:
         """Write cells of ours, all in one go, and say what became of each row's.
 
-        The table is read again first, and each row found again by its id. A person's newer value
-        stays. Raises TableError when a column is not ours, or nothing can be written.
+        Each row is found again by its id: the table is read again first, unless its marks last. A
+        person's newer value stays. Raises TableError when a column is not ours, or nothing can be
+        written.
         """
         return self._writing.write(writes, self._snapshot)
 
@@ -169,11 +189,12 @@ class Table:
         """Add a row, unless one with this id is there already. The receipt names the row."""
         return self._writing.append(cells, row_id)
 
-    def _reread(self) -> Snapshot:
+    def _later(self, sheet: Sheet) -> Snapshot:
+        """A later reading, in which each row is known again."""
         known = {**self._known, **self._snapshot.digests}
         return Snapshot(
             self.spec,
-            self._source.read(),
+            sheet,
             known=known,
             salt=self._salt,
             remembered=self._snapshot.minted,
@@ -181,7 +202,10 @@ class Table:
 
     def _read(self, row: Row, name: str, kind: CellKind | None) -> Cell:
         raw = row.cells.get(name)
-        declared = self._declared(name, kind, raw)
+        wanted = (name, kind, type(raw))
+        declared = self._columns_as.get(wanted)
+        if declared is None:
+            declared = self._columns_as[wanted] = self._declared(name, kind, raw)
         zone = self._zone_of(row) if declared.kind == "date and time" else self._zone
         if isinstance(zone, Status):
             return Cell(raw, problem=zone) if raw not in (None, "") else Cell(raw)
@@ -233,6 +257,9 @@ class Table:
 
     @cached_property
     def _zone(self) -> ZoneInfo:
+        told = "" if self.spec.says_zone else self._snapshot.sheet.zone
+        with suppress(SetupError):  # a system may call its zones by names of its own
+            return zone_named(told or self.spec.zone)
         return zone_named(self.spec.zone)
 
     def _zone_of(self, row: Row) -> ZoneInfo | Status:

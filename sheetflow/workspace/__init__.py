@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sheetflow.language.messages.drafts import Draft
     from sheetflow.ledger.store import Ledger
     from sheetflow.runner.session import Session
+    from sheetflow.tables.readings import Readings
     from sheetflow.workspace.opened import Opened
 
 CHAPTER = "main"
@@ -158,8 +159,10 @@ class Workspace:
         return Opened(self.folder, CHAPTER, self.settings, self.registry, ledger, door)
 
     @contextmanager
-    def open_session(self, *, may_write: bool, attended: bool = True) -> Iterator[Session]:
-        """The workspace for one phase of a run; its tables are read anew.
+    def open_session(
+        self, *, may_write: bool, attended: bool = True, readings: Readings | None = None
+    ) -> Iterator[Session]:
+        """The workspace for one phase of a run; its tables are read anew, or as `readings` say.
 
         `attended` means that a person sees the plan and starts the run, and not the clock.
         """
@@ -168,6 +171,7 @@ class Workspace:
         ledger = self.ledger(read_only=not may_write)
         door = Door(may_write=may_write, pacer=self.pacer, bill=self.bill, clock=self.clock)
         opened = self.opened(ledger, door)
+        opened.readings = readings
         tools = Tools(
             clock=self.clock,
             door=door,
@@ -178,6 +182,7 @@ class Workspace:
             sender=opened.sender,
             policy=self.settings.policy,
             attended=attended,
+            expect=opened.expect,
         )
         try:
             yield Session(CHAPTER, tools, ledger, self.registry)

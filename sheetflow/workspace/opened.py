@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,8 @@ from sheetflow.plugin.options import options_of
 from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Sender
 from sheetflow.secrets import find_secret
-from sheetflow.tables.source import TableSource
+from sheetflow.tables.readings import Readings
+from sheetflow.tables.source import Sheet, TableSource
 from sheetflow.tables.table import Table
 from sheetflow.workspace.connection_keys import ConnectionSettings, is_secret
 from sheetflow.workspace.settings import Settings
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 class Opened:
     """What a session has in its hands. Every table is read at most once.
 
-    Without a ledger, nobody is recognised: enough to see which columns there are.
+    Without a ledger, nobody is recognised: enough to see which columns there are. `readings` are
+    handed on from the session before, and to the next one.
     """
 
     folder: Path
@@ -37,16 +39,31 @@ class Opened:
     registry: Registry
     ledger: Ledger | None
     door: Door
+    readings: Readings | None = None
+    _sources: dict[str, TableSource] = field(default_factory=dict)
     _tables: dict[str, Table] = field(default_factory=dict)
     _connections: dict[str, Connector] = field(default_factory=dict)
 
     def table(self, name: str) -> Table:
         """The table of that name, as it is now. Raises TableError when it cannot be read."""
         if name not in self._tables:
-            spec = self.settings.tables[name]
-            source = self.connection(spec.connector).open_table(spec.place)
-            self._tables[name] = self._read(name, source)
+            self._tables[name] = self._read(name, self._source(name))
         return self._tables[name]
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Open these tables, and those that their cells point at, before any of them is read.
+
+        So a connector can read several at once. Which are not there is told when they are needed.
+        """
+        waiting, seen = list(names), set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name in seen or name not in self.settings.tables:
+                continue
+            seen.add(name)
+            self._source(name)
+            columns = self.settings.tables[name].columns.values()
+            waiting += [column.table for column in columns if column.table]
 
     def connection(self, name: str) -> Connector:
         """The connection of that name; a connector without settings needs no connection."""
@@ -86,10 +103,28 @@ class Opened:
     def _read(self, name: str, source: TableSource) -> Table:
         """The table that a source gives, with what the ledger remembers of its rows."""
         ledger, spec = self.ledger, self.settings.tables[name]
+        sheet = self._sheet(name, source)
         if ledger is None:
-            return Table(spec, source, resolve=self.table)
+            return Table(spec, source, resolve=self.table, sheet=sheet)
         known, salt = ledger.identities(self.chapter, name), ledger.salt
-        return Table(spec, source, known=known, salt=salt, resolve=self.table)
+        return Table(spec, source, known=known, salt=salt, resolve=self.table, sheet=sheet)
+
+    def _sheet(self, name: str, source: TableSource) -> Sheet:
+        """What stands in the table: as it was read a moment ago elsewhere, or as it is now."""
+        connector = self.connection(self.settings.tables[name].connector)
+        if self.readings is None or connector.local:
+            return source.read()
+        sheet = self.readings.lately(name, self.door.clock.now())
+        if sheet is None:
+            sheet = source.read()
+            self.readings.keep(name, sheet, self.door.clock.now())
+        return sheet
+
+    def _source(self, name: str) -> TableSource:
+        if name not in self._sources:
+            spec = self.settings.tables[name]
+            self._sources[name] = self.connection(spec.connector).open_table(spec.place)
+        return self._sources[name]
 
     def _connect(self, name: str) -> Connector:
         declared = self.settings.connections.get(name, ConnectionSettings(name, {}))

@@ -101,6 +101,7 @@ def _table(name: str, keys: Mapping[str, Any], organization: Mapping[str, Any]) 
         again_column=keys["again"],
         zone=str(keys["time_zone"] or organization["time_zone"]),
         region=keys["country"] or organization["country"],
+        says_zone=bool(keys["time_zone"]),
     )
 
 

@@ -1,0 +1,147 @@
+"""Anchors: marks on rows that go where the row goes, so that a write finds its row again.
+
+Google resolves developer metadata when it writes: after a sort, an insert or a move, the anchor's
+row is still the same row, and a deleted row is found no more. An anchor is set where a row was
+read, and is good for whichever row it came to be on; so what the same request gives back is
+compared with what was read, and where another row has got the anchor, everything is read anew.
+
+Ids are chosen by us, so that they cost nothing: the keys of a tab share 30,000 characters, and two
+of them are 15,000 rows. What is left over from earlier runs is taken away when that comes near.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sheetflow import SheetRow, TableBusy, TableChanged
+
+from ._sheets_client import Book
+from ._sheets_reading import ANCHOR, Mark, Reading
+
+ROOM = 29_000
+"""Characters of metadata on a tab that are used; 30,000 are allowed."""
+
+_IDS = 2**31 - 1
+
+
+def held(
+    book: Book,
+    reading: Reading,
+    marks: Sequence[Mark],
+    *,
+    header: Mark | None,
+    who: Sequence[int] | None,
+    width: int,
+    more: Sequence[Mapping[str, Any]] = (),
+) -> Reading:
+    """The reading with an anchor on each of these rows, and `width` columns at the least.
+
+    One request, and none where all is there already. `more` goes along with it. Raises
+    TableChanged when a row is another one now.
+    """
+    rows = list(dict.fromkeys([*marks, *([header] if header else [])]))
+    known = tuple(who) if who is not None else None
+    new_ids = _numbers(reading, [mark for mark in rows if not mark.anchor])
+    requests = [*_wider(reading, width), *_room(reading, new_ids, rows)]
+    requests += [_anchor(reading, mark, number) for mark, number in new_ids.items()]
+    if not requests:
+        return replace(reading, header=header, who=known)
+    new = book.change([*requests, *more], reading)
+    assert new is not None  # it was asked for
+    return _checked(reading, replace(new, log=reading.log, who=known), rows, new_ids, header)
+
+
+def same_row(was: SheetRow | None, now: SheetRow | None, who: Sequence[int] | None) -> bool:
+    """Whether two readings of a row say the same of who it is; without `who`, the same of all."""
+    before = was.cells if was else ()
+    after = now.cells if now else ()
+    columns = range(max(len(before), len(after))) if who is None else who
+    return all(at(before, column) == at(after, column) for column in columns)
+
+
+def _checked(
+    old: Reading,
+    new: Reading,
+    rows: Sequence[Mark],
+    given: Mapping[Mark, int],
+    header: Mark | None,
+) -> Reading:
+    """The new reading, when each row is the one that it was."""
+    before, after = old.by_index, new.by_index
+    now: dict[Mark, Mark] = {}
+    for mark in rows:
+        index = new.anchors.get(given.get(mark, mark.anchor))
+        who = None if mark == header else new.who
+        if index is None or not same_row(before.get(mark.index), after.get(index), who):
+            raise TableChanged(f'"{new.title}" was changed by somebody else just now.')
+        now[mark] = Mark(given.get(mark, mark.anchor), index)
+    return replace(new, header=now[header] if header else None, now=now)
+
+
+def _wider(reading: Reading, width: int) -> list[dict[str, Any]]:
+    missing = width - reading.size[1]
+    if missing <= 0:
+        return []
+    return [
+        {"appendDimension": {"sheetId": reading.tab, "dimension": "COLUMNS", "length": missing}}
+    ]
+
+
+def _room(
+    reading: Reading, new: Mapping[Mark, int], needed: Sequence[Mark]
+) -> list[dict[str, Any]]:
+    """Take anchors away that no row needs now, when there is no room for the new ones.
+
+    Raises TableBusy when there is none all the same.
+    """
+    over = reading.weight + len(ANCHOR) * len(new) - ROOM
+    if not new or over <= 0:
+        return []
+    kept = {mark.anchor for mark in needed}
+    left = [anchor for anchor in reading.anchors if anchor not in kept]
+    if over > len(ANCHOR) * len(left):
+        raise TableBusy(
+            f'"{reading.title}" has no room for the marks that Sheetflow puts on rows.',
+            hint="Another program has filled it with developer metadata: let it clean up.",
+        )
+    return [_removed(anchor) for anchor in left]
+
+
+def _removed(anchor: int) -> dict[str, Any]:
+    lookup = {"developerMetadataLookup": {"metadataId": anchor}}
+    return {"deleteDeveloperMetadata": {"dataFilter": lookup}}
+
+
+def _numbers(reading: Reading, loose: Sequence[Mark]) -> dict[Mark, int]:
+    """An id for each row, that none on this tab has."""
+    taken = set(reading.anchors)
+    found = {}
+    for mark in loose:
+        number = random.randrange(1, _IDS)
+        while number in taken:
+            number = random.randrange(1, _IDS)
+        taken.add(number)
+        found[mark] = number
+    return found
+
+
+def _anchor(reading: Reading, mark: Mark, number: int) -> dict[str, Any]:
+    place = {"sheetId": reading.tab, "dimension": "ROWS"}
+    place |= {"startIndex": mark.index, "endIndex": mark.index + 1}
+    return {
+        "createDeveloperMetadata": {
+            "developerMetadata": {
+                "metadataId": number,
+                "metadataKey": ANCHOR,
+                "location": {"dimensionRange": place},
+                "visibility": "DOCUMENT",
+            }
+        }
+    }
+
+
+def at(cells: Sequence[object], column: int) -> object:
+    return cells[column] if column < len(cells) else None

@@ -1,0 +1,225 @@
+"""gspread through the door, and one reading for all tabs of a spreadsheet that a run needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sheetflow import (
+    Door,
+    NotAllowed,
+    NotFound,
+    NotKnown,
+    Refused,
+    ServiceError,
+    TableBusy,
+    TableChanged,
+    TableError,
+    TooFast,
+)
+
+from ._google import GoogleService
+from ._sheets_reading import FIELDS, LOG, LogPlace, Reading, quoted, readings
+
+if TYPE_CHECKING:
+    from gspread.http_client import HTTPClient
+
+GOOGLE = "https://sheets.googleapis.com"
+
+LONGEST = timedelta(minutes=1)
+"""How long a tab that was read with another one waits until it is asked for."""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab: by its title, or where that is not said by its numeric id."""
+
+    title: str = ""
+    number: int = 0
+
+    @property
+    def filter(self) -> Mapping[str, Any]:
+        """The DataFilter that selects all of it."""
+        if self.title:
+            return {"a1Range": quoted(self.title)}
+        return {"gridRange": {"sheetId": self.number}}
+
+    def among(self, found: Mapping[int, Reading]) -> Reading | None:
+        """This tab's reading."""
+        if not self.title:
+            return found.get(self.number)
+        return next((one for one in found.values() if one.title == self.title), None)
+
+    def __str__(self) -> str:
+        return f'the tab "{self.title}"' if self.title else f"the tab with gid={self.number}"
+
+
+class Client:
+    """gspread's HTTP client on a session of the door; no library knows all of the calls we need."""
+
+    def __init__(self, door: Door, service: Callable[[], GoogleService], url: str) -> None:
+        self._door = door
+        self.clock = door.clock
+        self._service = service
+        self._url = url.rstrip("/")
+
+    def ask(self, path: str, body: Mapping[str, Any], *, fields: str = "") -> Mapping[str, Any]:
+        """POST to `/v4/spreadsheets/…`. Raises TableError, TableBusy or TableChanged in words."""
+        params: dict[str, Any] = {"prettyPrint": "false"}
+        if fields:
+            params["fields"] = fields
+        address = f"{GOOGLE}/v4/spreadsheets/{path}"
+        with in_words(self._door):
+            answer = self._http.request("post", address, params=params, json=body)
+        found: Mapping[str, Any] = answer.json()
+        return found
+
+    def close(self) -> None:
+        """Let the connections go, if there are any."""
+        if "_http" in self.__dict__:
+            self._http.session.close()
+
+    @cached_property
+    def _http(self) -> HTTPClient:
+        import gspread
+
+        url = self._url
+
+        class Placed(gspread.HTTPClient):
+            """gspread's constants are Google's own addresses; requests go where they should."""
+
+            def request(self, method: str, endpoint: str, *args: Any, **more: Any) -> Any:
+                if url and endpoint.startswith("https://"):
+                    endpoint = url + "/" + endpoint.split("/", 3)[3]
+                return super().request(method, endpoint, *args, **more)
+
+        session = self._door.session(self._service())
+        client = gspread.Client(auth=None, session=session, http_client=Placed)  # type: ignore[arg-type]  # gspread takes None beside a session
+        return client.http_client
+
+
+@dataclass
+class Book:
+    """One spreadsheet, and its tabs that were opened: what is read at once is handed out once."""
+
+    id: str
+    client: Client
+    with_log: bool = True
+    tabs: list[Tab] = field(default_factory=list)
+    log: LogPlace | None = None
+    _waiting: dict[Tab, tuple[Reading, datetime]] = field(default_factory=dict)
+    _seen: set[Tab] = field(default_factory=set)
+
+    def expect(self, tab: Tab) -> None:
+        """Read this tab, too, when another one is."""
+        if tab not in self.tabs:
+            self.tabs.append(tab)
+
+    def read(self, tab: Tab) -> Reading:
+        """The tab as it is now; and with it all others that were opened and not read yet."""
+        now = self.client.clock.now()
+        reading, at = self._waiting.pop(tab, (None, now))
+        if reading is not None and now - at <= LONGEST:
+            return reading
+        wanted = [tab, *(one for one in self.tabs if one != tab and one not in self._seen)]
+        found = self._ask(wanted)
+        self._seen.update(wanted)
+        for one in wanted:
+            if (reading := one.among(found)) is not None:
+                self._waiting[one] = reading, now
+                self.log = reading.log
+        if tab not in self._waiting:
+            raise _missing(tab)
+        return self._waiting.pop(tab)[0]
+
+    def change(
+        self, requests: Sequence[Mapping[str, Any]], tab: Reading, *, wants: bool = True
+    ) -> Reading | None:
+        """One atomic `batchUpdate`, and the whole tab as it is right after it, if it is wanted."""
+        body: dict[str, Any] = {"requests": requests}
+        if wants:
+            body |= {
+                "includeSpreadsheetInResponse": True,
+                "responseRanges": [quoted(tab.title)],
+                "responseIncludeGridData": True,
+            }
+        fields = f"updatedSpreadsheet({FIELDS})" if wants else "spreadsheetId"
+        answer = self.client.ask(f"{self.id}:batchUpdate", body, fields=fields)
+        if not wants:
+            return None
+        found = readings(answer.get("updatedSpreadsheet", {})).get(tab.tab)
+        if found is None:
+            raise TableChanged(f'"{tab.title}" was changed by somebody else just now.')
+        return found
+
+    def put(self, data: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """Values by data filters, as they are; what stands there then comes back."""
+        body = {
+            "valueInputOption": "RAW",
+            "data": data,
+            "includeValuesInResponse": True,
+            "responseValueRenderOption": "UNFORMATTED_VALUE",
+            "responseDateTimeRenderOption": "SERIAL_NUMBER",
+        }
+        path = f"{self.id}/values:batchUpdateByDataFilter"
+        found: Sequence[Mapping[str, Any]] = self.client.ask(path, body).get("responses", ())
+        return found
+
+    def _ask(self, tabs: Sequence[Tab]) -> Mapping[int, Reading]:
+        filters = [tab.filter for tab in tabs]
+        path = f"{self.id}:getByDataFilter"
+        if self.with_log:
+            log = {"developerMetadataLookup": {"metadataKey": LOG, "locationType": "COLUMN"}}
+            filters = [*filters, log]
+        body = {"dataFilters": filters}
+        try:
+            return readings(self.client.ask(path, body, fields=FIELDS))
+        except TableChanged:
+            if len(tabs) == 1:
+                raise _missing(tabs[0]) from None
+            raise TableError(
+                f"I can't find {' or '.join(map(str, tabs))} in the spreadsheet.",
+                hint="Has it been renamed or deleted? Say its name as sheet: in sheetflow.yaml.",
+            ) from None
+
+
+def _missing(tab: Tab) -> TableError:
+    return TableError(
+        f"I can't find {tab} in the spreadsheet.",
+        hint="Has it been renamed or deleted? Say its name as sheet: in sheetflow.yaml.",
+    )
+
+
+@contextmanager
+def in_words(door: Door) -> Iterator[None]:
+    """Errors of the service as errors of a table.
+
+    What Google turned down, or did not answer, is TableChanged: the table is read again, which
+    tells whether it was taken, and why not.
+    """
+    try:
+        yield
+    except NotKnown as error:
+        raise TableChanged(error.message, hint=error.hint) from error
+    except Refused as error:
+        raise TableChanged(error.message, hint=error.hint or "Look at the tab.") from error
+    except NotFound as error:
+        raise TableError(f"{error.message}", hint=error.hint) from error
+    except NotAllowed as error:
+        raise TableBusy(error.message, hint=error.hint) from error
+    except TooFast as error:
+        raise TableBusy(error.message, hint=_until(error.retry_after, door)) from error
+    except ServiceError as error:
+        raise TableBusy(error.message, hint=error.hint) from error
+
+
+def _until(later: timedelta | None, door: Door) -> str:
+    if not later:
+        return "It goes on with the next run."
+    moment = door.clock.now() + later
+    day = f"{moment:%A} " if later > timedelta(hours=12) else ""
+    return f"It can go on after {day}{moment:%H:%M}; the next run does the rest."
