@@ -121,30 +121,39 @@ def _reader_of(service: str, described: dict[str, Any]) -> Reader:
 
 
 def _array_reader(service: str, items: dict[str, Any]) -> Reader:
+    """Lists; as with the service, one message is a list of one, and lists in lists are one list."""
     one = _reader_of(service, items)
-    of_lists = items.get("type") == "array"
+    if items.get("type") == "array":
+        return _rows_reader(one, items)
 
     def read(value: Any, at: str, problems: Problems) -> Any:
+        if isinstance(value, dict) and "$ref" in items:
+            value = [value]
         if not isinstance(value, list):
-            kind = "type.googleapis.com/google.protobuf.ListValue" if of_lists else "array"
-            problems.append((at, invalid(at, kind, value)))
+            problems.append((at, invalid(at, "array", value)))
             return MISSING
-        found = [one(inner, f"{at}[{n}]", problems) for n, inner in enumerate(value)]
+        found = [one(inner, f"{at}[{n}]", problems) for n, inner in enumerate(_flat(value))]
         return [inner for inner in found if inner is not MISSING]
 
-    if items.get("type") == "array":
-        return _rows_reader(items, read)
     return read
 
 
-def _rows_reader(items: dict[str, Any], usual: Reader) -> Reader:
-    """Lists of lists of anything (the values of a range): only their shape is looked at."""
-    if items["items"].get("type") != "any":
-        return usual
+def _flat(value: list[Any]) -> list[Any]:
+    if not any(isinstance(inner, list) for inner in value):
+        return value
+    lists = [_flat(inner) if isinstance(inner, list) else [inner] for inner in value]
+    return [inner for each in lists for inner in each]
+
+
+def _rows_reader(one: Reader, items: dict[str, Any]) -> Reader:
+    """Lists of lists; of those that hold anything (values of cells) only the shape is looked at."""
+    anything = items["items"].get("type") == "any"
 
     def read(value: Any, at: str, problems: Problems) -> Any:
         if type(value) is list and all(type(row) is list for row in value):
-            return value
+            if anything:
+                return value
+            return [one(row, f"{at}[{n}]", problems) for n, row in enumerate(value)]
         kind = "type.googleapis.com/google.protobuf.ListValue"
         if not isinstance(value, list):
             problems.append((at, invalid(at, kind, value)))
