@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sheetflow.errors import TableBusy, TableError
+from sheetflow.errors import NotAllowed, NotFound, ServiceError, TableBusy, TableError
 from sheetflow.tables.source import Edit, LeftAlone, NewColumn, NewRow, Sheet, SheetRow
 from sheetflow.values import Row, digest
 
@@ -18,8 +19,13 @@ class ReadOnlyTable:
     rows: Callable[[], Iterator[Row]]
 
     def read(self) -> Sheet:
-        """Everything the method gives now. Raises TableError when two rows have one id."""
-        found = list(self.rows())
+        """Everything the method gives now.
+
+        Raises TableError when two rows have one id, or the service does not let us, and TableBusy
+        when it does not answer just now.
+        """
+        with in_words():
+            found = list(self.rows())
         self._must_have_ids(found)
         headers = tuple(dict.fromkeys(column for row in found for column in row.cells))
         top = SheetRow(headers, 1)
@@ -52,6 +58,17 @@ class ReadOnlyTable:
                 f"{self.name} gave two rows with one id, or a row without.",
                 hint="This is a mistake in the plugin: please report it.",
             )
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """What goes wrong with a service, as what goes wrong with a table of it."""
+    try:
+        yield
+    except (NotAllowed, NotFound) as error:
+        raise TableError(error.message, hint=error.hint) from error
+    except ServiceError as error:
+        raise TableBusy(error.message, hint=error.hint) from error
 
 
 def table_names(connector: type[object]) -> tuple[str, ...]:
