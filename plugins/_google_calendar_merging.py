@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
-from sheetflow import Appointment, Refused
+from sheetflow import Appointment, Refused, statuses
 
 from ._google_calendar_event import (
     ABOUT,
@@ -81,7 +81,7 @@ def merged(event: Event, appointment: Appointment) -> Merged:
         if note.get(WHEN) == wanted_note[WHEN]:
             theirs.append("time")
         else:
-            _must_be_where_we_put_it(event, note)
+            _must_be_where_we_put_it(event, note, appointment.starts.tzinfo)
             patch |= times_of(appointment)
     note[WHEN] = wanted_note[WHEN]
     guests, changed = _guests(event, appointment, set(note.get(GUESTS, "").split()))
@@ -97,11 +97,11 @@ def merged(event: Event, appointment: Appointment) -> Merged:
     return Merged(patch, tuple(theirs))
 
 
-def _must_be_where_we_put_it(event: Event, note: Mapping[str, str]) -> None:
+def _must_be_where_we_put_it(event: Event, note: Mapping[str, str], zone: tzinfo | None) -> None:
     found = span_in(event)
     if found != note.get(WHEN, found):
-        at = (event.get("start") or {}).get("dateTime") or found
-        moved = f"{datetime.fromisoformat(at):%d %b %H:%M}".lstrip("0") if "T" in at else at
+        at = (event.get("start") or {}).get("dateTime")
+        moved = statuses.moment(datetime.fromisoformat(at).astimezone(zone)) if at else found
         raise Refused(
             f"the calendar has it on {moved}, moved there by hand: write that time here too",
             hint="Or move it in the calendar to the time of the sheet.",

@@ -53,7 +53,10 @@ def holding(
     now, last = work.tools.clock.now(), last_entry(work.before)
     people = people_named(work, names)
     guests = [guest_of(work, ref, person) for ref, person in people.items()]
-    reachable = {guest.email.casefold(): guest for guest in guests if guest.email}
+    reachable: dict[str, Guest] = {}
+    for guest in guests:
+        if guest.email:
+            reachable.setdefault(guest.email.casefold(), guest)
     entry = Entry(version, about, tuple(reachable.values()))
     if last is not None and not last.is_off and _is_of_now(last.occasion, work):
         entry = replace(entry, version=last.version, about=last.about)  # told once an occasion

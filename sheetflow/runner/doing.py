@@ -53,7 +53,8 @@ def ask(action: Action[Any], entry: Entry, at: datetime) -> Outcome | None:
     if isinstance(answer, Receipt):
         return done(entry, answer, at)
     if answer:
-        return Outcome(entry, statuses.not_sure(entry.who), at, State.NOT_KNOWN)
+        since = _change(entry).tried_at or at  # not now: the doubt is as old as the try
+        return Outcome(entry, statuses.not_sure(entry.who), since, State.NOT_KNOWN)
     return None
 
 

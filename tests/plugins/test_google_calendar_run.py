@@ -1,0 +1,304 @@
+"""Calls in a Google calendar and mail by Gmail on the whole road: recipe, run, and the row."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sheetflow.clock import Clock
+from sheetflow.reporting.plan_text import plan_text
+from sheetflow.reporting.planfile import plan_from_json, plan_to_json
+from sheetflow.runner.running import plan_recipe, run
+from sheetflow.testing.loading import check_tests
+from sheetflow.testing.suite import load_suite
+from sheetflow.values import Plan
+from sheetflow.workspace import Workspace
+from tests.emulators.google.calendar.model import calendars
+from tests.emulators.google.gmail.model import mail
+from tests.emulators.serving import Emulator, serving
+
+US = "owner@example.org"
+INSERT, PATCH = "calendar.events.insert", "calendar.events.patch"
+SETTINGS = """
+organization: {{name: Riverside, postal_address: 1 Mill Lane, time_zone: Europe/Berlin}}
+quiet_hours: none
+connections:
+  calendar: {{connector: google_calendar, url: "{url}"}}
+  mail: {{connector: gmail, url: "{url}"}}
+senders:
+  hello: {{address: Riverside <owner@example.org>, by: mail}}
+tables:
+  People:
+    file: people.csv
+    key: [Id]
+    person: {{name: Name, email: Email, consent: OK}}
+    columns: {{First call: date and time, Off: yes/no, Coach: row of Team}}
+    sheetflow_writes: [Link]
+  Team:
+    file: team.csv
+    key: [Id]
+    person: {{name: Name, email: Email}}
+"""
+RECIPE = """
+recipe: Calls
+for_each: volunteer in People
+where:
+  First call: is in the future
+steps:
+  - meet: Call with {{ volunteer.name }}
+    with: [volunteer, coach]
+    at: First call
+    by: calendar
+    again: when First call changes
+    cancel_when:
+      Off: is ticked
+
+  - set:
+      Link: "{{ meeting.link }}"
+
+  - email: coach
+    template: prepare
+"""
+TEMPLATE = "---\nsubject: Prepare\n---\nJoin {{ meeting.link }} then.\n"
+PEOPLE = [
+    "Id,Name,Email,OK,First call,Off,Coach,Link,Sheetflow status,Sheetflow when,Send again?",
+    "7,Ana Ruiz,ana@example.org,yes,2026-03-17 18:00,no,Lee,,,,",
+]
+TEAM = "Id,Name,Email\nc1,Lee,lee@example.org\nc2,Maya,maya@example.org\n"
+TESTS = """
+tests:
+  - name: the call is in the calendar, and moves
+    at: 2026-03-14 12:00
+    given:
+      People:
+        - {Id: 7, Name: Ana Ruiz, Email: ana@example.org, OK: yes, First call: 2026-03-17 18:00,
+           Coach: Lee}
+      Team:
+        - {Id: c1, Name: Lee, Email: lee@example.org}
+        - {Id: c2, Name: Maya, Email: maya@example.org}
+    expect:
+      meetings:
+        - {title: Call with Ana Ruiz, with: [Ana Ruiz, Lee], at: 2026-03-17 18:00, for: 30 minutes}
+      mails: [{to: Lee, says: "https://calls.example/calendar"}]
+      cells:
+        Ana Ruiz: {Link: "https://calls.example/calendar"}
+    again:
+      - at: 2026-03-15 12:00
+        change:
+          People:
+            Ana Ruiz: {Coach: Maya}
+        expect:
+          meetings:
+            - {with: [Ana Ruiz], news: changed}
+            - {with: [Maya], news: new}
+            - {with: [Lee], news: called off}
+"""
+
+
+class Calls:
+    """A workspace on files, with calendar and mail at Google."""
+
+    def __init__(self, folder: Path, google: Emulator) -> None:
+        self.folder, self.google = folder, google
+        self.now = datetime.fromisoformat("2026-03-14T12:00:00+01:00")
+        for place in ("recipes/calls", "templates"):
+            (folder / place).mkdir(parents=True)
+        self.write("sheetflow.yaml", SETTINGS.format(url=google.url))
+        self.write("recipes/calls/recipe.yaml", RECIPE)
+        self.write("templates/prepare.md", TEMPLATE)
+        self.write("people.csv", "\n".join(PEOPLE) + "\n")
+        self.write("team.csv", TEAM)
+
+    def write(self, name: str, text: str) -> None:
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+    def edit(self, old: str, new: str, name: str = "people.csv") -> None:
+        text = (self.folder / name).read_text(encoding="utf-8")
+        assert old in text
+        self.write(name, text.replace(old, new))
+
+    def workspace(self) -> Workspace:
+        return Workspace.open(self.folder, clock=Clock.at(self.now))
+
+    def plan(self) -> Plan:
+        workspace = self.workspace()
+        return plan_recipe(workspace.recipe("calls"), workspace)
+
+    def run(self, plan: Plan | None = None) -> list[str]:
+        """Run the recipe, and give the ids of what was asked of Google that changes something."""
+        before = len(self.google.exchanges)
+        workspace = self.workspace()
+        run(workspace.recipe("calls"), workspace, plan=plan)
+        new = [one["id"].rpartition(".")[2] for one in self.google.exchanges[before:]]
+        return [name for name in new if name in ("insert", "patch", "delete", "send")]
+
+    def row(self) -> dict[str, str]:
+        with (self.folder / "people.csv").open(encoding="utf-8") as file:
+            (row,) = csv.DictReader(file)
+        return row
+
+    @property
+    def status(self) -> str:
+        return self.row()["Sheetflow status"]
+
+    def events(self) -> list[dict[str, Any]]:
+        held = calendars(self.google.world).primary(US).events.values()
+        return [one for one in held if one["status"] != "cancelled"]
+
+
+@pytest.fixture
+def calls(tmp_path: Path) -> Iterator[Calls]:
+    with serving("google") as google:
+        yield Calls(tmp_path, google)
+
+
+def test_a_call_is_made_its_link_is_used_moved_called_off_and_on_again(calls: Calls):
+    assert calls.run() == ["insert", "send"]
+    (event,) = calls.events()
+    assert calls.row()["Link"] == event["hangoutLink"]
+    (letter,) = mail(calls.google.world).mailbox(US).messages.values()
+    assert event["hangoutLink"].encode() in letter.raw
+    assert calls.run() == []
+    calls.edit("2026-03-17 18:00", "2026-03-18 09:30")
+    assert calls.run() == ["patch"]
+    assert calls.status.startswith("Sent — change to 18 Mar 09:30")
+    calls.edit("2026-03-18 09:30", "2026-03-17 18:00")
+    assert calls.run() == ["patch"]
+    assert calls.run() == []
+    calls.edit(",no,Lee", ",yes,Lee")
+    assert calls.run() == ["delete"]
+    assert calls.events() == []
+    assert calls.run() == []
+    calls.edit(",yes,Lee", ",no,Lee")
+    assert calls.run() == []
+    assert calls.status.startswith("Waiting — had 2 mails today")
+    calls.now += timedelta(days=1)
+    assert calls.run() == ["insert"]
+    assert calls.run() == []
+    (event,) = calls.events()
+    assert event["start"]["dateTime"].startswith("2026-03-17T18:00")
+
+
+def test_a_coach_who_takes_over_is_one_change_of_the_same_event(calls: Calls):
+    calls.run()
+    calls.now += timedelta(days=1)
+    calls.edit(",no,Lee", ",no,Maya")
+    assert calls.run() == ["patch"]
+    (event,) = calls.events()
+    assert [one["email"] for one in event["attendees"]] == ["ana@example.org", "maya@example.org"]
+    assert calls.run() == []
+
+
+def test_the_plan_shows_the_meeting_and_whom_the_calendar_writes_to(calls: Calls):
+    text = " ".join(plan_text(calls.plan()).split())
+    assert "1 person: 3 messages (2 with an invitation)" in text
+    assert "put Call with Ana Ruiz, 17 Mar 18:00, into the calendar, which invites" in text
+    assert "to ana@example.org and lee@example.org, by the calendar" in text
+    assert calls.google.exchanges == []
+
+
+def test_a_saved_plan_does_exactly_what_it_shows(calls: Calls):
+    plan = plan_from_json(plan_to_json(calls.plan()))
+    assert calls.run(plan) == ["insert", "send"]
+    assert calls.run(plan) == []
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_line_that_drops_is_told_and_settled_by_the_next_run(calls: Calls, when: str):
+    calls.google.faults.add(when={"method": INSERT}, do={"drop": when}, times=1)
+    assert calls.run() == ["insert"]
+    assert calls.status.startswith("Not sure")
+    assert calls.run() == (["send"] if when == "after" else ["insert", "send"])
+    assert len(calls.events()) == 1
+    assert calls.row()["Link"].startswith("https://meet.google.com/")
+    assert calls.run() == []
+
+
+def test_a_mail_in_doubt_is_looked_up_and_not_sent_before_an_hour_has_passed(calls: Calls):
+    send = "gmail.users.messages.send"
+    calls.google.faults.add(when={"method": send}, do={"drop": "before"}, times=1)
+    assert calls.run() == ["insert", "send"]
+    calls.now += timedelta(minutes=30)
+    assert calls.run() == []
+    assert calls.status.startswith("Not sure")
+    calls.now += timedelta(minutes=31)
+    assert calls.run() == ["send"]
+    assert calls.run() == []
+
+
+def test_a_mail_that_gmail_took_is_found_at_once(calls: Calls):
+    send = "gmail.users.messages.send"
+    calls.google.faults.add(when={"method": send}, do={"drop": "after"}, times=1)
+    assert calls.run() == ["insert", "send"]
+    assert calls.run() == []
+    assert not calls.status.startswith("Not sure")
+
+
+def test_what_a_person_changed_in_the_calendar_is_told_in_the_row(calls: Calls):
+    calls.run()
+    (event,) = calls.events()
+    event["attendees"].append({"email": "sam@example.org", "responseStatus": "needsAction"})
+    event["etag"] = calendars(calls.google.world).tick()
+    calls.edit("2026-03-17 18:00", "2026-03-18 09:30")
+    calls.run()
+    assert calls.status == (
+        "Sent — change to 18 Mar 09:30; guests changed in the calendar: left so"
+    )
+
+
+def test_a_call_moved_by_hand_is_left_and_the_row_says_where_it_is(calls: Calls):
+    calls.run()
+    (event,) = calls.events()
+    event["start"]["dateTime"] = "2026-03-19T10:00:00+01:00"
+    event["end"]["dateTime"] = "2026-03-19T10:30:00+01:00"
+    event["etag"] = calendars(calls.google.world).tick()
+    calls.edit("2026-03-17 18:00", "2026-03-18 09:30")
+    assert calls.run() == []
+    assert calls.status == (
+        "Needs you — the calendar has it on 19 Mar 10:00, moved there by hand: write that time "
+        "here too"
+    )
+    assert calls.run() == []
+    calls.edit("2026-03-18 09:30", "2026-03-19 10:00")
+    assert calls.run() == ["patch"]
+    assert calls.status.startswith("Sent — change to 19 Mar 10:00")
+
+
+def test_used_up_invitations_wait_in_the_row_until_they_are_tried_again(calls: Calls):
+    calendars(calls.google.world).guests_per_day = 0
+    assert calls.run() == ["insert"]
+    assert calls.status.startswith("Waiting")
+    assert calls.run() == []
+    calendars(calls.google.world).guests_per_day = None
+    calls.now += timedelta(hours=2)
+    assert calls.run() == ["insert", "send"]
+
+
+def test_a_guest_who_has_not_agreed_holds_the_whole_call_back(calls: Calls):
+    calls.edit("ana@example.org,yes", "ana@example.org,no")
+    assert calls.run() == []
+    assert calls.status == 'Skipped — "OK" is not Yes'
+
+
+def test_quiet_hours_hold_for_the_guests_of_a_calendar(calls: Calls):
+    calls.edit("quiet_hours: none\n", "", name="sheetflow.yaml")
+    calls.now = datetime.fromisoformat("2026-03-14T23:00:00+01:00")
+    assert calls.run() == []
+    assert calls.status.startswith("Waiting — goes out")
+    calls.now += timedelta(hours=12)
+    assert calls.run() == ["insert", "send"]
+
+
+def test_the_recipe_is_tested_without_a_calendar(calls: Calls):
+    place = calls.folder / "recipes" / "calls"
+    (place / "tests.yaml").write_text(TESTS, "utf-8")
+    assert check_tests(calls.workspace(), place / "recipe.yaml") == ()
+    results = [result for _, result in load_suite(calls.folder).try_all()]
+    assert [str(result) for result in results if not result.passed] == []
+    assert len(results) == 1
+    assert calls.google.exchanges == []
