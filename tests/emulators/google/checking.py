@@ -29,6 +29,8 @@ TYPE_NAMES = {
     ("string", None): "TYPE_STRING",
 }
 RANGES = {"int32": (-(2**31), 2**31 - 1), "uint32": (0, 2**32 - 1)}
+LENIENT = frozenset({"drive"})
+"""Drive passes over fields it does not know; clients still send `withLink` of its version 2."""
 MISSING = object()
 
 
@@ -88,7 +90,8 @@ def _object_reader(service: str, described: dict[str, Any]) -> Reader:
         for given, inner in value.items():
             name = spelled.get(given, given if extra is not None else None)
             if name is None:
-                problems.append((at, _unknown(given, at)))
+                if service not in LENIENT:
+                    problems.append((at, _unknown(given, at)))
                 continue
             if inner is None:
                 if name not in properties:  # an entry of a map, to be removed
