@@ -20,6 +20,7 @@ OBJECT = "\ufffc"
 
 _ADDRESS = re.compile(r"https://docs\.google\.com/(?:a/[^/]+/)?document/(?:u/\d+/)?d/([\w-]+)")
 _ID = re.compile(r"[\w-]{20,200}")
+_HTTPS = "https://"
 _RANKS = {"TITLE": 0, "SUBTITLE": 1, **{f"HEADING_{n}": n for n in range(1, 7)}}
 
 
@@ -44,6 +45,11 @@ def address_of(text: str) -> Address | None:
     if not found or text[found.end() : found.end() + 1] not in ("", "/", "?", "#"):
         return None
     return Address(found[1], parse_qs(urlsplit(text).query).get("tab", [""])[0])
+
+
+def is_address(text: str) -> bool:
+    """Whether it is the whole address of a Google document, and not only its id."""
+    return text.startswith(_HTTPS) and address_of(text) is not None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ perhaps never; so a search for what was changed lately goes over the same time o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,8 @@ OVERLAP = timedelta(minutes=15)
 """How far a search goes back behind the moment that was asked for: changes were seen to show
 minutes late."""
 
+_FOLDER = re.compile(r"https://drive\.google\.com/drive/(?:u/\d+/)?folders/([\w-]+)(?:[/?#].*)?")
+_ID = re.compile(r"[\w-]{10,200}|root")
 _FILE = "id,modifiedTime,trashed"
 _EVERYWHERE = {"supportsAllDrives": True, "includeItemsFromAllDrives": True}
 
@@ -124,3 +127,11 @@ def _state(file: Mapping[str, Any]) -> Changed:
 
 def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def folder_in(text: str) -> str:
+    """The id in a folder's address, or the id itself, "" when it is neither."""
+    text = text.strip()
+    if found := _FOLDER.fullmatch(text):
+        return found[1]
+    return text if _ID.fullmatch(text) else ""

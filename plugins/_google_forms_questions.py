@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
+from ._google_forms_addresses import FILE
+
 SUBMITTED, EMAIL = "Submitted", "Email"
 LONGEST_ANSWER = 50_000
 """Characters of an answer that are kept: as many as a cell of Google Sheets can hold."""
-FILE = "https://drive.google.com/file/d/{}/view"
 
 _Kind = Literal["text", "number", "date", "files"]
 _NUMBER = re.compile(r"-?\d{1,15}")

@@ -46,11 +46,10 @@ from sheetflow import (
 
 from ._google import GoogleSettings, addresses, api, examined, google_service, identities
 from ._google_docs_draft import draft_of
-from ._google_docs_page import FIELDS, Page, address_of
+from ._google_docs_page import FIELDS, Page, address_of, is_address
 from ._google_docs_requests import requests_for
+from ._google_scopes import DOCS, DOCS_READ_ONLY
 
-WRITE = "https://www.googleapis.com/auth/documents"
-READ = f"{WRITE}.readonly"
 TRIES = 5
 """How often a line is made anew for a document that somebody else changed meanwhile."""
 
@@ -83,7 +82,7 @@ class GoogleDocs(Notebook):
     @classmethod
     def keeps(cls, address: str) -> bool:
         """Whether it is the address of a Google document."""
-        return address.startswith("https://") and address_of(address) is not None
+        return is_address(address)
 
     def draft(self, address: str) -> Draft:
         """The document as it is now, without suggestions. Raises ServiceError, SetupError."""
@@ -178,7 +177,7 @@ class GoogleDocs(Notebook):
 
     @property
     def _scopes(self) -> tuple[str, ...]:
-        return (READ,) if self.settings.read_only else (WRITE,)
+        return (DOCS_READ_ONLY,) if self.settings.read_only else (DOCS,)
 
     @cached_property
     def _pages(self) -> dict[str, Page]:

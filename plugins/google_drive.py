@@ -4,7 +4,7 @@
       drive:
         connector: google_drive
         credentials: {file: /run/secrets/google.json}
-        folder: https://drive.google.com/drive/folders/1AbC...
+        folder: https://drive.google.com/drive/folders/1AbCdEfGhIjKlMnOpQr
     tables:
       Local groups:
         connector: drive
@@ -24,7 +24,6 @@ times of files and nothing that stands in them.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -47,18 +46,16 @@ from sheetflow import (
 )
 
 from ._google import GoogleSettings, api, examined, google_service, identities
-from ._google_drive_logs import Log
+from ._google_drive_logs import Log, folder_in
+from ._google_scopes import DRIVE_METADATA
 
-SCOPES = ("https://www.googleapis.com/auth/drive.metadata.readonly",)
+SCOPES = (DRIVE_METADATA,)
 KINDS = {
     "application/vnd.google-apps.spreadsheet": "spreadsheet",
     "application/vnd.google-apps.document": "document",
     "application/vnd.google-apps.form": "form",
     "application/vnd.google-apps.folder": "folder",
 }
-
-_FOLDER = re.compile(r"https://drive\.google\.com/drive/(?:u/\d+/)?folders/([\w-]+)(?:[/?#].*)?")
-_ID = re.compile(r"[\w-]{10,200}|root")
 
 
 class GoogleDrive(Watcher):
@@ -81,7 +78,7 @@ class GoogleDrive(Watcher):
 
         def __post_init__(self) -> None:
             super().__post_init__()
-            if self.folder and not _folder_in(self.folder):
+            if self.folder and not folder_in(self.folder):
                 raise ValueError("folder is not the address of a folder in Google Drive.")
 
     settings: Settings
@@ -127,7 +124,7 @@ class GoogleDrive(Watcher):
     @table
     def files(self) -> Iterator[Row]:
         """The files in the folder, each by its id. Raises SetupError without a folder."""
-        folder = _folder_in(self.settings.folder)
+        folder = folder_in(self.settings.folder)
         if not folder:
             raise SetupError("No folder is named.", hint="Write folder: in the connection.")
         shown: set[str] = set()
@@ -186,14 +183,6 @@ def _tokens_in(text: str) -> dict[str, str]:
         if isinstance(found, dict):
             return {str(name): str(token) for name, token in found.items()}
     return {}
-
-
-def _folder_in(text: str) -> str:
-    """The id in a folder's address, or the id itself, "" when it is neither."""
-    text = text.strip()
-    if found := _FOLDER.fullmatch(text):
-        return found[1]
-    return text if _ID.fullmatch(text) else ""
 
 
 def _row(file: Mapping[str, Any]) -> Row:

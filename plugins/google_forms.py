@@ -28,7 +28,6 @@ https://www.googleapis.com/auth/forms.responses.readonly for the answers.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -60,6 +59,7 @@ from sheetflow import (
 )
 
 from ._google import GoogleSettings, api, examined, google_service, identities
+from ._google_forms_addresses import SHEET, form_id
 from ._google_forms_questions import (
     EMAIL,
     SUBMITTED,
@@ -68,18 +68,11 @@ from ._google_forms_questions import (
     moment_of,
     questions_in,
 )
+from ._google_scopes import FORMS_QUESTIONS, FORMS_RESPONSES
 
-SCOPES = (
-    "https://www.googleapis.com/auth/forms.body.readonly",
-    "https://www.googleapis.com/auth/forms.responses.readonly",
-)
+SCOPES = (FORMS_QUESTIONS, FORMS_RESPONSES)
 PAGE = 5_000
 """Responses of a page: as many as Google gives at most."""
-SHEET = "https://docs.google.com/spreadsheets/d/{}"
-"""Where a sheet is that a form's responses go to."""
-
-_ADDRESS = re.compile(r"https://docs\.google\.com/forms/(?:u/\d+/)?d/([\w-]+)(?:[/?#].*)?")
-_ID = re.compile(r"[\w-]{10,200}")
 
 
 class GoogleForms(Connector):
@@ -219,25 +212,6 @@ class Responses:
         """Raises TableBusy: nothing can be written into responses."""
         self.ready()
         return ()
-
-
-def form_id(text: str) -> str:
-    """The id in a form's address, or the id itself. Raises SetupError when it is neither."""
-    text = text.strip()
-    found = _ADDRESS.fullmatch(text)
-    if found and found[1] != "e":
-        return found[1]
-    if _ID.fullmatch(text):
-        return text
-    if found or text.startswith("https://forms.gle/"):
-        raise SetupError(
-            "form: has the address for those who answer.",
-            hint="Open the form as you edit it, and copy the address that ends in /edit.",
-        )
-    raise SetupError(
-        f"{text[:60]} is not the address of a Google form.",
-        hint="Copy it from the browser while you edit the form.",
-    )
 
 
 def _day(text: str) -> datetime | None:

@@ -169,7 +169,7 @@ def test_what_cells_hold_is_one_line_of_bounded_text(tmp_path: Path, docs: Googl
     assert found.data["text"].startswith("a")
     assert "{{KICK-OFF}}x" in found.data["text"]
     assert "\n" not in found.data["text"]
-    assert len(found.data["text"]) == 2_000
+    assert 1_990 < len(found.data["text"]) <= 2_000
     assert len(found.summary) < 110
 
 
