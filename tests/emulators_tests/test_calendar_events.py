@@ -172,6 +172,12 @@ def test_a_patch_merges_objects_replaces_lists_and_removes_nulls(ann: Any) -> No
     assert after["extendedProperties"] == {"private": {"b": "2", "d": "4"}, "shared": {"c": "3"}}
 
 
+def test_long_names_of_properties_are_dropped_and_long_values_cut(ann: Any) -> None:
+    given = {"k" * 44: "kept", "k" * 45: "dropped", "long": "x" * 1100}
+    event = put(ann, extendedProperties={"private": given})
+    assert event["extendedProperties"] == {"private": {"k" * 44: "kept", "long": "x" * 1024}}
+
+
 def test_the_sequence_counts_changes_of_time_and_never_goes_back(ann: Any) -> None:
     one = {"calendarId": "primary", "eventId": put(ann)["id"]}
     assert ann.patch(**one, body={"summary": "Talk"}).execute()["sequence"] == 0

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from googleapiclient.errors import HttpError
 
+from tests.emulators.google.state import BadData
 from tests.emulators.serving import Emulator, serving
 from tests.emulators_tests.people import Clients
 
@@ -204,3 +205,24 @@ def test_the_state_can_be_loaded_again(google: Emulator, ann: Any) -> None:
         assert other.state()["invitations"] == state["invitations"]
         events = {one["id"]: one["events"] for one in state["calendars"]}
         assert {one["id"]: one["events"] for one in other.state()["calendars"]} == events
+
+
+def test_the_data_file_says_who_has_which_calendar_and_what_is_on_it() -> None:
+    group = "team@group.calendar.google.com"
+    event = {**DAY, "summary": "Start", "attendees": [{"email": BOB}]}
+    rules = [{"role": "writer", "scope": {"type": "user", "value": BOB}}]
+    calendars = [{"id": group, "summary": "Team", "acl": rules, "events": [event]}, {"id": BOB}]
+    data = {"users": [ANN], "calendars": calendars}
+    with serving("google", data=data, clock=lambda: NOW) as google, Clients(google) as clients:
+        ann, bob = clients.calendar(ANN), clients.calendar(BOB)
+        assert ann.calendarList().get(calendarId=group).execute()["accessRole"] == "owner"
+        assert bob.events().list(calendarId=group).execute()["accessRole"] == "writer"
+        copy = bob.events().list(calendarId="primary").execute()["items"][0]
+        assert (copy["summary"], copy["organizer"]["email"]) == ("Start", group)
+
+
+def test_a_wrong_event_in_the_data_file_is_named() -> None:
+    data = {"calendars": [{"id": ANN, "events": [{"summary": "Never"}]}]}
+    told = f'calendar {ANN}, event "Never": Missing end time.'
+    with pytest.raises(BadData, match=told), serving("google", data=data):
+        pass

@@ -20,6 +20,9 @@ ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 RESPONSES = ("needsAction", "declined", "tentative", "accepted")
 MOST_REMINDERS = 5
 LONGEST_REMINDER = 40320  # minutes, four weeks
+LONGEST_NAME, LONGEST_VALUE = 44, 1024
+"""Of an extended property: a longer name is dropped, a longer value cut, both in silence
+[developers.google.com: calendar/api/guides/extended-properties]."""
 NOT_WRITABLE = frozenset(
     [
         "kind",
@@ -144,7 +147,9 @@ def checked_attendees(attendees: Any) -> list[dict[str, Any]]:
 def _checked_properties(properties: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     kept = {}
     for side in ("private", "shared"):
-        pairs = {k: str(v) for k, v in (properties.get(side) or {}).items() if v is not None}
+        given = (properties.get(side) or {}).items()
+        pairs = {k: str(v)[:LONGEST_VALUE] for k, v in given if v is not None}
+        pairs = {k: v for k, v in pairs.items() if len(k) <= LONGEST_NAME}
         if pairs:
             kept[side] = pairs
     return kept

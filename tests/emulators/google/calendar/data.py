@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tests.emulators.google.calendar import sharing
 from tests.emulators.google.calendar.checking import checked_event
 from tests.emulators.google.calendar.model import Calendar, calendars, version_of
+from tests.emulators.google.calendar.times import stamp
 from tests.emulators.google.calls import dumps, loads
+from tests.emulators.google.errors import ApiError
+from tests.emulators.google.state import BadData
 from tests.emulators.google.world import World
 
 OF_ALL = ("entries", "settings", "channels")
@@ -18,53 +22,72 @@ def load(world: World, given: list[Mapping[str, Any]]) -> None:
     """Each with `id` (an address: that person's primary calendar), `summary`, `timeZone`, `owner`,
     `acl` ([{"role", "scope"}]) and `events` (Event resources; times as an insert takes them).
     """
-    state = calendars(world)
+    new = []
     for one in given:
-        owner = (one.get("owner") or one["id"]).lower()
-        primary = one.get("primary", owner == one["id"].lower() or "owner" not in one)
-        calendar = Calendar(
-            one["id"].lower(),
-            owner,
-            one.get("summary", one["id"]),
-            one.get("timeZone", "UTC"),
-            primary=primary,
-            fields=dict(one.get("fields", {})) | _plain(one),
-        )
-        world.user(owner)
-        state.add(calendar)
-        for rule in one.get("acl", ()):
-            state.allow(calendar, dict(rule["scope"]), rule["role"])
+        calendar = _load_calendar(world, one)
         for event in one.get("events", ()):
-            _load_event(world, calendar, event)
+            kept = _load_event(world, calendar, event)
+            new += [(calendar, kept)] if "etag" not in event else []
+    for calendar, event in new:
+        sharing.spread(calendars(world), event, calendar, event)
+
+
+def _load_calendar(world: World, one: Mapping[str, Any]) -> Calendar:
+    if "id" not in one:
+        raise BadData("a calendar in the data has no id: give it the address of its owner")
+    name, state = one["id"].lower(), calendars(world)
+    personal = "@" in name and not name.endswith("@group.calendar.google.com")
+    owner = (one.get("owner") or (name if personal else world.default_user)).lower()
+    calendar = Calendar(
+        name,
+        owner,
+        one.get("summary", one["id"]),
+        one.get("timeZone", "UTC"),
+        primary=one.get("primary", owner == name),
+        fields=dict(one.get("fields", {})) | _plain(one),
+    )
+    if not any(email.lower() == owner for email in world.users):
+        world.user(owner)
+    state.add(calendar)
+    for rule in one.get("acl", ()):
+        state.allow(calendar, dict(rule["scope"]), rule["role"])
+    return calendar
 
 
 def _plain(one: Mapping[str, Any]) -> dict[str, Any]:
     return {k: one[k] for k in ("description", "location", "autoAcceptInvitations") if k in one}
 
 
-def _load_event(world: World, calendar: Calendar, given: Mapping[str, Any]) -> None:
+def _load_event(world: World, calendar: Calendar, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep an event; one with an etag, as /_state prints it, stays as it is."""
     state = calendars(world)
-    if "created" in given and "organizer" in given:  # as /_state printed it
-        calendar.events[given["id"]] = dict(given)
-        state.version = max(state.version, version_of(dict(given)))
-        return
-    from tests.emulators.google.calendar.times import stamp
-
     name = given.get("id") or state.new_id()
-    now = stamp(world.now())
+    now = stamp(world.now().replace(microsecond=0))
     event = {
-        **checked_event(given, calendar),
         "kind": "calendar#event",
-        "etag": state.tick(),
+        "etag": "",
         "id": name,
-        "iCalUID": given.get("iCalUID", f"{name}@google.com"),
+        "iCalUID": f"{name}@google.com",
         "created": now,
         "updated": now,
         "creator": {"email": calendar.owner},
-        "organizer": given.get("organizer", {"email": calendar.id}),
-        "sequence": given.get("sequence", 0),
+        "organizer": {"email": calendar.id},
+        "sequence": 0,
     }
+    event = {k: given.get(k, v) for k, v in event.items()}
+    event = {**(given if "etag" in given else _checked(given, calendar)), **event}
+    event["etag"] = event["etag"] or state.tick()
+    state.version = max(state.version, version_of(event))
     calendar.events[name] = event
+    return event
+
+
+def _checked(given: Mapping[str, Any], calendar: Calendar) -> dict[str, Any]:
+    try:
+        return checked_event(given, calendar)
+    except ApiError as error:
+        name = given.get("summary") or given.get("id", "")
+        raise BadData(f'calendar {calendar.id}, event "{name}": {error.message}') from None
 
 
 @dumps("calendars")

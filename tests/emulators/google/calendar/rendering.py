@@ -15,6 +15,36 @@ HIDDEN_KEEPS += ("start", "end", "recurringEventId", "originalStartTime", "recur
 HIDDEN_KEEPS += ("eventType", "sequence", "transparency")
 """What stays of a private event for those who may only read the calendar."""
 MOST_SHOWN = 10_000
+ORDER = [
+    "kind",
+    "etag",
+    "id",
+    "status",
+    "htmlLink",
+    "created",
+    "updated",
+    "summary",
+    "description",
+    "location",
+    "colorId",
+    "creator",
+    "organizer",
+    "start",
+    "end",
+    "recurrence",
+    "recurringEventId",
+    "originalStartTime",
+    "transparency",
+    "visibility",
+    "iCalUID",
+    "sequence",
+    "attendees",
+    "attendeesOmitted",
+    "extendedProperties",
+    "hangoutLink",
+    "conferenceData",
+]
+"""How the service orders what it shows; the rest follows."""
 
 
 def rendered(
@@ -39,7 +69,7 @@ def rendered(
             seen[name] = _person(seen[name], calendar)
     if "attendees" in seen:
         _show_attendees(seen, calendar, most_attendees)
-    return seen
+    return {k: seen[k] for k in ORDER if k in seen} | seen
 
 
 def _is_hidden(event: Mapping[str, Any], calendar: Calendar, user: str) -> bool:

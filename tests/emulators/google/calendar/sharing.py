@@ -100,7 +100,9 @@ def _copy(calendars: Calendars, event: Mapping[str, Any], place: Calendar) -> No
     mine = guests(event).get(place.id, {})
     if old and old["status"] == "cancelled" and mine.get("responseStatus") == "declined":
         copy["status"] = "cancelled"  # the guest took it off the calendar
-    place.events[event["id"]] = copy | {"etag": calendars.tick(), "updated": event["updated"]}
+    place.events[event["id"]] = (
+        {"kind": "calendar#event"} | copy | {"etag": calendars.tick(), "updated": event["updated"]}
+    )
 
 
 def answer(calendars: Calendars, copy: Mapping[str, Any], place: Calendar) -> None:

@@ -43,7 +43,7 @@ def created(call: Call, calendar: Calendar, body: dict[str, Any], identity: Even
     """Keep a new event, give it to its guests, and mail them when asked to."""
     state = calendars(call.world)
     event = {**checked_event(body, calendar), **identity}
-    event["created"] = times.stamp(call.now)
+    event["created"] = times.stamp(call.now.replace(microsecond=0))
     event["sequence"] = int(body.get("sequence") or 0)
     conferences.settle(state, event, {}, version=call.query.get("conferenceDataVersion", 0))
     if not event.get("privateCopy"):
