@@ -21,7 +21,7 @@ def recalculate(book: Spreadsheet, now: datetime) -> None:
     """
     if not book.has_formulas:
         return
-    source = _Source(book, now)
+    source = BookSource(book, now)
     found = calculate(source)
     for place in source.places:
         _cell(source, place).effective = None
@@ -63,7 +63,7 @@ def _format_at(book: Spreadsheet, sheet: Sheet, cell: Cell, depth: int) -> Json 
         return None
 
 
-class _Source:
+class BookSource:
     """A spreadsheet as calculation asks for it."""
 
     def __init__(self, book: Spreadsheet, now: datetime) -> None:
@@ -107,7 +107,7 @@ class _Source:
         return self.places
 
 
-def _cell(source: _Source, place: Place) -> Cell:
+def _cell(source: BookSource, place: Place) -> Cell:
     sheet, row, column = place
     found = source.by_id[sheet].cell(row, column)
     assert found is not EMPTY, "a formula stands in a cell"

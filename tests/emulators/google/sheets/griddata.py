@@ -6,11 +6,13 @@ Only what the `fields` mask keeps is made: a large sheet has many cells.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from tests.emulators.google.masks import Mask, below
 from tests.emulators.google.sheets.addresses import Area
 from tests.emulators.google.sheets.defaults import DEFAULT_FORMAT
+from tests.emulators.google.sheets.formatting_rules import Rules
 from tests.emulators.google.sheets.metadata import described
 from tests.emulators.google.sheets.model import (
     COLUMNS,
@@ -31,8 +33,9 @@ Part = Callable[[Cell, int, int], Any]
 class GridReader:
     """Reads areas of one spreadsheet as GridData, as far as a mask asks."""
 
-    def __init__(self, book: Spreadsheet, mask: Mask) -> None:
+    def __init__(self, book: Spreadsheet, mask: Mask, now: datetime | None = None) -> None:
         self.book = book
+        self.now = now
         self.mask = mask
         self.rendering = Rendering(book)
         self.default = book.properties.get("defaultFormat", DEFAULT_FORMAT)
@@ -93,12 +96,21 @@ class GridReader:
             form = self.rendering.number_format(sheet, cell, row, column)
             return self.rendering.text(cell.effective, form)
 
+        rules = None
+        if self.now and sheet.conditional_formats:
+            rules = Rules(self.book, sheet, self.now)
+
+        def effective(cell: Cell, row: int, column: int) -> Json | None:
+            own = self._format(sheet, cell, row, column)
+            more = rules.at(row, column) if rules and own else None
+            return _merged(own, more) if own and more else own
+
         every: dict[str, Part] = {
             "userEnteredValue": lambda cell, row, column: cell.entered,
             "effectiveValue": lambda cell, row, column: cell.effective,
             "formattedValue": formatted,
             "userEnteredFormat": lambda cell, row, column: cell.format,
-            "effectiveFormat": lambda cell, row, column: self._format(sheet, cell, row, column),
+            "effectiveFormat": effective,
             "hyperlink": lambda cell, row, column: cell.hyperlink,
             "note": lambda cell, row, column: cell.note,
             "dataValidation": lambda cell, row, column: cell.validation,

@@ -96,7 +96,7 @@ def _sheet(
 ) -> Json:
     found: Json = {"properties": sheet_properties(book, sheet)}
     if data_mask is not None and sheet.kind == "GRID":
-        reader = GridReader(book, data_mask)
+        reader = GridReader(book, data_mask, call.now)
         found["data"] = [reader.read(area) for area in areas]
     resources = {
         "merges": sheet.merges,

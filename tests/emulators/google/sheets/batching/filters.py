@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tests.emulators.google.sheets import operations
 from tests.emulators.google.sheets.batching.colours import completed
-from tests.emulators.google.sheets.batching.conditions import meets
 from tests.emulators.google.sheets.batching.editing import Block, Edit, Invalid, kind
 from tests.emulators.google.sheets.batching.fields import applied, only, read_mask
 from tests.emulators.google.sheets.batching.protecting import block_of
 from tests.emulators.google.sheets.formatting import shown
+from tests.emulators.google.sheets.formatting_rules import Conditions
 from tests.emulators.google.sheets.formulas_in_book import number_format_at
 from tests.emulators.google.sheets.model import Json, Sheet
 
@@ -62,22 +62,22 @@ def _hide(edit: Edit, sheet: Sheet) -> None:
     held = sheet.basic_filter
     if not held:
         return
-    block = block_of(sheet, held["range"])
+    block, conditions = block_of(sheet, held["range"]), Conditions(edit.book, edit.now)
     for row in range(block.top + 1, block.bottom):
         sheet.rows[row].filtered = any(
-            _hides(edit, sheet, row, int(column), rule)
+            _hides(conditions, sheet, row, int(column), rule)
             for column, rule in held.get("criteria", {}).items()
         )
 
 
-def _hides(edit: Edit, sheet: Sheet, row: int, column: int, rule: Json) -> bool:
+def _hides(conditions: Conditions, sheet: Sheet, row: int, column: int, rule: Json) -> bool:
     cell = sheet.cell(row, column)
     if "hiddenValues" in rule:
-        number_format = number_format_at(edit.book, sheet, row, column)
-        text = shown(cell.effective, number_format, edit.book.locale)
+        number_format = number_format_at(conditions.book, sheet, row, column)
+        text = shown(cell.effective, number_format, conditions.book.locale)
         return text in rule["hiddenValues"]
     condition = rule.get("condition")
-    return bool(condition) and not meets(edit, sheet, row, column, condition)
+    return bool(condition) and not conditions.meets(sheet, row, column, condition)
 
 
 @kind("clearBasicFilter")
