@@ -12,7 +12,7 @@ import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 
 from sheetflow import (
@@ -68,13 +68,19 @@ class Line:
             self.drop()
             raise _not_opened(error, server) from None
 
-    def hand_over(self, mail: Mail) -> Receipt:
-        """One mail for one address. Raises whichever error says what became of it."""
-        self._offer(mail)
+    def handing_over(self, mail: Mail) -> Generator[None, None, Receipt]:
+        """Hand one mail for one address over, pausing wherever the server has to be waited for.
+
+        Whoever has several lines goes on with the next one meanwhile. Raises whichever error says
+        what became of the mail.
+        """
+        yield from self._offer(mail)
         try:
             self._smtp.send(_stuffed(mail.content))
         except OSError:
             raise self._gone() from None
+        self._send_dot()
+        yield
         return self._end()
 
     def reset(self) -> bool:
@@ -98,7 +104,7 @@ class Line:
         if hasattr(self, "_smtp"):
             self._smtp.close()
 
-    def _offer(self, mail: Mail) -> None:
+    def _offer(self, mail: Mail) -> Generator[None, None, None]:
         """Everything before the mail itself: nothing is handed over yet."""
         options = ""
         if not (mail.sender + mail.to).isascii():
@@ -111,19 +117,25 @@ class Line:
             (f"RCPT TO:<{mail.to}>", 250, _recipient_refused),
             ("DATA", 354, _content_refused),
         )
-        if self._smtp.has_extn("pipelining"):
-            self._say_all(steps)
-        else:
-            for step in steps:
-                self._say_all([step])
+        in_one_breath = self._smtp.has_extn("pipelining")
+        for some in [steps] if in_one_breath else [(step,) for step in steps]:
+            self._say_all(some)
+            yield
+            self._hear_all(some)
 
-    def _end(self) -> Receipt:
-        """The dot, and the one answer that counts."""
+    def _send_dot(self) -> None:
+        """From here on, the mail may have been taken."""
         try:
             self._smtp.send(b".\r\n")
+        except OSError:
+            raise self._dropped_after() from None
+
+    def _end(self) -> Receipt:
+        """The one answer that counts."""
+        try:
             code, text = self._smtp.getreply()
         except OSError:
-            raise NotKnown(f"the line to {self._server.host} dropped after the mail") from None
+            raise self._dropped_after() from None
         if 200 <= code < 300:
             return Receipt(_shown(text))
         if 400 <= code < 500:
@@ -132,12 +144,18 @@ class Line:
             raise _content_refused(code, _shown(text))
         raise NotKnown(f"the mail server {self._server.host} gave no clear answer")
 
+    def _dropped_after(self) -> NotKnown:
+        return NotKnown(f"the line to {self._server.host} dropped after the mail")
+
     def _say_all(self, steps: Sequence[_Step]) -> None:
-        """Say them in one breath, and hear every answer; the first that is a no counts."""
+        """Say them in one breath."""
         try:
             self._smtp.send("".join(f"{command}\r\n" for command, _, _ in steps))
         except OSError:
             raise self._gone() from None
+
+    def _hear_all(self, steps: Sequence[_Step]) -> None:
+        """Hear every answer; the first that is a no counts."""
         no: SheetflowError | None = None
         for command, wanted, refused in steps:
             try:

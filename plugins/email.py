@@ -31,6 +31,7 @@ from sheetflow import (
     Person,
     Receipt,
     RowRef,
+    RowStopped,
     Sender,
     Work,
     digest,
@@ -78,6 +79,11 @@ class Email(Action["Email.Options"]):
         """As many as the sender's mailer takes at the same time."""
         return self._mailer().parallel
 
+    @property
+    def together(self) -> int:
+        """As many as the sender's mailer takes in one go."""
+        return self._mailer().together
+
     def plan(self, work: Work) -> Change | Noop | Sequence[Change | Noop]:
         """One message for each address, or why there is none."""
         self._mailer()
@@ -88,6 +94,14 @@ class Email(Action["Email.Options"]):
     def apply(self, change: Change) -> Receipt:
         """Hand the message to whoever carries the sender's mail."""
         return self._mailer().deliver(self._mail(change))
+
+    def apply_many(self, changes: Sequence[Change]) -> Sequence[Receipt | Exception]:
+        """The same for several messages at the same time."""
+        try:
+            mails = [self._mail(change) for change in changes]
+        except RowStopped:  # one of them cannot be put together, and none has gone out yet
+            return super().apply_many(changes)
+        return self._mailer().deliver_many(mails)
 
     def reconcile(self, change: Change) -> Receipt | bool:
         """Whether the mailer finds the message where it handed it over."""

@@ -18,21 +18,19 @@ from __future__ import annotations
 import ipaddress
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
 from sheetflow import (
     Connector,
-    Finding,
     Mail,
     Mailer,
     NotAllowed,
     Receipt,
     Refused,
     Secret,
-    SheetflowError,
     TooFast,
     Unreachable,
     hookimpl,
@@ -91,38 +89,56 @@ class Smtp(Mailer):
         Raises Refused, TooFast, NotAllowed or Unreachable when it was certainly not taken, and
         NotKnown when the line dropped after the mail's last byte.
         """
-        self.door.writing(f"a mail to {mail.to}")
-        mail = Mail(ascii_address(mail.sender), ascii_address(mail.to), mail.id, mail.content)
-        with self._places:
-            line = self._kept()
-            if line is not None:
-                try:
-                    return self._through(line, mail)
-                except (TooFast, Unreachable):
-                    if not line.closed_early:
-                        raise
-            return self._through(Line(self._server), mail)
+        going = self._on_a_line(mail)
+        while (result := _next(going)) is None:
+            pass
+        if isinstance(result, Exception):
+            raise result
+        return result
 
-    def examine(self) -> Iterator[Finding]:
-        """Whether the server lets us in. No mail is begun."""
-        server = self._server
-        try:
-            Line(server).hang_up()
-        except SheetflowError as error:
-            yield Finding("signing in", False, error.message, error.hint)
-            return
-        who = f"as {server.user}" if server.user else "without a name"
-        how = "not encrypted" if server.security == "none" else "encrypted"
-        yield Finding("signing in", True, f"let in {who} at {server.host}:{server.port}, {how}")
+    @property
+    def together(self) -> int:
+        """A mail on each connection."""
+        return self.settings.connections
+
+    def deliver_many(self, mails: Sequence[Mail]) -> Sequence[Receipt | Exception]:
+        """Hand several over, each on a line of its own, without waiting for each of them in turn.
+
+        A line that a server closed while nobody used it is no word about its mail, which goes over
+        a new one.
+        """
+        going = [self._on_a_line(mail) for mail in mails]
+        results: dict[int, Receipt | Exception] = {}
+        while len(results) < len(going):
+            for number, each in enumerate(going):
+                if number not in results:
+                    result = _next(each)
+                    if result is not None:
+                        results[number] = result
+        return [results[number] for number in range(len(mails))]
 
     def close(self) -> None:
         """Hang up on all connections."""
         while (line := self._kept()) is not None:
             line.hang_up()
 
-    def _through(self, line: Line, mail: Mail) -> Receipt:
+    def _on_a_line(self, mail: Mail) -> Generator[None, None, Receipt]:
+        """One mail on a line that was kept, or on a new one; it pauses where the server answers."""
+        self.door.writing(f"a mail to {mail.to}")
+        mail = Mail(ascii_address(mail.sender), ascii_address(mail.to), mail.id, mail.content)
+        with self._places:
+            line = self._kept()
+            if line is not None:
+                try:
+                    return (yield from self._through(line, mail))
+                except (TooFast, Unreachable):
+                    if not line.closed_early:
+                        raise
+            return (yield from self._through(Line(self._server), mail))
+
+    def _through(self, line: Line, mail: Mail) -> Generator[None, None, Receipt]:
         try:
-            receipt = line.hand_over(mail)
+            receipt = yield from line.handing_over(mail)
         except (Refused, TooFast, NotAllowed):
             if line.reset():
                 self._keep(line)
@@ -164,6 +180,18 @@ class Smtp(Mailer):
             raise NotAllowed(
                 f"the certificate {trusted} cannot be read", hint="Check its name and its rights."
             ) from None
+
+
+def _next(going: Generator[None, None, Receipt]) -> Receipt | Exception | None:
+    """Go on with one mail; what became of it, or None while the server has yet to answer."""
+    try:
+        next(going)
+    except StopIteration as end:
+        receipt: Receipt = end.value
+        return receipt
+    except Exception as error:  # noqa: BLE001 - it is told for this mail, and no other
+        return error
+    return None
 
 
 def _mistakes(settings: Smtp.Settings) -> Iterator[str]:

@@ -72,20 +72,23 @@ class Committer:
             self.lanes += lanes
             self._gathered.notify()
 
-    def commit(self, request: Request) -> None:
-        """Return once `request` is durable. Raises LedgerError when it could not be written."""
+    def commit(self, request: Request, *others: Request) -> None:
+        """Return once they are durable, all in one transaction.
+
+        Raises LedgerError when they could not be written.
+        """
         try:
-            if self._leads(request):
+            if self._leads(request, others):
                 self._commit_all()
         finally:
-            self._step_back(request)
+            self._step_back(request, *others)
         if request.failed is not None:
             raise request.failed
 
-    def _leads(self, request: Request) -> bool:
+    def _leads(self, request: Request, others: Sequence[Request]) -> bool:
         """Wait until `request` is over, or until it is on us to commit it; say which."""
         with self._news:
-            self._waiting.append(request)
+            self._waiting += [request, *others]
             if self._all_wait():
                 self._gathered.notify()
             self._news.wait_for(lambda: request.over or self._leader is None)
@@ -97,11 +100,11 @@ class Committer:
     def _all_wait(self) -> bool:
         return len(self._waiting) >= self.lanes
 
-    def _step_back(self, request: Request) -> None:
+    def _step_back(self, *ours: Request) -> None:
         """Let others commit, and have no part in it, even when interrupted in the middle."""
         with self._news:
-            self._waiting = [other for other in self._waiting if other is not request]
-            if self._leader is request:
+            self._waiting = [request for request in self._waiting if request not in ours]
+            if self._leader in ours:
                 self._leader = None
                 self._news.notify_all()
 
@@ -154,9 +157,7 @@ class Lane:
         NotHandedOver when it must not go out, and LedgerError when the ledger cannot be written; in
         both cases the deed must not be done.
         """
-        attempt = self._commit(Intent(entry, run, at, data, reach))
-        self._in_hand.add(entry.key)
-        return attempt
+        return self._commit(Intent(entry, run, at, data, reach))
 
     def finish(
         self,
@@ -188,12 +189,21 @@ class Lane:
             self._commit(None)
 
     def _commit(self, intent: Intent | None) -> int:
-        request = Request(tuple(self._finished), intent)
+        request = self._request(intent)
         self.committer.commit(request)
-        self._finished.clear()
+        self._settle(request)
         if request.refused is not None:
             raise request.refused
         return request.attempt
+
+    def _request(self, intent: Intent | None) -> Request:
+        return Request(tuple(self._finished), intent)
+
+    def _settle(self, request: Request) -> None:
+        """What it asked for is durable now, or was refused."""
+        self._finished.clear()
+        if request.intent is not None and request.refused is None:
+            self._in_hand.add(request.intent.entry.key)
 
     def __enter__(self) -> Lane:
         self.committer.opened(1)
@@ -210,6 +220,21 @@ class Lane:
             error.add_note(str(trouble))
         finally:
             self.committer.opened(-1)
+
+
+def hand_over_together(
+    wanted: Sequence[tuple[Lane, Intent]],
+) -> Sequence[LedgerError | None]:
+    """Hand over on several lanes at once, in one commit: for each, None or why it must not go out.
+
+    The lanes are one thread's own. Raises LedgerError when the ledger cannot be written; then none
+    of the deeds may be done.
+    """
+    requests = [lane._request(intent) for lane, intent in wanted]
+    wanted[0][0].committer.commit(*requests)
+    for (lane, _), request in zip(wanted, requests, strict=True):
+        lane._settle(request)
+    return [request.refused for request in requests]
 
 
 def _write(connection: Connection, requests: Sequence[Request]) -> None:

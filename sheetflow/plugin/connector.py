@@ -20,7 +20,7 @@ recipes, ledger, retries or other connectors.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -174,9 +174,25 @@ class Mailer(Connector):
     def deliver(self, mail: Mail) -> Receipt:
         """Hand one message over, as `Action.apply` does its deed."""
 
+    @property
+    def together(self) -> int:
+        """How many messages `deliver_many` takes at the same time, in one thread."""
+        return 1
+
+    def deliver_many(self, mails: Sequence[Mail]) -> Sequence[Receipt | Exception]:
+        """Hand several over at the same time, as `Action.apply_many` does its deeds."""
+        return [_tried(self.deliver, mail) for mail in mails]
+
     def find(self, mail: Mail) -> Receipt | bool:  # noqa: ARG002 - for others
         """Whether this message was taken: a receipt, False for no, True if nobody can tell."""
         return True
+
+
+def _tried(deliver: Callable[[Mail], Receipt], mail: Mail) -> Receipt | Exception:
+    try:
+        return deliver(mail)
+    except Exception as error:  # noqa: BLE001 - whoever asked looks at it
+        return error
 
 
 class MeetingPlace(Connector):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,23 +16,40 @@ TRY_AGAIN = timedelta(minutes=15)
 """When a service that could not take something is asked again, unless it says when."""
 
 
-def do(action: Action[Any], entry: Entry, at: datetime) -> Outcome:
-    """Do what the entry says. Raises NotAllowed, which is about us and not about this row."""
-    change = _change(entry)
+Result = Receipt | Exception
+"""What a deed gave back, or why it gave nothing back."""
+
+
+def do(action: Action[Any], entries: Sequence[Entry]) -> Sequence[Result]:
+    """Do what the entries say: one by `apply`, several at the same time by `apply_many`."""
+    changes = [_change(entry) for entry in entries]
     try:
-        return done(entry, action.apply(change), at)
-    except NotAllowed:
-        raise
-    except (Refused, NotFound) as error:
-        return Outcome(entry, Status(Word.NEEDS_YOU, error.message), at, State.REFUSED)
-    except (TooFast, Unreachable) as error:
-        return _later(entry, error, at)
-    except RowStopped as stop:
-        return Outcome(entry, stop.status, at, State.WAITING)
-    except Exception as error:  # noqa: BLE001 - whatever it was, it may have been taken
-        # Only the name of the error is kept: its words may hold an address or a secret.
-        receipt = Receipt(reference=type(error).__name__)
-        return Outcome(entry, statuses.not_sure(entry.who), at, State.NOT_KNOWN, receipt)
+        if len(changes) == 1:
+            return [action.apply(changes[0])]
+        results = action.apply_many(changes)
+    except Exception as error:  # noqa: BLE001 - whatever it was, it is told for each of them
+        return [error] * len(changes)
+    missing = RuntimeError("an action did not say what became of a change")
+    return [*results, *[missing] * len(changes)][: len(changes)]
+
+
+def became(entry: Entry, result: Result, at: datetime) -> Outcome:
+    """What became of the entry. Raises NotAllowed, which is about us and not about this row."""
+    match result:
+        case Receipt():
+            return done(entry, result, at)
+        case NotAllowed():
+            raise result
+        case Refused() | NotFound():
+            return Outcome(entry, Status(Word.NEEDS_YOU, result.message), at, State.REFUSED)
+        case TooFast() | Unreachable():
+            return _later(entry, result, at)
+        case RowStopped():
+            return Outcome(entry, result.status, at, State.WAITING)
+        case _:  # whatever it was, it may have been taken
+            # Only the name of the error is kept: its words may hold an address or a secret.
+            receipt = Receipt(reference=type(result).__name__)
+            return Outcome(entry, statuses.not_sure(entry.who), at, State.NOT_KNOWN, receipt)
 
 
 def done(entry: Entry, receipt: Receipt, at: datetime) -> Outcome:
