@@ -114,10 +114,15 @@ def _halves(address: str) -> tuple[str, str]:
     match = _ADDRESS.fullmatch(address)
     try:
         if match and address.isprintable():
-            return match[1], match[2].encode("idna").decode("ascii")
+            return match[1], _network_name(match[2])
     except UnicodeError:
         pass
     raise RowStopped(statuses.odd_address(address))
+
+
+@lru_cache(maxsize=4096)
+def _network_name(domain: str) -> str:
+    return domain.encode("idna").decode("ascii")
 
 
 def _address(name: str, address: str) -> Address:

@@ -1,7 +1,7 @@
 """A list that may be very long: its beginning is held in memory, the rest in a file of its own.
 
     plan = Spool()
-    plan.extend(entries)       # a hundred thousand take as much memory as two thousand
+    plan.extend(entries)       # a million take as much memory as ten thousand
     for entry in plan: ...     # in the order in which they came, as often as one likes
 
 What is in it are values: an item that is read again is equal to the one that was put there, and not
@@ -26,8 +26,8 @@ from typing import IO, Any, Generic, SupportsIndex, TypeVar, overload
 
 T = TypeVar("T")
 
-IN_MEMORY = 2_048
-"""Items that are held in memory; those of a small plan all are."""
+IN_MEMORY = 10_240
+"""Items that are held in memory, with their messages some 40 MB; those of most plans all are."""
 
 BLOCK = 64
 """Items that are written and read together: enough of them to be alike, which packs them small."""

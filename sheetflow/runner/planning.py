@@ -112,7 +112,7 @@ class StepPlanner:
 
     def stops(self, planned: Sequence[Entry]) -> bool:
         """Whether a row with these entries takes no further step."""
-        return self.step.on_failure != "continue" and any(map(_stops, planned))
+        return self.step.on_failure != "continue" and any(map(stops, planned))
 
     def prepare(self, works: Sequence[Work]) -> None:
         """Let the action see the rows that it will be asked about."""
@@ -120,7 +120,8 @@ class StepPlanner:
 
     def entries(self, work: Work) -> list[Entry]:
         """What this step does for the row, and what it gives to the next one."""
-        work.key = replace(work.key, step=self.step.id, occasion="")
+        if (work.key.step, work.key.occasion) != (self.step.id, ""):
+            work.key = replace(work.key, step=self.step.id, occasion="")
         work.reads, work.awaits = {work.ref}, {}
         records = self._past(work)
         work.before = [past(record) for record in records]
@@ -163,7 +164,8 @@ class StepPlanner:
         _remember(work, occasion.records)
         if occasion.finished and not self.action.revisits:
             return [(_already(occasion.records[-1], work), "")]
-        work.key = replace(work.key, occasion=occasion.name)
+        if occasion.name:
+            work.key = replace(work.key, occasion=occasion.name)
         found = self.deeds(work)
         if occasion.finished:
             found = [deed for deed in found if isinstance(deed, Change)]
@@ -221,8 +223,9 @@ class StepPlanner:
 
     def _entry(self, work: Work, occasion: str, deed: Change | Noop, doubt: Doubt = "") -> Entry:
         change = deed if isinstance(deed, Change) else None
+        named = joined(occasion, deed.part)
         return Entry(
-            key=replace(work.key, occasion=joined(occasion, deed.part)),
+            key=replace(work.key, occasion=named) if named != work.key.occasion else work.key,
             action=self.step.action,
             who=work.table.label(work.row),
             deed=deed,
@@ -245,7 +248,7 @@ def action_of(step: Step, session: Session) -> Action[Any]:
 def versions(work: Work) -> dict[Any, str]:
     """A digest of each row that was read, to know later whether it changed."""
     found = {}
-    for ref in sorted(work.reads):
+    for ref in sorted(work.reads) if len(work.reads) > 1 else work.reads:
         table = work.tools.table(ref.table)
         row = table.row(ref.row)
         found[ref] = table.version(row) if row else ""
@@ -262,7 +265,8 @@ def _stopped(work: Work, status: Status) -> Entry:
     return Entry(work.key, "", work.table.label(work.row), deed)
 
 
-def _stops(entry: Entry) -> bool:
+def stops(entry: Entry) -> bool:
+    """Whether a row does not get past this entry before a person, or time, has done something."""
     return isinstance(entry.deed, Noop) and entry.deed.word.stops
 
 

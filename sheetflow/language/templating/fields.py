@@ -121,11 +121,11 @@ def as_seen(value: Any, label: str) -> Any:
 class Fields:
     """The cells of a row by column: `row.first_name` and `row["First name"]` are the same cell.
 
-    `lookup` is called with a header of `columns`, once for each use. `label` is how a recipe calls
+    `lookup` is called once for each header of `columns` that is used. `label` is how a recipe calls
     the row. Raises RowStopped for a column that is not there.
     """
 
-    __slots__ = ("_columns", "_label", "_lookup")
+    __slots__ = ("_columns", "_headers", "_label", "_lookup", "_seen")
 
     def __init__(
         self, lookup: Callable[[str], Any], columns: Sequence[str], label: str = ""
@@ -133,12 +133,16 @@ class Fields:
         self._lookup = lookup
         self._columns = columns
         self._label = label
+        self._headers = _headers_by_name(tuple(columns))
+        self._seen: dict[str, Any] = {}
 
     def __getitem__(self, name: object) -> Any:
-        header = _headers_by_name(tuple(self._columns)).get(name)
+        header = self._headers.get(name)
         if header is None:
             self._unknown(name)
-        return as_seen(self._lookup(header), header)
+        if header not in self._seen:
+            self._seen[header] = as_seen(self._lookup(header), header)
+        return self._seen[header]
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

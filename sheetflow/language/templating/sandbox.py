@@ -8,6 +8,7 @@ bounded where it grows: texts and numbers at each operation, loops by the steps 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, NoReturn
 
 from jinja2 import nodes, pass_context
@@ -26,6 +27,9 @@ LARGEST_TEMPLATE = 64 * 1024
 
 LARGEST_OUTPUT = 512 * 1024
 """Characters a template may give; a mail of that size is cut off by mail programs."""
+
+PIECES = 32
+"""How many pieces of the output are put together before their length is looked at."""
 
 LARGEST_NUMBER = 10**15
 """Beyond it, a float no longer holds every whole number."""
@@ -193,12 +197,12 @@ def bounded(value: Any) -> Any:
 
 def bounded_join(pieces: Iterable[str]) -> str:
     """All of the output in one piece. Raises RowStopped beyond LARGEST_OUTPUT characters."""
-    length, kept = 0, []
-    for piece in pieces:
-        length += len(piece)
+    length, kept, left = 0, [], iter(pieces)
+    while some := list(islice(left, PIECES)):
+        kept.append("".join(some))
+        length += len(kept[-1])
         if length > LARGEST_OUTPUT:
             stop("the text grows too long")
-        kept.append(piece)
     return "".join(kept)
 
 
