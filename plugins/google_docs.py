@@ -106,11 +106,20 @@ class GoogleDocs(Notebook):
         self.door.writing(f"into the document {writing.document}")
         self._pages.clear()
         reference = writing.mark or writing.place
+        refused: tuple[Refused, str] | None = None
         for _ in range(TRIES):
             page = self._read(writing.document)
             self._must_be_an_editor(page)
+            if refused is not None and refused[1] == page.revision:
+                raise refused[0]  # nobody has written meanwhile, so that was not the reason
             requests = requests_for(page, writing)
-            if not requests or self._is_taken(writing.document, requests, page.revision):
+            if not requests:
+                return Receipt(reference)
+            try:
+                self._send(writing.document, requests, page.revision)
+            except Refused as error:  # Google has no word of its own for a stale revision
+                refused = error, page.revision
+            else:
                 return Receipt(reference)
         raise TooFast(
             f'Somebody is writing in "{page.title}" just now.',
@@ -131,18 +140,12 @@ class GoogleDocs(Notebook):
         if client := self.__dict__.pop("_client", None):
             client.close()
 
-    def _is_taken(self, document: str, requests: Sequence[Any], revision: str) -> bool:
-        """Whether it was written; False when the document is not what it was any more."""
+    def _send(self, document: str, requests: Sequence[Any], revision: str) -> None:
+        """All of it or nothing, for this revision alone. Raises Refused for any other."""
         address = address_of(document)
         assert address is not None
         body = {"requests": requests, "writeControl": {"requiredRevisionId": revision}}
-        try:
-            self._documents.batchUpdate(documentId=address.id, body=body).execute()
-        except Refused as error:
-            if "revision" in error.message.lower():
-                return False
-            raise
-        return True
+        self._documents.batchUpdate(documentId=address.id, body=body).execute()
 
     def _page(self, document: str) -> Page:
         """The document as it was when this session first asked; anew while we may write."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from sheetflow.language.templating import Environment, Fields
 from sheetflow.plugin.connector import Finding
 from sheetflow.plugin.library import Writing
 from sheetflow.plugin.testing import ConnectorContract
+from sheetflow.secrets import Secret
 from sheetflow.values import Receipt
 from tests.emulators.serving import Emulator, serving
 from tests.plugins._google_doors import connected
@@ -263,6 +265,30 @@ def test_where_somebody_types_all_the_time_it_is_tried_later(google: Emulator, d
     assert not docs.holds(line("Ana joined"))
 
 
+def test_what_google_turns_down_for_another_reason_is_told(google: Emulator, docs: GoogleDocs):
+    google.faults.add(when={"method": UPDATE}, do={"status": 400, "message": "no such thing"})
+    with pytest.raises(Refused, match="no such thing"):
+        docs.put(line("Ana joined"))
+    assert len(google.asked(UPDATE)) == 1
+
+
+def test_a_token_that_has_run_out_is_fetched_anew(google: Emulator):
+    key = {
+        "type": "authorized_user",
+        "refresh_token": "lee",
+        "client_id": "id",
+        "client_secret": "not a secret",
+    }
+    with google.world.lock:
+        google.world.user("owner@example.org").refresh_token = "lee"
+    secret = Secret(json.dumps(key))
+    docs = connected(GoogleDocs, google.url, may_write=True, settings={"credentials": secret})
+    google.faults.add(when={"method": UPDATE}, do={"expire_tokens": True}, times=1)
+    docs.put(line("Ana joined"))
+    assert [one["status"] for one in google.asked(UPDATE)] == [401, 200]
+    assert lines(google)[-1] == "2026-03-14: Ana joined"
+
+
 def test_a_heading_that_is_not_there_or_twice_is_told(google: Emulator, docs: GoogleDocs):
     with pytest.raises(Refused, match='"Planning" has no heading "Food"'):
         docs.holds(line("Ana", under="Food"))
@@ -381,8 +407,6 @@ def test_the_doctor_is_told_who_asks(docs: GoogleDocs):
 
 
 def test_credentials_that_cannot_be_read_are_a_finding(tmp_path: Path):
-    from sheetflow.secrets import Secret
-
     docs = connected(GoogleDocs, "http://127.0.0.1:9", settings={"credentials": Secret("{")})
     (finding,) = docs.examine()
     assert not finding.ok
