@@ -10,7 +10,9 @@ from functools import cached_property
 from sheetflow.language.durations import duration_in_words
 from sheetflow.language.recipe import Recipe, Step
 from sheetflow.language.saying import ITEM, listed, quoted, spelled
+from sheetflow.language.vocabulary import Connection
 from sheetflow.plugin.action import Action
+from sheetflow.plugin.connector import Calendar, Connector
 from sheetflow.plugin.tools import Sender
 from sheetflow.reporting.groups import counted
 from sheetflow.runner.guards.consent import NEEDS_CONSENT
@@ -97,6 +99,9 @@ class Reaching:
         senders = [sender for step, people in steps if people and (sender := self._sender(step))]
         for shown in dict.fromkeys(map(_sender_in_words, senders)):
             yield f"The sender is {shown}."
+        calendars = [name for step, people in steps if people and (name := self._calendar(step))]
+        for name in dict.fromkeys(calendars):
+            yield f"The calendar {quoted(name)} writes to its guests itself, in its own words."
 
     @cached_property
     def _reached(self) -> Mapping[str, frozenset[str]]:
@@ -144,9 +149,22 @@ class Reaching:
         senders = self.workspace.settings.senders
         options = self.workspace.registry.actions[step.action].options
         chosen = [step.options[option.field] for option in options if option.name == _FROM]
-        if not chosen or not senders:
+        if not chosen or not senders or self._calendar(step):
             return None
         return senders.get(chosen[0]) if chosen[0] else next(iter(senders.values()))
+
+    def _calendar(self, step: Step) -> str:
+        """The connection that a step invites by, if it is a calendar; else ""."""
+        connections = self.workspace.settings.connections
+        names = [value for value in step.options.values() if isinstance(value, Connection)]
+        for name in names:
+            declared = connections.get(name)
+            if declared and issubclass(self._connector(declared.connector), Calendar):
+                return str(name)
+        return ""
+
+    def _connector(self, name: str) -> type[Connector]:
+        return self.workspace.registry.connector(name)
 
     def _action(self, step: Step) -> type[Action[object]]:
         return self.workspace.registry.action(step.action)

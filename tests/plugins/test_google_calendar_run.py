@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from sheetflow.clock import Clock
+from sheetflow.reporting.explain import explain
 from sheetflow.reporting.plan_text import plan_text
 from sheetflow.reporting.planfile import plan_from_json, plan_to_json
 from sheetflow.runner.running import plan_recipe, run
@@ -302,3 +303,15 @@ def test_the_recipe_is_tested_without_a_calendar(calls: Calls):
     assert [str(result) for result in results if not result.passed] == []
     assert len(results) == 1
     assert calls.google.exchanges == []
+
+
+def test_read_aloud_it_says_who_writes_to_the_guests(calls: Calls):
+    workspace = calls.workspace()
+    said = explain(workspace.recipe("calls"), workspace)
+    assert 'The link of the call comes from "calendar".' in " ".join(said.split())
+    whom = said.partition("WHOM IT CAN WRITE TO")[2]
+    assert 'The calendar "calendar" writes to its guests itself, in its own words.' in whom
+    assert 'The sender is "Riverside", owner@example.org, by "mail".' in whom
+    calls.edit("\n  - email: coach\n    template: prepare\n", "", name="recipes/calls/recipe.yaml")
+    workspace = calls.workspace()
+    assert "The sender is" not in explain(workspace.recipe("calls"), workspace)
