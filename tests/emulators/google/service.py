@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import traceback
 from collections.abc import Mapping
 from typing import Any
 
@@ -114,6 +116,17 @@ class Google:
             return self._called(request, *found)
         except ApiError as error:
             return self._error(request, error, service)
+        except Exception:  # noqa: BLE001 - whatever it is, the client gets an answer
+            return self._broken(request, service)
+
+    def _broken(self, request: Request, service: str) -> Answer:
+        """A mistake in the emulator: told on the console, and a violation for whoever tests."""
+        told = traceback.format_exc()
+        print(told, file=sys.stderr)
+        error = ApiError(500, "", "Internal error encountered.")
+        answer = self._error(request, error, service)
+        answer.violations = [told]
+        return answer
 
     def _special(self, request: Request) -> Answer | None:
         path = request.raw_path

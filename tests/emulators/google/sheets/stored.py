@@ -13,6 +13,7 @@ A sheet may also be given as the API's Sheet ("properties", "data"): that is wha
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from tests.emulators.google.calls import dumps, loads
@@ -137,16 +138,16 @@ def _each(book: Spreadsheet, sheet: Sheet, text: str, held: str, value: Any) -> 
 def dump(world: World) -> list[Json]:
     """Every spreadsheet in the form that `load` reads."""
     files = (one for one in world.files.values() if isinstance(one.document, Spreadsheet))
-    return [{**dump_file(one), **_dump(one.document)} for one in files]
+    return [{**dump_file(one), **_dump(one.document, world.now())} for one in files]
 
 
-def _dump(book: Spreadsheet) -> Json:
+def _dump(book: Spreadsheet, now: datetime) -> Json:
     changed = {
         name: value
         for name, value in book.properties.items()
         if new_properties().get(name) != value
     }
-    found: Json = {**changed, "sheets": [_dump_sheet(book, one) for one in book.sheets]}
+    found: Json = {**changed, "sheets": [_dump_sheet(book, one, now) for one in book.sheets]}
     if book.named_ranges:
         found["namedRanges"] = book.named_ranges
     if book.metadata:
@@ -159,8 +160,8 @@ def _dump_metadata(one: Any) -> Json:
     return {name: value for name, value in shown.items() if name != "location"}
 
 
-def _dump_sheet(book: Spreadsheet, sheet: Sheet) -> Json:
-    data = GridReader(book, DUMPED).read(Area(sheet))
+def _dump_sheet(book: Spreadsheet, sheet: Sheet, now: datetime) -> Json:
+    data = GridReader(book, DUMPED, now).read(Area(sheet))
     for name, usual in (("rowMetadata", 21), ("columnMetadata", 100)):
         lines = data[name]
         while lines and lines[-1] == {"pixelSize": usual}:
