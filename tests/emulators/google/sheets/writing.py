@@ -108,12 +108,15 @@ def _cells(found: Plan) -> Iterator[tuple[int, int, Any]]:
 
 
 def _check_within(area: Area, found: Plan) -> None:
-    """A range that is more than a cell bounds what is written; an open side does not."""
+    """A range that is more than a cell bounds what is written; an open side does not.
+
+    One that ends past the grid bounds where it says, not where the grid ends: the grid grows.
+    """
     told = f"Requested writing within range [{area}], but tried writing to"
-    if area.bottom is not None and found.top + found.height > area.end_row:
-        raise bad_request(f"{told} row [{area.end_row + 1}]")
-    if area.right is not None and found.left + found.width > area.end_column:
-        raise bad_request(f"{told} column [{letters(area.end_column)}]")
+    if area.bottom is not None and found.top + found.height > area.bottom:
+        raise bad_request(f"{told} row [{area.bottom + 1}]")
+    if area.right is not None and found.left + found.width > area.right:
+        raise bad_request(f"{told} column [{letters(area.right)}]")
 
 
 def check_size(book: Spreadsheet, found: Plan) -> None:

@@ -8,6 +8,8 @@ from tests.emulators.google.sheets.batching.fields import applied, read_mask
 from tests.emulators.google.sheets.model import Json, Sheet
 
 _KINDS = ("basicChart", "pieChart", "bubbleChart", "candlestickChart", "orgChart", "histogramChart")
+_USUAL = {"fontName": "Roboto", "hiddenDimensionStrategy": "SKIP_HIDDEN_ROWS_AND_COLUMNS"}
+"""What a chart has that says nothing of it."""
 _RARE = ("waterfallChart", "treemapChart", "scorecardChart")
 
 
@@ -53,7 +55,8 @@ def add_chart(edit: Edit, request: Json) -> Json:
     if number in _taken(edit):
         raise Invalid(f"An embedded object with id {number} already exists.")
     sheet, position = _home(edit, given.get("position", {}))
-    held = {**completed(given), "chartId": number, "position": position}
+    spec = {**_USUAL, **completed(given.get("spec", {}))}
+    held = {**completed(given), "chartId": number, "position": position, "spec": spec}
     sheet.charts = [*sheet.charts, held]
     return {"chart": held}
 
@@ -78,7 +81,7 @@ def update_chart_spec(edit: Edit, request: Json) -> None:
     """Replaces all of what a chart shows."""
     sheet, old = _find(edit, request.get("chartId"), kind_of="chartId")
     _check_spec(request.get("spec", {}))
-    _replace(sheet, old, {**old, "spec": completed(request["spec"])})
+    _replace(sheet, old, {**old, "spec": {**_USUAL, **completed(request["spec"])}})
 
 
 @kind("addSlicer")

@@ -106,7 +106,10 @@ class Edit:
         return found
 
     def block(self, given: Json | None) -> Block:
-        """The cells of a GridRange, cut off at the end of the grid. Raises Invalid."""
+        """The cells of a GridRange (none if it is empty), cut off at the end of the grid.
+
+        Raises Invalid where it lies outside, or names no sheet that there is.
+        """
         given = given or {}
         sheet = self.sheet(given.get("sheetId"))
         top, bottom = _side(given, "Row", "row", sheet.row_count)
@@ -146,9 +149,9 @@ def _side(given: Json, side: str, word: str, count: int) -> tuple[int, int]:
     first, last = 0 if start is None else start, count if end is None else end
     if first < 0 or last < 0:
         raise Invalid(f"GridRange.start{side}Index[{first}] must not be negative.")
-    if start is not None and end is not None and last <= first:
+    if start is not None and end is not None and last < first:
         raise Invalid(
-            f"GridRange.end{side}Index[{last}] must be greater than "
+            f"GridRange.end{side}Index[{last}] must not be less than "
             f"GridRange.start{side}Index[{first}]."
         )
     _within(f"GridRange.start{side}Index", first, word, count)

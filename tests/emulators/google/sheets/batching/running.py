@@ -60,7 +60,7 @@ def _applied(edit: Edit, number: int, request: Json) -> Json:
 
 
 def without_nulls(value: object) -> Json:
-    """A request body without what is null: for the API that is as if it were not there."""
+    """A request body without what is null or an empty list: both are as if they were not there."""
     return _without(value)  # type: ignore[no-any-return]  # a dict stays one
 
 
@@ -69,4 +69,4 @@ def _without(value: object) -> object:
         return [_without(one) for one in value]
     if not isinstance(value, dict):
         return value
-    return {name: _without(inner) for name, inner in value.items() if inner is not None}
+    return {name: _without(inner) for name, inner in value.items() if inner not in (None, [])}
