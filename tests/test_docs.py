@@ -28,6 +28,7 @@ organization: {name: Riverside Volunteers, time_zone: Europe/Berlin, country: DE
 connections:
   outbox: {connector: outbox}
   room: {connector: room, link: "https://meet.example.org/us"}
+  calendar: {connector: google_calendar}
 senders:
   us: {address: Riverside <hello@example.org>, by: outbox}
 tables:

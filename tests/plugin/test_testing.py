@@ -41,6 +41,8 @@ from sheetflow.plugin.guard import Guard
 from sheetflow.plugin.testing import (
     NOON,
     ActionContract,
+    CalendarContract,
+    CalendarInMemory,
     FilterContract,
     GivenTables,
     GuardContract,
@@ -426,6 +428,67 @@ class TestTheKitsMail(MailerContract):
 class TestTheKitsRoom(MeetingPlaceContract):
     def connect(self, folder, *, may_write=True):
         return RoomInMemory(Door(may_write=may_write))
+
+
+class TestTheKitsCalendar(CalendarContract):
+    def connect(self, folder, *, may_write=True):
+        return CalendarInMemory(Door(may_write=may_write))
+
+
+class Forgetful(CalendarInMemory):
+    """A calendar that makes another entry each time, whoever asks, and remembers none."""
+
+    def hold(self, appointment):
+        number = f"{appointment.id} {len(self.entries)}"
+        self.entries[number] = appointment
+        return Receipt(number, {"link": f"https://calls.example/{number}"})
+
+    def find(self, appointment):
+        return False
+
+
+class Hasty(CalendarInMemory):
+    """A calendar that says it has what it was never given, and gives no link."""
+
+    def hold(self, appointment):
+        return Receipt(super().hold(appointment).reference, {"link": ""})
+
+    def find(self, appointment):
+        return Receipt(appointment.id)
+
+
+class Calendars(CalendarContract):
+    kind: type[CalendarInMemory] = CalendarInMemory
+
+    def connect(self, folder, *, may_write=True):
+        return self.kind(Door(may_write=may_write))
+
+
+@pytest.mark.parametrize(
+    ("kind", "rules"),
+    [
+        (
+            Forgetful,
+            {
+                "nothing_is_put_in_while_the_door_is_shut",
+                "the_same_version_twice_is_once",
+                "a_later_version_is_the_same_entry",
+                "find_never_says_what_is_not_so",
+            },
+        ),
+        (
+            Hasty,
+            {
+                "a_meeting_that_was_put_in_has_a_receipt_and_its_link",
+                "find_never_says_what_is_not_so",
+            },
+        ),
+    ],
+)
+def test_a_calendar_that_breaks_the_rules_is_found(kind: Any, rules: set[str], tmp_path: Path):
+    contract = Calendars()
+    contract.kind = kind
+    assert broken(contract, tmp_path) == rules
 
 
 def test_a_table_that_writes_over_somebodys_change_is_found(tmp_path: Path):
