@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.emulators.google.calls import Call, method
+from tests.emulators.google.drive.roots import root_id_of
 from tests.emulators.google.errors import bad_request, not_found
 from tests.emulators.google.sheets.access import changed, opened
 from tests.emulators.google.sheets.defaults import new_properties
@@ -14,9 +15,12 @@ from tests.emulators.google.world import SPREADSHEET, DriveFile, World
 UNTITLED = "Untitled spreadsheet"
 
 
-def new_spreadsheet(world: World, title: str, owner: str, *, file_id: str = "") -> DriveFile:
-    """A spreadsheet with one empty sheet, as Drive makes it."""
-    file = world.add_file(title, SPREADSHEET, owner=owner, document=None, file_id=file_id)
+def new_spreadsheet(
+    world: World, title: str, owner: str, *, file_id: str = "", parents: list[str] | None = None
+) -> DriveFile:
+    """A spreadsheet with one empty sheet, as Drive makes it: by default in My Drive."""
+    folders = [root_id_of(owner)] if parents is None else parents
+    file = world.add_file(title, SPREADSHEET, owner=owner, file_id=file_id, parents=folders)
     if not file_id:
         world.files.pop(file.id)
         file.id = world.new_id()

@@ -29,6 +29,13 @@ def _check_spec(spec: Json) -> None:
         )
 
 
+def _spec(given: Json) -> Json:
+    """A chart's spec with what the service fills in."""
+    found = {**_USUAL, **completed(given)}
+    family = {"fontFamily": found["fontName"], **found.get("titleTextFormat", {})}
+    return {**found, "titleTextFormat": family}
+
+
 def _home(edit: Edit, position: Json) -> tuple[Sheet, Json]:
     """The sheet of a position, which may be one of its own, and the position in full."""
     if position.get("newSheet"):
@@ -55,7 +62,7 @@ def add_chart(edit: Edit, request: Json) -> Json:
     if number in _taken(edit):
         raise Invalid(f"An embedded object with id {number} already exists.")
     sheet, position = _home(edit, given.get("position", {}))
-    spec = {**_USUAL, **completed(given.get("spec", {}))}
+    spec = _spec(given.get("spec", {}))
     held = {**completed(given), "chartId": number, "position": position, "spec": spec}
     sheet.charts = [*sheet.charts, held]
     return {"chart": held}
@@ -81,7 +88,7 @@ def update_chart_spec(edit: Edit, request: Json) -> None:
     """Replaces all of what a chart shows."""
     sheet, old = _find(edit, request.get("chartId"), kind_of="chartId")
     _check_spec(request.get("spec", {}))
-    _replace(sheet, old, {**old, "spec": {**_USUAL, **completed(request["spec"])}})
+    _replace(sheet, old, {**old, "spec": _spec(request["spec"])})
 
 
 @kind("addSlicer")
