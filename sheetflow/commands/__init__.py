@@ -7,6 +7,7 @@ COMMANDS = {
     "doctor": "Try each connection and table: what can be reached, and may be done.",
     "explain": "Say in plain sentences what a recipe does.",
     "plan": "Show what a recipe would do, for whom, and why not for the others.",
+    "rehearse": "Run a recipe over copies of the real tables; nobody is written to.",
     "test": "Try the tests beside the recipes: they do that, and nothing else.",
     "run": "Do what the plan shows, and tell the sheet what happened.",
     "on": "Switch a recipe on, and leave those alone who match already.",

@@ -7,7 +7,7 @@ actions of plugins are planned, and their deeds only noted: nobody knows what th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -60,11 +60,16 @@ class MailStandIn(StandIn, Mailer):
     """Takes every mail and sends none, one after the other, so that results keep their order."""
 
     parallel = 1
+    together = 1
 
     def deliver(self, mail: Mail) -> Receipt:
         """Take it."""
         self.door.writing(f"a mail to {mail.to}")
         return Receipt(mail.id)
+
+    def deliver_many(self, mails: Sequence[Mail]) -> Sequence[Receipt | Exception]:
+        """Take each of them."""
+        return [self.deliver(mail) for mail in mails]
 
     def find(self, mail: Mail) -> Receipt | bool:  # noqa: ARG002 - nothing is lost on the way
         """Nothing is ever in doubt here."""
@@ -115,17 +120,24 @@ class CalendarStandIn(MeetingStandIn, Calendar):
         return False
 
 
-def stand_in_for(connector: type[Connector]) -> type[StandIn]:
+STAND_INS: Mapping[type[Connector], type[StandIn]] = {
+    Mailer: MailStandIn,
+    Calendar: CalendarStandIn,
+    MeetingPlace: MeetingStandIn,
+    Notebook: NotebookStandIn,
+}
+"""What stands in for each kind of connector; a calendar comes before the meeting place it is."""
+
+
+def stand_in_for(
+    connector: type[Connector], stand_ins: Mapping[type[Connector], type[StandIn]] = STAND_INS
+) -> type[StandIn]:
     """The stand-in of a connector: of its class, so that its own actions can be planned with it."""
-    kinds: list[type[Connector]] = []
-    if issubclass(connector, Mailer):
-        kinds.append(MailStandIn)
-    if issubclass(connector, Calendar):
-        kinds.append(CalendarStandIn)
-    elif issubclass(connector, MeetingPlace):
-        kinds.append(MeetingStandIn)
-    if issubclass(connector, Notebook):
-        kinds.append(NotebookStandIn)
+    kinds: list[type[StandIn]] = []
+    for kind, stand_in in stand_ins.items():
+        known = any(issubclass(found, kind) for found in kinds)
+        if issubclass(connector, kind) and not known:
+            kinds.append(stand_in)
     return type(f"{connector.__name__}StandIn", (*(kinds or [StandIn]), connector), {})
 
 
@@ -185,6 +197,7 @@ class OpenedStandIns(Opened):
     """A session's tables and connections, all of them stand-ins."""
 
     given: Mapping[str, TableSource] = field(default_factory=dict)
+    stand_ins: Mapping[type[Connector], type[StandIn]] = field(default_factory=lambda: STAND_INS)
     _tables_read: dict[str, Table] = field(default_factory=dict)
     _standing_in: dict[str, StandIn] = field(default_factory=dict)
 
@@ -200,7 +213,7 @@ class OpenedStandIns(Opened):
             declared = self.settings.connections.get(name, ConnectionSettings(name, {}))
             connector = self.registry.connector(declared.connector)
             settings = connector.Settings(**dict(_without_secrets(connector, declared)))
-            made = stand_in_for(connector)
+            made = stand_in_for(connector, self.stand_ins)
             self._standing_in[name] = made(
                 settings, door=self.door, folder=self.folder, called=name
             )
