@@ -25,7 +25,7 @@ Rows = Literal["all", "visible"]
 class Limits:
     """How far one run may reach; None is no limit. Nobody is without a limit by forgetting it."""
 
-    people_per_run: int | None = 40
+    people_per_run: int | None = 100
     messages_per_run: int | None = None
 
 

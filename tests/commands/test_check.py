@@ -15,7 +15,7 @@ def _replace(path: Path, old: str, new: str) -> None:
 def test_all_mistakes_of_a_recipe_are_told_at_once(call, workspace):
     _replace(workspace / RECIPE, "template: welcome", "templte: welcome")
     _replace(workspace / RECIPE, "Stage: is empty", "Stage: is emty or what")
-    _replace(workspace / RECIPE, "  people_per_run: 40", "  people_per_run: forty")
+    _replace(workspace / RECIPE, "  people_per_run: 100", "  people_per_run: forty")
     said = call("check")
     assert (said.code, said.err) == (2, "")
     lines = said.out.splitlines()

@@ -23,7 +23,7 @@ from sheetflow.workspace import Workspace
 
 RECIPES = Path(__file__).parent.parent.parent / "recipes"
 NAMES = sorted(path.parent.name for path in RECIPES.glob("*/recipe.yaml"))
-FEW, MANY = 8, 60
+FEW, MANY = 8, 120
 NOW = datetime.fromisoformat("2026-03-14T12:00:00-04:00")
 
 PERSON = {

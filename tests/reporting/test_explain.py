@@ -476,7 +476,7 @@ def test_alternatives_repetition_and_the_rest_are_said_in_words(campaign: Worksp
         "It happens again every 7 days, at most 3 times in all.",
         "If it fails for a row, that row goes on to the next step all the same.",
         "A run for more than 1 message does nothing, and says so.",
-        "A run for more than 40 people does nothing, and says so.",
+        "A run for more than 100 people does nothing, and says so.",
         "It asks for something, or is the first word (outreach).",
         "Somebody must agree first to a plan for more than 50 people.",
         'What is held back is dropped after the moment in "Starts".',
