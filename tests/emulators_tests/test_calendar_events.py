@@ -281,6 +281,25 @@ def test_a_meet_link_is_made_once_for_a_request_id(ann: Any) -> None:
     assert second["hangoutLink"] != first["hangoutLink"]
 
 
+def test_a_service_account_gets_no_meet_link(clients: Clients) -> None:
+    body = {"start": TEN, "end": ELEVEN, "conferenceData": {"createRequest": {"requestId": "r"}}}
+    robot = clients.calendar(ROBOT).events()
+    ask = robot.insert(calendarId="primary", body=body, conferenceDataVersion=1)
+    assert refusal(ask.execute) == (400, "invalid", "Invalid conference type value.")
+
+
+def test_an_answer_to_one_instance_stays_with_that_instance(ann: Any, bob: Any) -> None:
+    rule = ["RRULE:FREQ=DAILY;COUNT=2"]
+    guests = [{"email": BOB}]
+    put(ann, id="dail1", start=ZONED, end=ZONED_END, recurrence=rule, attendees=guests)
+    one = {"calendarId": "primary", "eventId": "dail1_20260320T090000Z"}
+    answer = {"attendees": [{"email": BOB, "responseStatus": "declined"}]}
+    bob.patch(**one, body=answer).execute()
+    instances = ann.instances(calendarId="primary", eventId="dail1").execute()["items"]
+    answers = [each["attendees"][0]["responseStatus"] for each in instances]
+    assert answers == ["declined", "needsAction"]
+
+
 def test_an_import_makes_no_second_event_of_one_uid(ann: Any, bob: Any) -> None:
     body = {"iCalUID": "uid@else.org", "start": TEN, "end": ELEVEN, "sequence": 1}
     body |= {"organizer": {"email": "x@else.org"}, "attendees": [{"email": ANN}, {"email": BOB}]}

@@ -129,6 +129,26 @@ def test_a_thread_is_changed_as_a_whole(ann: Any) -> None:
     assert refusal(ann.threads().get(userId="me", id=first).execute)[:2] == (404, "notFound")
 
 
+def test_each_part_of_a_batch_counts_and_answers_on_its_own() -> None:
+    data = {"users": [ANN]}
+    answers: list[str] = []
+    with (
+        serving("google", data=data, quotas=True, clock=lambda: NOW) as google,
+        Clients(google) as clients,
+    ):
+        service = clients.of("gmail", ANN)
+        batch = service.new_batch_http_request(
+            callback=lambda _, answer, error: answers.append(error.reason if error else "sent")
+        )
+        for number in range(61):  # 100 of 6,000 units a minute each
+            body = raw(letter(To="mia@else.org", Subject=str(number)))
+            batch.add(service.users().messages().send(userId="me", body=body))
+        batch.execute()
+        assert len(google.state()["gmail"]["deliveries"]) == 60
+    assert answers[:60] == ["sent"] * 60
+    assert answers[60].startswith("Quota exceeded")
+
+
 def test_history_tells_each_change_once_and_forgets_after_a_week(ann: Any, moment: Moment) -> None:
     start = ann.getProfile(userId="me").execute()["historyId"]
     name = insert(ann, "INBOX")

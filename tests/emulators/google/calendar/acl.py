@@ -13,7 +13,7 @@ from tests.emulators.google.calendar.model import (
     match_etag,
     version_of,
 )
-from tests.emulators.google.calls import Call, Raw, method
+from tests.emulators.google.calls import Call, method
 from tests.emulators.google.errors import ApiError
 
 SCOPES = ("default", "user", "group", "domain")
@@ -97,14 +97,13 @@ def _write(call: Call, body: dict[str, Any]) -> dict[str, Any]:
 
 
 @method("calendar.acl.delete")
-def delete(call: Call) -> Raw:
+def delete(call: Call) -> None:
     """Take a rule away."""
     state, calendar = _owned(call)
     rule = _rule(call, calendar)
     match_etag(call.headers, rule)
     _keep_an_owner(call, calendar, rule, "none")
     state.allow(calendar, rule["scope"], "none")
-    return Raw(b"", status=204)
 
 
 def _keep_an_owner(call: Call, calendar: Calendar, rule: dict[str, Any], role: str) -> None:

@@ -8,7 +8,7 @@ from tests.emulators.google.calendar import calendars as metadata, paging
 from tests.emulators.google.calendar.checking import merged
 from tests.emulators.google.calendar.model import ROLES, Calendars, calendars, version_of
 from tests.emulators.google.calendar.palette import CALENDAR_COLORS
-from tests.emulators.google.calls import Call, Raw, method
+from tests.emulators.google.calls import Call, method
 from tests.emulators.google.errors import ApiError
 
 OWN = ("colorId", "hidden", "selected", "summaryOverride", "defaultReminders")
@@ -163,11 +163,10 @@ def _write(
 
 
 @method("calendar.calendarList.delete")
-def delete(call: Call) -> Raw:
+def delete(call: Call) -> None:
     """Take a calendar off one's list; one's own primary calendar stays."""
     state, name = _entry(call)
     if name == call.user.lower():
         text = "The primary calendar cannot be removed from the list."
         raise ApiError(403, "cannotUnsubscribePrimaryCalendar", text, domain="calendar")
     state.entries[call.user.lower()][name] = {"deleted": True, "etag": state.tick()}
-    return Raw(b"", status=204)

@@ -7,7 +7,7 @@ from typing import Any
 from tests.emulators.google.calendar import times
 from tests.emulators.google.calendar.checking import merged
 from tests.emulators.google.calendar.model import Calendar, calendars, match_etag
-from tests.emulators.google.calls import Call, Raw, method
+from tests.emulators.google.calls import Call, method
 from tests.emulators.google.errors import ApiError
 
 WRITABLE = ("description", "location", "labelProperties", "workingHours", "autoAcceptInvitations")
@@ -83,7 +83,7 @@ def _write(call: Call, body: dict[str, Any]) -> dict[str, Any]:
 
 
 @method("calendar.calendars.delete")
-def delete(call: Call) -> Raw:
+def delete(call: Call) -> None:
     """A secondary calendar goes, for everybody."""
     state = calendars(call.world)
     calendar = state.find(call.path["calendarId"], call.user, role="owner")
@@ -94,11 +94,10 @@ def delete(call: Call) -> Raw:
     for mine in state.entries.values():
         if calendar.id in mine:
             mine[calendar.id] = {"deleted": True, "etag": state.tick()}
-    return Raw(b"", status=204)
 
 
 @method("calendar.calendars.clear")
-def clear(call: Call) -> Raw:
+def clear(call: Call) -> None:
     """All events of a primary calendar go; sync tokens from before are void."""
     state = calendars(call.world)
     calendar = state.find(call.path["calendarId"], call.user, role="owner")
@@ -107,11 +106,10 @@ def clear(call: Call) -> Raw:
     calendar.events.clear()
     calendar.etag = state.tick()
     calendar.fields["cleared"] = state.version
-    return Raw(b"", status=204)
 
 
 @method("calendar.calendars.transferOwnership")
-def transfer(call: Call) -> Raw:
+def transfer(call: Call) -> None:
     """A secondary calendar gets another data owner."""
     state = calendars(call.world)
     calendar = state.find(call.path["calendarId"], call.user, role="owner")
@@ -121,4 +119,3 @@ def transfer(call: Call) -> Raw:
     calendar.owner, calendar.etag = owner, state.tick()
     state.allow(calendar, {"type": "user", "value": owner}, "owner")
     state.list_for(owner, calendar.id)
-    return Raw(b"", status=204)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.emulators.google.calendar.model import calendars
-from tests.emulators.google.calls import Call, Raw, method
+from tests.emulators.google.calls import Call, method
 from tests.emulators.google.errors import ApiError
 
 LASTS = timedelta(days=7)
@@ -71,7 +71,7 @@ def watch_settings(call: Call) -> dict[str, Any]:
 
 
 @method("calendar.channels.stop")
-def stop(call: Call) -> Raw:
+def stop(call: Call) -> None:
     """Close a channel; both its id and resource id must be given."""
     channels = calendars(call.world).channels
     channel = channels.get(call.body.get("id", ""))
@@ -80,4 +80,3 @@ def stop(call: Call) -> Raw:
             404, "notFound", f"Channel '{call.body.get('id', '')}' not found for project"
         )
     del channels[channel["id"]]
-    return Raw(b"", status=204)

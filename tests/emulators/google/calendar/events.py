@@ -21,7 +21,7 @@ from tests.emulators.google.calendar.writing import (
     shown,
     writable,
 )
-from tests.emulators.google.calls import Call, Raw, method
+from tests.emulators.google.calls import Call, method
 from tests.emulators.google.errors import ApiError
 
 MAKES_ITSELF = "fromGmail"
@@ -114,7 +114,7 @@ def patch(call: Call) -> dict[str, Any]:
 
 
 @method("calendar.events.delete")
-def delete(call: Call) -> Raw:
+def delete(call: Call) -> None:
     """Cancel an event or one instance; a second time is 410."""
     calendar = writable(call)
     event = agenda.find(calendar, call.path["eventId"])
@@ -122,7 +122,6 @@ def delete(call: Call) -> Raw:
         raise ApiError(410, "deleted", "Resource has been deleted")
     match_etag(call.headers, event)
     cancel(call, calendar, event)
-    return Raw(b"", status=204)
 
 
 @method("calendar.events.move")

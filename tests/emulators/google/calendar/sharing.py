@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tests.emulators.google.calendar import times
+from tests.emulators.google.calendar import agenda, times
 from tests.emulators.google.calendar.model import ROBOT, Calendar, Calendars
 from tests.emulators.google.errors import ApiError
 
@@ -111,13 +111,22 @@ def answer(calendars: Calendars, copy: Mapping[str, Any], place: Calendar) -> No
     mine = guests(copy).get(place.id)
     if home is None or home is place or mine is None:
         return
-    event = home.events.get(copy["id"])
-    theirs = guests(event or {}).get(place.id)
-    if event is None or theirs is None or theirs == mine:
+    event = _found(home, copy["id"])
+    theirs = guests(event).get(place.id)
+    if theirs is None or theirs == mine:
         return
-    event["attendees"] = [dict(mine) if a is theirs else a for a in event["attendees"]]
+    everybody = [dict(mine) if a is theirs else a for a in event["attendees"]]
     event |= {"etag": calendars.tick(), "updated": times.stamp(calendars.world.now())}
+    home.events[copy["id"]] = event = event | {"attendees": everybody}
     spread(calendars, event, home, event)
+
+
+def _found(home: Calendar, event_id: str) -> agenda.Event:
+    """The organizer's event, or {}; an instance as the series gives it is one, too."""
+    try:
+        return dict(agenda.find(home, event_id))
+    except ApiError:
+        return {}
 
 
 def notify(

@@ -41,11 +41,11 @@ def shown(call: Call, calendar: Calendar, event: Event) -> dict[str, Any]:
 
 def created(call: Call, calendar: Calendar, body: dict[str, Any], identity: Event) -> Event:
     """Keep a new event, give it to its guests, and mail them when asked to."""
-    state = calendars(call.world)
+    state, version = calendars(call.world), call.query.get("conferenceDataVersion", 0)
     event = {**checked_event(body, calendar), **identity}
     event["created"] = times.stamp(call.now.replace(microsecond=0))
     event["sequence"] = int(body.get("sequence") or 0)
-    conferences.settle(state, event, {}, version=call.query.get("conferenceDataVersion", 0))
+    conferences.settle(state, event, {}, version=version, user=call.user)
     if not event.get("privateCopy"):
         sharing.refuse_robots(call.user, event, {})
         sharing.notify(state, call.query, event, kind="request", user=call.user)
@@ -75,13 +75,13 @@ def keep(state: Calendars, calendar: Calendar, event: Event, old: Event) -> Even
 def rewrite(call: Call, calendar: Calendar, old: Event, body: dict[str, Any]) -> Event:
     """Put the whole new content of an event in the place of the old."""
     match_etag(call.headers, old)
-    state = calendars(call.world)
+    state, version = calendars(call.world), call.query.get("conferenceDataVersion", 0)
     body = _with_all_guests(body, old, calendar)
     event = checked_event(body, calendar)
     event |= {name: old[name] for name in IDENTITY if name in old}
     if "recurringEventId" in event:
         event.pop("recurrence", None)
-    conferences.settle(state, event, old, version=call.query.get("conferenceDataVersion", 0))
+    conferences.settle(state, event, old, version=version, user=call.user)
     if not call.query.get("supportsAttachments"):
         event.pop("attachments", None)
         event |= {"attachments": old["attachments"]} if "attachments" in old else {}

@@ -42,7 +42,7 @@ def _load_message(box: Mailbox, given: Mapping[str, Any]) -> None:
     text = given["raw"]
     raw = text.encode() if "\n" in text else mime.decoded(text)
     raw = bytes(mime.Fields(raw))
-    date = int(given["internalDate"]) if "internalDate" in given else None
+    date = int(given["internalDate"]) if "internalDate" in given else mime.date(raw)
     labels = given.get("labelIds", ["INBOX", "UNREAD"])
     message = box.add(raw, labels, date=date, thread_id=given.get("threadId", ""))
     if "id" in given:

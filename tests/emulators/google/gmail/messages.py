@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from tests.emulators.google.calls import Call, method
@@ -51,17 +50,10 @@ def _put(call: Call, labels: list[str]) -> Message:
     box = mail(call.world).of(call)
     raw = bytes(mime.Fields(raw_of(call, call.body)))
     box.check_labels(labels, fixed=False)
-    date = _date(raw) if call.query.get("internalDateSource") == "dateHeader" else None
+    date = mime.date(raw) if call.query.get("internalDateSource") == "dateHeader" else None
     asked = call.body.get("threadId", "")
     thread = box.thread_of(mime.parsed(raw), only=asked) if asked else ""
     return box.add(raw, labels, date=date, thread_id=thread)
-
-
-def _date(raw: bytes) -> int | None:
-    try:
-        return int(parsedate_to_datetime(mime.Fields(raw).get("Date")).timestamp() * 1000)
-    except (ValueError, TypeError, OverflowError):
-        return None
 
 
 @method("gmail.users.messages.get")

@@ -11,7 +11,7 @@ from email import policy
 from email.header import decode_header, make_header
 from email.message import Message as Mime
 from email.parser import BytesParser
-from email.utils import getaddresses
+from email.utils import getaddresses, parsedate_to_datetime
 from typing import Any
 
 SNIPPET = 200  # characters
@@ -80,6 +80,14 @@ class Fields:
 
     def __bytes__(self) -> bytes:
         return b"\r\n".join(self.lines) + b"\r\n\r\n" + self.body
+
+
+def date(raw: bytes) -> int | None:
+    """The Date field in milliseconds since 1970; None for a message without a readable one."""
+    try:
+        return int(parsedate_to_datetime(Fields(raw).get("Date")).timestamp() * 1000)
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def parsed(raw: bytes) -> Mime:
