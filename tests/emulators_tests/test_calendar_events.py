@@ -119,6 +119,14 @@ def test_an_id_that_is_taken_stays_taken_when_its_event_is_deleted(ann: Any) -> 
             (400, "invalid", "Invalid recurrence rule."),
         ),
         (
+            {"start": ZONED, "end": ZONED_END, "recurrence": ["RRULE:FREQ=DAILY;INTERVAL=0"]},
+            (400, "invalid", "Invalid recurrence rule."),
+        ),
+        (
+            {"start": ZONED, "end": ZONED_END, "recurrence": ["DTSTART:20260320T100000Z"]},
+            (400, "invalid", "Invalid recurrence rule."),
+        ),
+        (
             {"start": {"date": "2026-03-20"}},
             (400, "invalid", "Start and end times must either both be date or both be dateTime."),
         ),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from itertools import islice, takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,8 @@ from tests.emulators.google.errors import ApiError
 
 INSTANCE = re.compile(r"(?P<base>[a-v0-9_]+?)_(?P<day>\d{8})(?P<time>T\d{6}Z)?")
 LINES = ("RRULE", "EXRULE", "RDATE", "EXDATE")
+NEVER = re.compile(r"FREQ=(SECONDLY|MINUTELY)|INTERVAL=0+(;|$)", re.I)
+"""Rules that are not expanded: a calendar full of one event, or one that does not go on."""
 MOST = 20_000
 """Occurrences looked at in one series: far past any calendar, and an end for hostile rules."""
 
@@ -108,8 +111,8 @@ class Series:
         if self.all_day != ("T" not in suffix):
             return None
         wall = self._local(suffix, None)
-        found = self.rules.between(wall, wall, inc=True)
-        return self._occurrence(found[0]) if found else None
+        near = takewhile(lambda one: one <= wall, islice(self.rules, MOST))
+        return self._occurrence(wall) if any(one == wall for one in near) else None
 
     def _occurrence(self, wall: datetime) -> Occurrence:
         if self.all_day:
@@ -131,7 +134,7 @@ def _zoned(when: datetime, name: str) -> dict[str, str]:
 
 def _parts(line: str) -> tuple[str, Mapping[str, str], str]:
     name, parameters, value = Contentline(line).parts()
-    if name.upper() not in LINES:
+    if name.upper() not in LINES or NEVER.search(str(value)):
         raise ValueError(line)
     return name.upper(), parameters, str(value)
 

@@ -84,7 +84,8 @@ def create(call: Call) -> dict[str, Any]:
     fields = _checked(box, call.body)
     if len(box.labels) >= MOST:
         raise invalid("Too many labels")
-    number = max((int(key.rpartition("_")[2]) for key in box.labels), default=0) + 1
+    numbers = [key.rpartition("_")[2] for key in box.labels]
+    number = max((int(one) for one in numbers if one.isdigit()), default=0) + 1
     usual = {"messageListVisibility": "show", "labelListVisibility": "labelShow"}
     label = {"id": f"Label_{number}", **usual, **fields}
     box.labels[label["id"]] = label

@@ -63,23 +63,28 @@ class Fields:
 
     def put(self, name: str, value: str) -> None:
         """Add a field at the end of the header."""
-        self.lines.append(f"{name}: {value}".encode())
+        self.lines.append(_line(name, value))
 
     def put_first(self, name: str, value: str) -> None:
         """Add a field at the top, as servers on the way do."""
-        self.lines.insert(0, f"{name}: {value}".encode())
+        self.lines.insert(0, _line(name, value))
 
     def replace(self, name: str, value: str) -> None:
         """Give the field of this name another value, in its place."""
         wanted = name.lower().encode()
         for number, line in enumerate(self.lines):
             if line.partition(b":")[0].strip().lower() == wanted:
-                self.lines[number] = f"{name}: {value}".encode()
+                self.lines[number] = _line(name, value)
                 return
         self.put(name, value)
 
     def __bytes__(self) -> bytes:
         return b"\r\n".join(self.lines) + b"\r\n\r\n" + self.body
+
+
+def _line(name: str, value: str) -> bytes:
+    """A header field in one line, whatever the value holds."""
+    return f"{name}: {' '.join(value.splitlines())}".encode()
 
 
 def date(raw: bytes) -> int | None:

@@ -166,6 +166,8 @@ class Mailbox:
         """
         named = f"{message.get('References', '')} {message.get('In-Reply-To', '')}"
         wanted = set(re.findall(r"<[^<>\s]+>", named))
+        if not wanted:
+            return ""
         subject = mime.plain_subject(mime.header(message, "Subject"))
         for other in self.newest_first():
             same = other.header("Message-ID").strip() in wanted
