@@ -113,6 +113,8 @@ class Book:
     log: LogPlace | None = None
     _waiting: dict[Tab, tuple[Reading, datetime]] = field(default_factory=dict)
     _seen: set[Tab] = field(default_factory=set)
+    _numbers: dict[Tab, int] = field(default_factory=dict)
+    """The ids of tabs that were read: one that is renamed in between is still found."""
 
     def expect(self, tab: Tab) -> None:
         """Read this tab, too, when another one is."""
@@ -129,12 +131,16 @@ class Book:
         found = self._ask(wanted)
         self._seen.update(wanted)
         for one in wanted:
-            if (reading := one.among(found)) is not None:
+            if (reading := self._known(one).among(found)) is not None:
                 self._waiting[one] = reading, now
+                self._numbers[one] = reading.tab
                 self.log = reading.log
         if tab not in self._waiting:
             raise _missing(tab)
         return self._waiting.pop(tab)[0]
+
+    def _known(self, tab: Tab) -> Tab:
+        return Tab(number=self._numbers[tab]) if tab in self._numbers else tab
 
     def change(
         self, requests: Sequence[Mapping[str, Any]], tab: Reading, *, wants: bool = True
@@ -170,7 +176,7 @@ class Book:
         return found
 
     def _ask(self, tabs: Sequence[Tab]) -> Mapping[int, Reading]:
-        filters = [tab.filter for tab in tabs]
+        filters = [self._known(tab).filter for tab in tabs]
         path = f"{self.id}:getByDataFilter"
         if self.with_log:
             log = {"developerMetadataLookup": {"metadataKey": LOG, "locationType": "COLUMN"}}
