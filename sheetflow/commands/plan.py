@@ -53,3 +53,5 @@ def plan(
         click.echo(plan_to_json(found), nl=False)
     else:
         print_plan(found, terminal.results())
+    if asked := workspace.bill.sentence():
+        terminal.remark(f"Asked of services: {asked}")

@@ -59,6 +59,8 @@ def run(ctx: click.Context, recipe: str, yes: bool, plan_file: Path | None) -> N
     with stopping_in_order() as stop, shown_progress(plan) as progress:
         result = apply(found, workspace, plan=plan, progress=progress, stop=stop, readings=readings)
     terminal.tell(run_summary(result))
+    if asked := workspace.bill.sentence():
+        terminal.tell(f"Asked of services: {asked}")
     failed = result.failed or plan.halted
     ctx.exit(INTERRUPTED if result.interrupted else FAILED if failed else 0)
 
