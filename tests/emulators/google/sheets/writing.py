@@ -112,7 +112,8 @@ def _check_within(area: Area, found: Plan) -> None:
 
     One that ends past the grid bounds where it says, not where the grid ends: the grid grows.
     """
-    told = f"Requested writing within range [{area}], but tried writing to"
+    shown = str(area) if area.bottom is None or area.right is None else area.as_given
+    told = f"Requested writing within range [{shown}], but tried writing to"
     if area.bottom is not None and found.top + found.height > area.bottom:
         raise bad_request(f"{told} row [{area.bottom + 1}]")
     if area.right is not None and found.left + found.width > area.right:
