@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from ..entering_dates import entered_date
@@ -120,15 +119,13 @@ def _not_a_number(text: str, name: str, place: int) -> NoReturn:
 
 
 def number_in(text: str) -> float | None:
-    """The number, date or time that a text would be if typed, or None."""
+    """The number, time or date (with its year) that a text would be if typed, or None."""
     clean = text.strip()
-    year = datetime.now(UTC).year if _lacks_year(clean) else 1900
-    found = entered_number(clean, AMERICAN) or entered_date(clean, AMERICAN, year)
+    found = entered_number(clean, AMERICAN) or entered_date(clean, AMERICAN, _NO_YEAR)
     return found[0] if found else None
 
 
-def _lacks_year(text: str) -> bool:
-    return len(text) < 8
+_NO_YEAR = 0  # no date is in it, so that a date without its year stays a text
 
 
 def as_whole(value: Scalar, name: str = "", place: int = 1) -> int:
