@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -39,9 +40,11 @@ def examine(workspace: Workspace, only: str = "") -> Iterator[Examined]:
                     f"{name} ({declared.connector})",
                     tuple(_connection(session, name)),
                 )
-        for name in workspace.settings.tables:
-            if only in ("", name):
-                yield Examined("table", name, tuple(_table(session, name)))
+        names = [name for name in workspace.settings.tables if only in ("", name)]
+        with contextlib.suppress(SheetflowError):  # what is amiss is told of each table below
+            session.tools.expect(names)
+        for name in names:
+            yield Examined("table", name, tuple(_table(session, name)))
 
 
 def _ledger(session: Session) -> Iterator[Finding]:
