@@ -30,8 +30,17 @@ def draft_of(page: Page) -> Draft:
         if "table" in element:
             found.append(Paragraph((), number, left_out=("a table",)))
         else:
-            found.append(_paragraph(element, number, page, counted))
+            found += _paragraphs(element, number, page, counted)
     return Draft(page.title, tuple(found))
+
+
+def _paragraphs(
+    element: Mapping[str, Any], number: int, page: Page, counted: Counter[tuple[str, int]]
+) -> Iterator[Paragraph]:
+    """The paragraph, and before it the line across the page that may stand in it."""
+    if any("horizontalRule" in part for part in element["paragraph"].get("elements", ())):
+        yield Paragraph((), number, "rule")
+    yield _paragraph(element, number, page, counted)
 
 
 def _paragraph(
@@ -44,8 +53,6 @@ def _paragraph(
     )
     if inside.get("positionedObjectIds"):
         left_out = tuple(dict.fromkeys((*left_out, "a picture")))
-    if any("horizontalRule" in part for part in parts):
-        return Paragraph((), number, "rule", left_out=left_out)
     runs = tuple(_ended(list(_runs(parts))))
     rank = rank_of(element)
     if rank is not None:

@@ -54,11 +54,10 @@ def is_address(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Named:
-    """A named range: its id, and its text where it stands in the body, else None."""
+    """A named range: its id, and where it stands in the body; nowhere if it stands elsewhere."""
 
     id: str
     places: tuple[tuple[int, int], ...]
-    text: str | None
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ class Page:
 
     def named(self, name: str) -> list[Named]:
         """The ranges of this name, in no order."""
-        return [self._named(one) for one in self.names.get(name, {}).get("namedRanges", ())]
+        return [_named(one) for one in self.names.get(name, {}).get("namedRanges", ())]
 
     def all_named(self) -> Iterator[Named]:
         """The ranges of every name."""
@@ -106,16 +105,12 @@ class Page:
         for paragraph in _paragraphs(self.content):
             yield list(signs_of(paragraph))
 
-    def text(self, start: int, end: int) -> str:
-        """What stands between two places of the body."""
+    def text(self, named: Named) -> str | None:
+        """What stands in a named range; None when it is in several pieces, or not in the body."""
+        if len(named.places) != 1:
+            return None
+        ((start, end),) = named.places
         return "".join(sign for line in self.signs() for at, sign in line if start <= at < end)
-
-    def _named(self, one: Mapping[str, Any]) -> Named:
-        ranges = one.get("ranges", ())
-        inside = all(not place.get("segmentId") for place in ranges)
-        places = tuple((place.get("startIndex", 0), place["endIndex"]) for place in ranges)
-        text = self.text(*places[0]) if inside and len(places) == 1 else None
-        return Named(str(one["namedRangeId"]), places if inside else (), text)
 
 
 def signs_of(element: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
@@ -141,6 +136,13 @@ def rank_of(element: Mapping[str, Any]) -> int | None:
 def width(text: str) -> int:
     """How many UTF-16 units a text takes."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _named(one: Mapping[str, Any]) -> Named:
+    ranges = one.get("ranges", ())
+    inside = all(not place.get("segmentId") for place in ranges)
+    places = tuple((place.get("startIndex", 0), place["endIndex"]) for place in ranges)
+    return Named(str(one["namedRangeId"]), places if inside else ())
 
 
 def _paragraphs(content: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

@@ -105,7 +105,7 @@ def _filling(page: Page, name: str, text: str) -> list[Request]:
     replacing: list[Request] = [
         {"replaceNamedRangeContent": {"namedRangeId": found.id, "text": text}}
         for found in ranges
-        if found.text != text
+        if page.text(found) != text
     ]
     return [*filling, *replacing]
 

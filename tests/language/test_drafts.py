@@ -282,7 +282,7 @@ PLACE = 'the document "Welcome letter", paragraph'
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ("Hi {{ person.name", f"{PLACE} 3: template: {{{{ has no }}}} in the same paragraph."),
+        ("Hi {{ person.name", f"{PLACE} 3: template: {{{{ has no }}}} soon after it in the same"),
         ("{{ person.name | uper }}", f'{PLACE} 3: template: there is no filter "uper".'),
         ("{{ person.x() }}", f'{PLACE} 3: template: "x(…)" cannot be called.'),
         ("{% include “x” %}", f"{PLACE} 3: template: include is not allowed."),
@@ -322,6 +322,8 @@ def test_a_document_without_text_or_without_end_is_refused() -> None:
     assert "more than 2,000 paragraphs" in too_many
     (too_long,) = problems(draft("x" * 70_000))
     assert "at most 65,536 may be used" in too_long
+    (endless,) = problems(draft("{{" * 30_000))
+    assert "has no }} soon after it" in endless
     assert "has no subject and no title" in problems(Draft(" ", paragraphs("Hi")))[0]
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import requests
 from hypothesis import HealthCheck, given, settings, strategies as st
+from sheetflow_plugins._google_docs_draft import draft_of
+from sheetflow_plugins._google_docs_page import Page
 from sheetflow_plugins.google_docs import TRIES, GoogleDocs
 
 from sheetflow.errors import NotAllowed, NotFound, NotKnown, Refused, SetupError, TooFast
@@ -138,6 +140,61 @@ def test_lists_keep_their_dots_and_numbers(google: Emulator, docs: GoogleDocs):
         ("item", 1),
         ("heading", None),
         ("item", 2),
+    ]
+
+
+def test_chips_rules_and_what_cannot_be_sent():
+    """Elements that nobody can make through the API, as it gives them."""
+    person = {"personProperties": {"name": "Lee Park", "email": "lee@example.org"}}
+    link = {"richLinkProperties": {"title": "The plan", "uri": "https://x.org/plan"}}
+    day = {"dateElementProperties": {"displayText": "Mar 14, 2026"}}
+    inside = {"link": {"headingId": "h.1"}}
+    content = [
+        {"sectionBreak": {}},
+        _paragraph({"person": person}, _text(" has "), {"richLink": link}, _text("\n")),
+        _paragraph({"dateElement": day}, _text(" see above\n", inside)),
+        _paragraph(_text("before "), {"horizontalRule": {}}, _text("after\n")),
+        {"table": {"tableRows": []}},
+        _paragraph({"inlineObjectElement": {}}, {"footnoteReference": {}}, _text("\n")),
+        {"tableOfContents": {"content": []}},
+        _paragraph({"equation": {}}, {"pageBreak": {}}, _text("\n"), positionedObjectIds=["k"]),
+    ]
+    assert draft_of(Page("T", "", "t.0", content)).paragraphs == (
+        Paragraph(
+            (
+                Run("Lee Park", link="mailto:lee@example.org"),
+                Run(" has "),
+                Run("The plan", link="https://x.org/plan"),
+            ),
+            1,
+        ),
+        Paragraph((Run("Mar 14, 2026"), Run(" see above")), 2),
+        Paragraph((), 3, "rule"),
+        Paragraph((Run("before "), Run("after")), 3),
+        Paragraph((), 4, left_out=("a table",)),
+        Paragraph((), 5, left_out=("a picture", "a footnote")),
+        Paragraph((), 6, left_out=("an equation", "a picture")),
+    )
+
+
+def _text(content: str, style: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"textRun": {"content": content, "textStyle": style or {}}}
+
+
+def _paragraph(*parts: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"paragraph": {"elements": [*parts], **more}}
+
+
+def test_a_numbered_list_is_counted_as_the_document_counts_it():
+    levels = [{"glyphType": "DECIMAL", "startNumber": 3}, {"glyphType": "ALPHA"}, {}]
+    lists = {"l": {"listProperties": {"nestingLevels": levels}}}
+    found = [
+        _paragraph(_text("x\n"), bullet={"listId": "l", "nestingLevel": level})
+        for level in (0, 1, 1, 0, 1, 2)
+    ]
+    paragraphs = draft_of(Page("T", "", "t.0", found, lists)).paragraphs
+    assert [(one.level, one.ordinal) for one in paragraphs] == [
+        *((0, 3), (1, 1), (1, 2), (0, 4), (1, 1), (2, None))
     ]
 
 

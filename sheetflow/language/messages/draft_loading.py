@@ -21,12 +21,14 @@ from sheetflow.language.nodes import Scalar
 from sheetflow.language.position import Position
 from sheetflow.language.problems import Problems
 from sheetflow.language.templating import Environment, Use
+from sheetflow.language.templating.sandbox import LARGEST_TEMPLATE
 from sheetflow.values import digest
 
 _FRONT = re.compile(rf"\s*({'|'.join(KEYS)})\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)
 _WHERE = "template"
 MOST_PARAGRAPHS = 2_000
-"""A message is a page of text; the longest that anyone reads has a hundredth of it."""
+MOST_SIGNS = LARGEST_TEMPLATE
+"""A message is a page of text; the longest that anyone reads has a tenth of it."""
 
 
 @dataclass
@@ -67,6 +69,8 @@ def load_draft(draft: Draft, environment: Environment, *, language: str = "en") 
     `language` is what it is written in when it does not say so itself.
     """
     places, problems = _Places(draft), Problems()
+    _check_size(draft, places, problems)
+    problems.raise_any()
     source = _source(draft, places, problems)
     found = _variant(source, places, environment, language, problems)
     if found is None or len(problems):
@@ -81,27 +85,37 @@ def load_draft(draft: Draft, environment: Environment, *, language: str = "en") 
     )
 
 
+def _check_size(draft: Draft, places: _Places, problems: Problems) -> None:
+    """Before anything is done with it: nobody mails a book."""
+    signs = len(draft.title) + sum(len(paragraph.text) for paragraph in draft.paragraphs)
+    cure = "A message is a page of text; shorten it."
+    if len(draft.paragraphs) > MOST_PARAGRAPHS:
+        what = f"it has more than {MOST_PARAGRAPHS:,} paragraphs."
+        problems.add(places.whole, _WHERE, what, cure)
+    if signs > MOST_SIGNS:
+        what = f"it has {signs:,} characters, at most {MOST_SIGNS:,} may be used."
+        problems.add(places.whole, _WHERE, what, cure)
+
+
 def _variant(
     source: Source, places: _Places, environment: Environment, language: str, problems: Problems
 ) -> tuple[Variant, tuple[Use, ...]] | None:
     if not source.body.strip():
-        cure = "Write the message below the subject."
-        problems.add(places.whole, _WHERE, "there is no text in it.", cure)
+        if not len(problems):  # else that is why nothing is left
+            cure = "Write the message below the subject."
+            problems.add(places.whole, _WHERE, "there is no text in it.", cure)
         return None
     return build_variant(source, language, False, environment, problems)
 
 
 def _source(draft: Draft, places: _Places, problems: Problems) -> Source:
-    front, rest = _front(draft.paragraphs[:MOST_PARAGRAPHS], places, problems)
+    front, rest = _front(draft.paragraphs, places, problems)
     if "subject" not in front:
         at = places.whole
         front = {**front, "subject": _line(draft.title or "", at, problems)}
         if not draft.title.strip():
             cure = "Begin it with a line Subject: and the subject."
             problems.add(at, _WHERE, "it has no subject and no title.", cure)
-    if len(draft.paragraphs) > MOST_PARAGRAPHS:
-        what = f"it has more than {MOST_PARAGRAPHS:,} paragraphs."
-        problems.add(places.whole, _WHERE, what, "A message is a page of text; shorten it.")
     writer = Writer(places.paragraph, problems)
     for paragraph in rest:
         writer.add(paragraph)

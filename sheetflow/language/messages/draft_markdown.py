@@ -18,9 +18,17 @@ from sheetflow.language.messages.drafts import Paragraph, Run
 from sheetflow.language.position import Position
 from sheetflow.language.problems import Problems
 
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+LONGEST_TAG = 1_000
+"""Signs between {{ and }}; without a bound, a text of nothing but braces would take for ever."""
+
+_TAG = re.compile(
+    r"\{\{.{0,N}?\}\}|\{%.{0,N}?%\}|\{#.{0,N}?#\}".replace("N", str(LONGEST_TAG)), re.DOTALL
+)
 _BEGUN = re.compile(r"\{[{%#]")
-_QUOTED_TAG = re.compile(r"(?:%7B|\{){2}(?:(?!%7D|\}).)*(?:%7D|\}){2}", re.IGNORECASE)
+_QUOTED_TAG = re.compile(
+    r"(?:%7B|\{){2}(?:(?!%7D|\}).){0,N}(?:%7D|\}){2}".replace("N", str(LONGEST_TAG)),
+    re.IGNORECASE,
+)
 _SPECIAL = re.compile(r"[\\`*_\[\]<>&~#}]")
 _AT_LINE_START = re.compile(r"(?m)^([ \t]*)(?:([-+=])|(\d{1,9})([.)]))")
 _NOTHING = '{{ "" }}'
@@ -152,7 +160,7 @@ def _pieces(
         start = match.start() if match else len(text)
         if begun := _BEGUN.search(text, end, start):
             closing = {"{{": "}}", "{%": "%}", "{#": "#}"}[begun[0]]
-            what = f"{begun[0]} has no {closing} in the same paragraph."
+            what = f"{begun[0]} has no {closing} soon after it in the same paragraph."
             cure = 'Write it whole, like {{ person.name }}, or {{ "{{" }} for the signs alone.'
             problems.add(place(paragraph.number), "template", what, cure)
             return
@@ -264,6 +272,7 @@ def _address(address: str) -> str:
 
 def _escaped_address(text: str) -> str:
     shown = "".join("%20" if c.isspace() else c for c in text if c.isprintable() or c.isspace())
+    shown = shown.replace("{", "%7B").replace("}", "%7D")  # what is left of them begins no tag
     return re.sub(r"[\\<>&*_`\[\]]", r"\\\g<0>", shown)
 
 
