@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 SCOPES = ("https://www.googleapis.com/auth/calendar.events",)
 
+ALONE = "Google does not let a service account invite guests by itself"
 DELEGATE = (
     "Have an administrator let it act for a person (domain-wide delegation), and write that "
     "person's address as acts_as; or sign in as a person: sheetflow connect google. Without "

@@ -26,6 +26,7 @@ together: `messages_per_day`.
 from __future__ import annotations
 
 import base64
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -47,7 +48,7 @@ from sheetflow import (
 )
 
 from ._gmail_search import found_in, is_settled, marked
-from ._gmail_service import READ, SEND, GmailService, gmail_service, until_when
+from ._gmail_service import READ, SEND, gmail_service, until_when
 from ._google import GoogleIdentity, GoogleSettings, api, examined, identities
 from ._mail import ascii_address
 
@@ -95,6 +96,11 @@ class Gmail(Mailer):
                 raise ValueError("messages_per_day must be 1 or more.")
 
     settings: Settings
+
+    def __init__(self, settings: Any, **given: Any) -> None:
+        super().__init__(settings, **given)
+        self._client: Any = None
+        self._lock = threading.RLock()
 
     @property
     def parallel(self) -> int:
@@ -149,9 +155,10 @@ class Gmail(Mailer):
 
     def close(self) -> None:
         """Let the connections go."""
-        if "_api" in vars(self):
-            self._api.close()
-            del self._api
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+            self._client = None
 
     def _sending(self) -> Finding:
         try:
@@ -203,17 +210,13 @@ class Gmail(Mailer):
             )
         return known
 
-    @cached_property
-    def _service(self) -> GmailService:
-        return gmail_service(self.settings, self._identities)
-
-    @cached_property
-    def _api(self) -> Any:
-        return api(self.door, self._service, "gmail", "v1")
-
     @property
     def _users(self) -> Any:
-        return self._api.users()
+        with self._lock:
+            if self._client is None:
+                service = gmail_service(self.settings, self._identities)
+                self._client = api(self.door, service, "gmail", "v1")
+            return self._client.users()
 
 
 def _is_verified(address: dict[str, Any]) -> bool:

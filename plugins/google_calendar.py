@@ -22,6 +22,7 @@ events of that person's calendars, and nothing else.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,6 +36,7 @@ from sheetflow import (
     Connector,
     Finding,
     Identity,
+    NotAllowed,
     Receipt,
     Refused,
     SheetflowError,
@@ -58,7 +60,7 @@ from ._google_calendar_event import (
     span_in,
 )
 from ._google_calendar_merging import merged
-from ._google_calendar_words import DELEGATE, HINTS, SCOPES
+from ._google_calendar_words import ALONE, DELEGATE, HINTS, SCOPES
 
 _TRIES = 4
 """How often an entry is read anew because somebody changed it in between."""
@@ -68,6 +70,7 @@ class GoogleCalendar(Calendar):
     """One calendar of one person."""
 
     name = "google_calendar"
+    idempotent = True
 
     @dataclass(frozen=True, kw_only=True)
     class Settings(GoogleSettings):
@@ -94,6 +97,11 @@ class GoogleCalendar(Calendar):
 
     settings: Settings
 
+    def __init__(self, settings: Any, **given: Any) -> None:
+        super().__init__(settings, **given)
+        self._client: Any = None
+        self._lock = threading.RLock()
+
     @property
     def parallel(self) -> int:
         """A few: Google takes many writes into one calendar at once for an accident."""
@@ -110,6 +118,8 @@ class GoogleCalendar(Calendar):
         is being made, NotKnown when the line dropped after a request.
         """
         self.door.writing(f"a meeting in the calendar {self.settings.calendar}")
+        if self._is_alone:
+            raise NotAllowed(ALONE, hint=DELEGATE)
         for number in event_ids(appointment.id):
             event = None if appointment.version == 0 else self._events.get(number)
             if event is None:
@@ -152,18 +162,15 @@ class GoogleCalendar(Calendar):
             return
         yield from examined(known, SCOPES)
         yield self._reachable()
-        if any(
-            isinstance(one, GoogleIdentity) and one.address.endswith(".gserviceaccount.com")
-            for one in known
-        ):
-            says = "Google does not let a service account invite guests by itself."
-            yield Finding("inviting", False, says, DELEGATE)
+        if self._is_alone:
+            yield Finding("inviting", False, f"{ALONE}.", DELEGATE)
 
     def close(self) -> None:
         """Let the connections go."""
-        if "_api" in vars(self):
-            self._api.close()
-            del self._api
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+            self._client = None
 
     def _reachable(self) -> Finding:
         name = f"calendar {self.settings.calendar}"
@@ -229,14 +236,21 @@ class GoogleCalendar(Calendar):
     def _identities(self) -> Sequence[Identity]:
         return identities(self.settings, SCOPES, self.door)
 
-    @cached_property
-    def _api(self) -> Any:
-        service = google_service("calendar", self.settings, self._identities, hints=HINTS)
-        return api(self.door, service, "calendar", "v3")
+    @property
+    def _is_alone(self) -> bool:
+        """Whether it signs in as a service account that acts for nobody."""
+        return any(
+            isinstance(one, GoogleIdentity) and one.address.endswith(".gserviceaccount.com")
+            for one in self._identities
+        )
 
     @property
     def _events(self) -> Events:
-        return Events(self._api.events(), self.settings.calendar)
+        with self._lock:
+            if self._client is None:
+                service = google_service("calendar", self.settings, self._identities, hints=HINTS)
+                self._client = api(self.door, service, "calendar", "v3")
+            return Events(self._client.events(), self.settings.calendar)
 
 
 def _last_of(events: Sequence[Event]) -> Receipt:

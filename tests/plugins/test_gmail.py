@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from typing import Any
@@ -112,6 +113,15 @@ def test_without_leave_to_search_nobody_can_tell(google: Emulator):
     gmail.deliver(MAIL)
     assert gmail.find(mail(tried_at=datetime(2020, 1, 1, tzinfo=UTC))) is True
     assert [one["id"] for one in google.exchanges if one["id"].startswith("gmail")] == [SEND]
+
+
+def test_several_mails_at_the_same_time_arrive_once_each(google: Emulator, gmail: Gmail):
+    wanted = [mail(id=f"<{number}@example.org>") for number in range(12)]
+    with ThreadPoolExecutor(gmail.parallel) as pool:
+        receipts = list(pool.map(gmail.deliver, wanted))
+    assert len({receipt.reference for receipt in receipts}) == 12
+    marks = [message_from_bytes(raw)["X-Sheetflow-ID"] for raw in arrived(google)]
+    assert sorted(marks) == sorted(one.id for one in wanted)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -450,12 +451,32 @@ def test_a_link_that_google_will_not_make_is_told(google: Emulator, calendar: Go
 
 def test_a_service_account_alone_may_not_invite_and_is_told_what_to_do(google: Emulator):
     calendar = opened(GoogleCalendar, url=google.url, credentials=robot())
-    with pytest.raises(NotAllowed) as stopped:
+    with pytest.raises(NotAllowed, match="does not let a service account invite") as stopped:
         calendar.hold(APPOINTMENT)
-    assert stopped.value.reason == "forbiddenForServiceAccounts"
     assert "acts_as" in stopped.value.hint
     assert "room" in stopped.value.hint
+    assert writes(google) == []
     assert ("inviting", False) in [(one.what, one.ok) for one in calendar.examine()]
+
+
+def test_googles_own_word_for_that_has_the_same_cure(google: Emulator, calendar: GoogleCalendar):
+    google.faults.add(
+        when={"method": INSERT}, do={"status": 403, "reason": "forbiddenForServiceAccounts"}
+    )
+    with pytest.raises(NotAllowed) as stopped:
+        calendar.hold(APPOINTMENT)
+    assert "acts_as" in stopped.value.hint
+
+
+def test_several_meetings_at_the_same_time_are_one_event_each(
+    google: Emulator, calendar: GoogleCalendar
+):
+    wanted = [replace(APPOINTMENT, id=f"call {number % 6}") for number in range(12)]
+    with ThreadPoolExecutor(4) as pool:
+        receipts = list(pool.map(calendar.hold, wanted))
+    assert len({receipt.reference for receipt in receipts}) == 6
+    assert len(events(google)) == 6
+    assert len(told(google)) == 6
 
 
 def test_a_service_account_may_act_for_a_person(google: Emulator):
