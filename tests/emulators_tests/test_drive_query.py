@@ -48,6 +48,7 @@ SHEET = {
         "modifiedTime > '2026-05-02T09:00:00.000Z' and createdTime < '2026-04-02T00:00:00'",
         "trashed = false",
         "trashed=false",
+        "trashed=False AND starred=True",
         "trashed != true",
         "starred = true and not trashed = true",
         "not sharedWithMe",

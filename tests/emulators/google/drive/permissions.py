@@ -71,11 +71,12 @@ def create(call: Call) -> Json:
     file = drive_file(call)
     _check_sharer(call, file)
     made = _asked(call)
-    if made.role == "owner":
+    transfers = made.role == "owner" and made.email.lower() != file.owner.lower()
+    if transfers:
         _check_transfer(call, file, made.type)
     with _sharing(call, file):
         one = _granted(file, made)
-        if made.role == "owner":
+        if transfers:
             _transfer(call, file, one)
     _notify(call, file, one)
     return shown(call, permission_resource(call.world, one), _USUAL)

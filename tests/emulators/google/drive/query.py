@@ -47,6 +47,8 @@ _NAMES = frozenset({"name", "title"})  # compared without regard to case
 _FLAGS = frozenset({"trashed", "starred", "sharedWithMe", "hidden"})
 _COUNTS = frozenset({"memberCount", "organizerCount"})
 
+_KEYWORDS = frozenset({"and", "or", "not", "contains", "in", "has", "true", "false"})
+
 _TOKEN = re.compile(
     r"""\s*(?: (?P<text>'(?:\\.|[^'\\])*' | "(?:\\.|[^"\\])*")
              | (?P<operator><=|>=|!=|=|<|>)
@@ -82,6 +84,8 @@ def tokens(text: str) -> Iterator[Token]:
         value = found[kind]
         if kind == "text":
             value = re.sub(r"\\(.)", r"\1", value[1:-1], flags=re.DOTALL)
+        elif value.lower() in _KEYWORDS:  # True and AND are read as true and and
+            value = value.lower()
         yield Token(kind, value)
         position = found.end()
 
