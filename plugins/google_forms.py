@@ -29,7 +29,7 @@ https://www.googleapis.com/auth/forms.responses.readonly for the answers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -193,6 +193,9 @@ class Responses:
 
     def ready(self) -> None:
         """Raises TableBusy: nothing can be written into responses; it says where instead."""
+        if not self._seen:
+            with suppress(SheetflowError):  # its title and sheet are good to know, and no more
+                self._seen = self.forms.form(self.form)
         linked = self._seen.get("linkedSheetId")
         sheet = f" ({SHEET.format(linked)})" if linked else ""
         link = "" if linked else ' In the form, open Responses and choose "Link to Sheets".'

@@ -231,7 +231,7 @@ def test_it_can_only_be_read_and_says_what_to_do(google: Emulator):
     with pytest.raises(TableBusy) as unread:
         form.ready()
     assert str(unread.value) == (
-        f'the form "{ID}" can only be read, so there is no place for statuses. Let the recipe go '
+        'the form "Sign-up" can only be read, so there is no place for statuses. Let the recipe go '
         "through the sheet that collects its responses. In the form, open Responses and choose "
         '"Link to Sheets".'
     )
