@@ -114,7 +114,7 @@ def transfer(call: Call) -> None:
     state = calendars(call.world)
     calendar = state.find(call.path["calendarId"], call.user, role="owner")
     owner = call.query["newDataOwner"].lower()
-    if calendar.primary or not call.query["useAdminAccess"]:
+    if calendar.primary or "@" not in owner or not call.query["useAdminAccess"]:
         raise ApiError(400, "invalid", "Invalid Value")
     calendar.owner, calendar.etag = owner, state.tick()
     state.allow(calendar, {"type": "user", "value": owner}, "owner")

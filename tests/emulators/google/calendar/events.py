@@ -7,7 +7,12 @@ from typing import Any
 
 from tests.emulators.google.calendar import agenda, times
 from tests.emulators.google.calendar.agenda import Event
-from tests.emulators.google.calendar.checking import NOT_WRITABLE, checked_id, merged
+from tests.emulators.google.calendar.checking import (
+    NOT_WRITABLE,
+    checked_attendees,
+    checked_id,
+    merged,
+)
 from tests.emulators.google.calendar.model import Calendar, calendars, match_etag
 from tests.emulators.google.calendar.quick import understood
 from tests.emulators.google.calendar.rendering import MOST_SHOWN, rendered
@@ -74,7 +79,8 @@ def import_event(call: Call) -> dict[str, Any]:
     if _by_uid(calendar, uid):
         raise taken()
     organizer = call.body.get("organizer") or people(call, calendar)["organizer"]
-    known = {organizer.get("email", "").lower(), *guests(call.body)}
+    attendees = checked_attendees(call.body.get("attendees") or [])
+    known = {organizer.get("email", "").lower(), *guests({"attendees": attendees})}
     if calendar.primary and calendar.id not in known:
         text = "The owner of the calendar must either be the organizer or an attendee of an "
         reason = "participantIsNeitherOrganizerNorAttendee"

@@ -102,7 +102,8 @@ class Calendars:
         calendar.etag = self.tick()
         self.calendars[calendar.id] = calendar
         self.allow(calendar, {"type": "user", "value": calendar.owner}, "owner")
-        self.list_for(calendar.owner, calendar.id)
+        if calendar.id not in self.entries.get(calendar.owner, {}):
+            self.list_for(calendar.owner, calendar.id)
         if not calendar.primary:  # the calendar itself stands among its owners
             self.allow(calendar, {"type": "user", "value": calendar.id}, "owner")
         return calendar

@@ -27,8 +27,16 @@ PLACE = re.compile(r"\s+(?:at|in)\s+(?P<place>[^,]+?)\s*$", re.I)
 def understood(text: str, now: datetime) -> dict[str, Any]:
     """The event body that a sentence means, read at `now` in the calendar's zone.
 
-    Without a day it is today (or tomorrow when the time has passed); without a time all day.
+    Without a day it is today (or tomorrow when the time has passed); without a time all day. A
+    sentence with an impossible day or hour is all title.
     """
+    try:
+        return _understood(text, now)
+    except (ValueError, OverflowError):
+        return {"summary": text.strip(), **_times(None, None, None, now)}
+
+
+def _understood(text: str, now: datetime) -> dict[str, Any]:
     rest, hours = _taken(TIMES, text)
     rest, day = _taken(DAY, rest)
     rest, length = _taken(LENGTH, rest)

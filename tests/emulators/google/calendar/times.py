@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tests.emulators.google.errors import ApiError
 
+FIRST, LAST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
+"""Between these, a time can be shown in any zone."""
+
 
 def zone_named(name: str, *, what: str = "") -> ZoneInfo:
     """The zone of an IANA name; 400 for a name that is none."""
@@ -27,7 +30,7 @@ def moment(text: str, *, name: str) -> datetime:
         found = None
     if found is None or found.tzinfo is None:
         raise ApiError(400, "badRequest", "Bad Request", location=name)
-    return found.replace(microsecond=0)
+    return min(max(found.replace(microsecond=0), FIRST), LAST)
 
 
 def stamp(when: datetime) -> str:
@@ -59,7 +62,9 @@ def _checked_time(text: str, zone_name: Any, name: str, recurring: bool) -> dict
     try:
         when = datetime.fromisoformat(text)
     except ValueError:
-        raise ApiError(400, "invalid", f"Invalid {name} time.") from None
+        when = datetime.max
+    if not FIRST.year < when.year < LAST.year:
+        raise ApiError(400, "invalid", f"Invalid {name} time.")
     zone = zone_named(str(zone_name), what=f"{name} time") if zone_name else None
     if zone is None and (recurring or when.tzinfo is None):
         raise ApiError(400, "required", f"Missing time zone definition for {name} time.")
@@ -71,9 +76,12 @@ def _checked_time(text: str, zone_name: Any, name: str, recurring: bool) -> dict
 
 def _date(text: str, name: str) -> date:
     try:
-        return date.fromisoformat(text[:10])
+        day = date.fromisoformat(text[:10])
     except ValueError:
-        raise ApiError(400, "invalid", f"Invalid {name} time.") from None
+        day = date.max
+    if not FIRST.year < day.year < LAST.year:
+        raise ApiError(400, "invalid", f"Invalid {name} time.")
+    return day
 
 
 def instant(value: Mapping[str, str], zone: tzinfo) -> datetime:

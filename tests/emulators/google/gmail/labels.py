@@ -9,6 +9,7 @@ from tests.emulators.google.errors import ApiError, not_found
 from tests.emulators.google.gmail.model import SYSTEM, Mailbox, invalid, mail
 
 WRITABLE = ("name", "messageListVisibility", "labelListVisibility", "color")
+USUAL = {"messageListVisibility": "show", "labelListVisibility": "labelShow"}
 LONGEST = 225  # characters of a name
 MOST = 10_000
 
@@ -86,8 +87,7 @@ def create(call: Call) -> dict[str, Any]:
         raise invalid("Too many labels")
     numbers = [key.rpartition("_")[2] for key in box.labels]
     number = max((int(one) for one in numbers if one.isdigit()), default=0) + 1
-    usual = {"messageListVisibility": "show", "labelListVisibility": "labelShow"}
-    label = {"id": f"Label_{number}", **usual, **fields}
+    label = {"id": f"Label_{number}", **USUAL, **fields}
     box.labels[label["id"]] = label
     return label
 
@@ -97,7 +97,7 @@ def update(call: Call) -> dict[str, Any]:
     """A label's fields anew."""
     box, label = _own(call, refusal="Invalid update request")
     fields = _checked(box, call.body, label["id"])
-    box.labels[label["id"]] = {"id": label["id"], **fields}
+    box.labels[label["id"]] = {"id": label["id"], **USUAL, **fields}
     return {**box.labels[label["id"]], "type": "user"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
@@ -149,13 +149,14 @@ def _before(term: Term, message: Message, mailbox: Mailbox) -> bool:
 
 
 def _ago(text: str, now: datetime) -> datetime | None:
-    match = re.fullmatch(r"(\d{1,5})([dmyh])", text.lower())
+    match = re.fullmatch(r"(\d{1,9})([dmyh])", text.lower())
     if match is None:
         return None
-    count = int(match[1])
-    if match[2] == "h":
-        return now - timedelta(hours=count)
-    return now - relativedelta(**{{"d": "days", "m": "months", "y": "years"}[match[2]]: count})
+    unit = {"h": "hours", "d": "days", "m": "months", "y": "years"}[match[2]]
+    try:
+        return now - relativedelta(**{unit: int(match[1])})
+    except (ValueError, OverflowError):  # before the year 1
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _newer_than(term: Term, message: Message, mailbox: Mailbox) -> bool:
