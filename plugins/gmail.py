@@ -50,6 +50,7 @@ from sheetflow import (
 from ._gmail_search import found_in, is_settled, marked
 from ._gmail_service import READ, SEND, gmail_service, until_when
 from ._google import GoogleIdentity, GoogleSettings, api, examined, identities
+from ._google_signin import SignsIn
 from ._mail import ascii_address
 
 _NO_MAILBOX = "A service account has no mailbox to send from"
@@ -59,10 +60,11 @@ _DELEGATE = (
 )
 
 
-class Gmail(Mailer):
+class Gmail(SignsIn, Mailer):
     """A mailbox of Gmail, through its API."""
 
     name = "gmail"
+    agreed_to = (SEND, READ)
 
     @dataclass(frozen=True, kw_only=True)
     class Settings(GoogleSettings):

@@ -61,16 +61,18 @@ from ._google_calendar_event import (
 )
 from ._google_calendar_merging import merged
 from ._google_calendar_words import ALONE, DELEGATE, HINTS, SCOPES
+from ._google_signin import SignsIn
 
 _TRIES = 4
 """How often an entry is read anew because somebody changed it in between."""
 
 
-class GoogleCalendar(Calendar):
+class GoogleCalendar(SignsIn, Calendar):
     """One calendar of one person."""
 
     name = "google_calendar"
     idempotent = True
+    agreed_to = SCOPES
 
     @dataclass(frozen=True, kw_only=True)
     class Settings(GoogleSettings):
