@@ -182,7 +182,10 @@ class Delimited:
 
 
 def _noting(text: str, taken: list[str]) -> Iterator[str]:
-    for line in io.StringIO(text, newline=""):
+    # a StringIO would hold four bytes for each character
+    for line in io.TextIOWrapper(
+        io.BytesIO(text.encode("utf-8", "surrogatepass")), "utf-8", "surrogatepass", newline=""
+    ):
         taken.append(line)
         yield line
 

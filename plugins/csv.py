@@ -33,6 +33,9 @@ from sheetflow import (
 from ._delimited import Delimited, shielded, unshielded
 from ._files import TableFile, file_of, version_of
 
+_ALIKE = 10_000
+"""How many different texts of cells are known again, so that each is held once."""
+
 
 class Csv(Connector):
     """Tables in .csv files."""
@@ -79,8 +82,9 @@ class CsvTable:
         """Every record that is not empty."""
         content = self.file.read()
         rows = []
+        same: dict[str, str] = {}
         for record in self._parsed(content).records():
-            cells = tuple(unshielded(text) or None for text in record.cells)
+            cells = tuple(_seen(text, same) for text in record.cells)
             if any(cell is not None for cell in cells):
                 rows.append(SheetRow(cells, record.number, record.number))
         return Sheet(tuple(rows), version_of(content))
@@ -109,6 +113,13 @@ class CsvTable:
 
     def _parsed(self, content: bytes) -> Delimited:
         return Delimited(content, self.name, encoding=self.encoding, delimiter=self.delimiter)
+
+
+def _seen(text: str, same: dict[str, str]) -> str | None:
+    """A cell's text, the same object for one that was seen before: many cells are alike."""
+    text = unshielded(text)
+    text = same.setdefault(text, text) if len(same) < _ALIKE else same.get(text, text)
+    return text or None
 
 
 @hookimpl

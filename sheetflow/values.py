@@ -87,7 +87,7 @@ class Cell:
         return self.value is None and self.problem is None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """An identity and its cells, by column name, as the table gave them.
 

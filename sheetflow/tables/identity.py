@@ -26,7 +26,7 @@ _CROWD = 50
 """People with one address or number, beyond which it is a placeholder and says nothing."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Who:
     """Whom a row stands for, as it is compared; "" for what it does not say."""
 
@@ -108,7 +108,7 @@ def same_person(one: Who, other: Who) -> bool:
     return bool(shared) and similar_names(one.name, other.name)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A row on its way to an id.
 

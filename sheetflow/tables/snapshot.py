@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
 
 from sheetflow.tables import statuses
@@ -15,6 +15,39 @@ from sheetflow.tables.text import error_in, normal, shown, without_hidden
 from sheetflow.values import CellError, Row, Status, digest
 
 _LONGEST_ID = 200
+
+
+class NamedCells(Mapping[str, object]):
+    """A row's cells by column. It holds none itself: `at` is shared by all rows of a table."""
+
+    __slots__ = ("_at", "_cells")
+
+    def __init__(self, cells: Sequence[object], at: Mapping[str, int]) -> None:
+        self._cells = cells
+        self._at = at
+
+    def __getitem__(self, name: str) -> object:
+        column = self._at[name]
+        return self._cells[column] if column < len(self._cells) else None
+
+    def get(self, name: str, default: object = None) -> object:
+        """The cell of a column, or `default` if there is no such column."""
+        column = self._at.get(name)
+        if column is None:
+            return default
+        return self._cells[column] if column < len(self._cells) else None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._at
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._at)
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
 
 class Snapshot:
@@ -37,6 +70,7 @@ class Snapshot:
         self._remembered = remembered
         self._owned = frozenset(spec.owned)
         self._names = spec.person.names
+        self._keyed = " and ".join(spec.key)
 
     # Who is who is found out when it is first asked: for the columns alone, nobody needs it.
 
@@ -156,13 +190,11 @@ class Snapshot:
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """All rows, their cells by name."""
-        at = list(self.layout.at.items())
-        found = []
-        for row, row_id in zip(self.grid.rows, self._settled.ids, strict=True):
-            cells, width = row.cells, len(row.cells)
-            named = {name: cells[c] if c < width else None for name, c in at}
-            found.append(Row(row_id, named, row.number, row.mark, row.hidden))
-        return tuple(found)
+        at = dict(self.layout.at)
+        return tuple(
+            Row(row_id, NamedCells(row.cells, at), row.number, row.mark, row.hidden)
+            for row, row_id in zip(self.grid.rows, self._settled.ids, strict=True)
+        )
 
     def _candidate(self, row: SheetRow) -> Candidate:
         spec, person = self.spec, self.spec.person
@@ -172,8 +204,8 @@ class Snapshot:
             who=who(self._name(row), cell(person.email), cell(person.phone)),
             said=shown(cell(spec.status_column)),
             occasion=self._occasion(row),
-            everything=lambda: self._everything(row),
-            keyed=" and ".join(spec.key),
+            everything=partial(self._everything, row),
+            keyed=self._keyed,
         )
 
     def _occasion(self, row: SheetRow) -> str:

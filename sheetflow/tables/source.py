@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SheetRow:
     """One row as it stands there, headers and notes included: raw values, the first column first.
 

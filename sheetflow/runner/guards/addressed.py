@@ -28,4 +28,8 @@ def rows_addressed(entry: Entry, tools: Tools) -> Iterator[tuple[Table, Row]]:
 
 def people_in(entries: Collection[Entry]) -> int:
     """How many rows something is done for."""
-    return len({entry.key.ref for entry in entries if entry.change})
+    rows: dict[str, set[str]] = {}
+    for entry in entries:
+        if entry.change:
+            rows.setdefault(entry.key.table, set()).add(entry.key.row)
+    return sum(map(len, rows.values()))
