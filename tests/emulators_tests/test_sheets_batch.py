@@ -314,3 +314,9 @@ def test_groups_of_rows_lie_in_each_other_and_fold(book):
 def _rows(start, end):
     """A DimensionRange on the sheet whose id is 0, as it is written back."""
     return {"dimension": "ROWS", "startIndex": start, "endIndex": end}
+
+
+def test_a_slash_before_the_colon_or_at_the_end_does_not_matter(book):
+    body = {"requests": [{"addSheet": {"properties": {"title": "Third"}}}]}
+    assert book.http.post(f"{book.url}/:batchUpdate", json=body).status_code == 200
+    assert book.http.get(f"{book.url}/").json()["properties"]["title"] == "Book"

@@ -136,18 +136,27 @@ def methods() -> tuple[Method, ...]:
 
 def find(verb: str, raw_path: str) -> tuple[Method, dict[str, str]] | None:
     """The method that this verb and still encoded path mean, with its path parameters."""
+    path = plain(raw_path)
     for one in methods():
         if one.verb != verb:
             continue
-        match = one.pattern.match(raw_path)
+        match = one.pattern.match(path)
         if match:
             return one, {name: unquote(text) for name, text in match.groupdict().items()}
     return None
 
 
+def plain(raw_path: str) -> str:
+    """A path without the slashes that the service does not mind: at the end, and before a ":".
+
+    Some clients write `/v4/spreadsheets/{id}/:batchUpdate` and `/drive/v3/files/{id}/`.
+    """
+    return raw_path.replace("/:", ":").rstrip("/")
+
+
 def verbs(raw_path: str) -> set[str]:
     """The verbs under which this path is known."""
-    return {one.verb for one in methods() if one.pattern.match(raw_path)}
+    return {one.verb for one in methods() if one.pattern.match(plain(raw_path))}
 
 
 def schema(service: str, name: str) -> Json:
