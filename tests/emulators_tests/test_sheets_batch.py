@@ -320,3 +320,8 @@ def test_a_slash_before_the_colon_or_at_the_end_does_not_matter(book):
     body = {"requests": [{"addSheet": {"properties": {"title": "Third"}}}]}
     assert book.http.post(f"{book.url}/:batchUpdate", json=body).status_code == 200
     assert book.http.get(f"{book.url}/").json()["properties"]["title"] == "Book"
+
+
+def test_a_null_among_requests_is_left_out(book):
+    answer = book.batch(None, {"addSheet": {"properties": {"title": "Third"}}})
+    assert [[*reply] for reply in answer["replies"]] == [["addSheet"]]

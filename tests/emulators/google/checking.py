@@ -124,18 +124,26 @@ def _reader_of(service: str, described: dict[str, Any]) -> Reader:
 
 
 def _array_reader(service: str, items: dict[str, Any]) -> Reader:
-    """Lists; as with the service, one message is a list of one, and lists in lists are one list."""
+    """Lists; as with the service, one message is a list of one, and lists in lists are one list.
+
+    A null among messages is left out; among plain values it is wrong.
+    """
     one = _reader_of(service, items)
+    messages = "$ref" in items
     if items.get("type") == "array":
         return _rows_reader(one, items)
 
     def read(value: Any, at: str, problems: Problems) -> Any:
-        if isinstance(value, dict) and "$ref" in items:
+        if isinstance(value, dict) and messages:
             value = [value]
         if not isinstance(value, list):
             problems.append((at, invalid(at, "array", value)))
             return MISSING
-        found = [one(inner, f"{at}[{n}]", problems) for n, inner in enumerate(_flat(value))]
+        found = [
+            one(inner, f"{at}[{n}]", problems)
+            for n, inner in enumerate(_flat(value))
+            if inner is not None or not messages
+        ]
         return [inner for inner in found if inner is not MISSING]
 
     return read
