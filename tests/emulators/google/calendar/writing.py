@@ -8,6 +8,7 @@ from tests.emulators.google.calendar import agenda, conferences, sharing, times
 from tests.emulators.google.calendar.agenda import Event
 from tests.emulators.google.calendar.checking import checked_attendees, checked_event
 from tests.emulators.google.calendar.model import Calendar, Calendars, calendars, match_etag
+from tests.emulators.google.calendar.recurrence import Series
 from tests.emulators.google.calendar.rendering import MOST_SHOWN, rendered
 from tests.emulators.google.calls import Call
 from tests.emulators.google.errors import ApiError
@@ -156,7 +157,7 @@ def _carry_to_exceptions(state: Calendars, calendar: Calendar, event: Event, old
         for one in agenda.exceptions(calendar, event["id"]):
             parts = one["id"].removeprefix(event["id"] + "_")
             gone = not event.get("recurrence")
-            if gone or agenda.Series(event, calendar.zone).occurrence(parts) is None:
+            if gone or Series(event, calendar.zone).occurrence(parts) is None:
                 del calendar.events[one["id"]]
     apart = ("start", "end", "recurrence", "etag", "updated", "sequence", *IDENTITY)
     names = [n for n in {*event, *old} if event.get(n) != old.get(n) and n not in apart]
