@@ -12,6 +12,12 @@ from collections.abc import Iterable
 from typing import Any
 
 Mask = dict[str, Any]  # name -> Mask
+
+
+class Kept(dict[str, Any]):
+    """A JSON object that holds no more than its mask keeps: it need not be looked at again."""
+
+
 Path = tuple[str, ...]
 
 TOKEN = re.compile(r"[,()/.]|[^,()/.\s]+")
@@ -87,7 +93,7 @@ def asks(mask: Mask, path: str) -> bool:
 
 def kept(mask: Mask, value: Any) -> Any:
     """The part of a JSON value that the mask keeps."""
-    if not mask:
+    if not mask or isinstance(value, Kept):
         return value
     if isinstance(value, list):
         return [kept(mask, one) for one in value]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from tests.emulators.google.masks import Mask, below
+from tests.emulators.google.masks import Kept, Mask, below, kept
 from tests.emulators.google.sheets.addresses import Area
 from tests.emulators.google.sheets.defaults import DEFAULT_FORMAT
 from tests.emulators.google.sheets.formatting_rules import Rules
@@ -45,8 +45,8 @@ class GridReader:
         self.cells = None if row_mask is None else below(row_mask, "values")
 
     def read(self, area: Area) -> Json:
-        """One GridData."""
-        found: Json = {}
+        """One GridData, with no more than the mask keeps."""
+        found: Json = Kept()
         if area.first_row and self._asked("startRow"):
             found["startRow"] = area.first_row
         if area.first_column and self._asked("startColumn"):
@@ -63,8 +63,9 @@ class GridReader:
                 area.first_column,
             ),
         ):
-            if self._asked(name):
-                found[name] = _lines(area.sheet, dimension, lines, start)
+            asked = below(self.mask, name)
+            if asked is not None:
+                found[name] = kept(asked, _lines(area.sheet, dimension, lines, start))
         return found
 
     def _asked(self, name: str) -> bool:
@@ -117,7 +118,8 @@ class GridReader:
         }
         for name in EXTRAS:
             every[name] = lambda cell, row, column, name=name: (cell.extra or {}).get(name)
-        return [(name, part) for name, part in every.items() if below(mask, name) is not None]
+        asked = ((name, part, below(mask, name)) for name, part in every.items())
+        return [(name, _masked(part, sub)) for name, part, sub in asked if sub is not None]
 
     def _format(self, sheet: Sheet, cell: Cell, row: int, column: int) -> Json | None:
         """The format a cell is shown with; the same dict for cells formatted alike."""
@@ -136,6 +138,13 @@ class GridReader:
                 known["numberFormat"] = number
             self._effective[key] = known
         return known
+
+
+def _masked(part: Part, mask: Mask) -> Part:
+    """A part of which only so much is wanted."""
+    if not mask:
+        return part
+    return lambda cell, row, column: kept(mask, part(cell, row, column))
 
 
 EXTRAS = (

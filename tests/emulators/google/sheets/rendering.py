@@ -83,6 +83,8 @@ class Rendering:
         """The value as it is shown."""
         number = effective.get("numberValue")
         if number is None:
+            if not number_format and "stringValue" in effective:
+                return str(effective["stringValue"])
             return shown(effective, number_format, self.locale)
         form = number_format or {}
         key = (number, form.get("type"), form.get("pattern"))
