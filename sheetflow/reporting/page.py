@@ -33,7 +33,7 @@ from sheetflow.reporting.groups import (
     when,
 )
 from sheetflow.reporting.plan_text import in_short
-from sheetflow.values import Change, Entry, Letter, Meeting, Plan, Status
+from sheetflow.values import Change, Entry, Letter, Plan, Status
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -149,7 +149,8 @@ def _letter(letter: Letter) -> dict[str, Any]:
     }
 
 
-def _meeting(meeting: Meeting) -> dict[str, Any]:
+def _meeting(meeting: Mapping[str, Any]) -> dict[str, Any]:
+    """As people read it; `about` and `gone` are there where a calendar keeps it for all guests."""
     zone = zone_named(meeting["zone"])
     return {
         "is_off": meeting["method"] == "CANCEL",
@@ -158,8 +159,14 @@ def _meeting(meeting: Meeting) -> dict[str, Any]:
         "ends": _moment(datetime.fromisoformat(meeting["ends"]), zone),
         "zone": meeting["zone"],
         "place": one_line(meeting["place"]),
-        "people": [one_line(each["name"] or each["email"]) for each in meeting["people"]],
+        "people": [_name(each) for each in meeting["people"]],
+        "gone": [_name(each) for each in meeting.get("gone", ())],
+        "about": _cut(clean(str(meeting.get("about", "")), lines=True)),
     }
+
+
+def _name(guest: Mapping[str, Any]) -> str:
+    return one_line(guest["name"] or guest["email"])
 
 
 def _moment(moment: datetime, zone: ZoneInfo | None) -> Mapping[str, str]:

@@ -12,6 +12,7 @@ import pytest
 
 from sheetflow.clock import Clock
 from sheetflow.reporting.explain import explain
+from sheetflow.reporting.page import plan_page
 from sheetflow.reporting.plan_text import plan_text
 from sheetflow.reporting.planfile import plan_from_json, plan_to_json
 from sheetflow.runner.running import plan_recipe, run
@@ -315,3 +316,19 @@ def test_read_aloud_it_says_who_writes_to_the_guests(calls: Calls):
     calls.edit("\n  - email: coach\n    template: prepare\n", "", name="recipes/calls/recipe.yaml")
     workspace = calls.workspace()
     assert "The sender is" not in explain(workspace.recipe("calls"), workspace)
+
+
+def test_the_page_of_a_plan_shows_what_the_calendar_will_say(calls: Calls):
+    calls.edit(
+        "    by: calendar\n",
+        '    by: calendar\n    about: "<b>Three</b> things, {{ volunteer.name }}"\n',
+        name="recipes/calls/recipe.yaml",
+    )
+    page = plan_page(calls.plan())
+    assert "&lt;b&gt;Three&lt;/b&gt; things, Ana Ruiz" in page
+    assert "‹Meet link›" in page
+    calls.run()
+    calls.now += timedelta(days=1)
+    calls.edit(",no,Lee", ",no,Maya")
+    page = plan_page(calls.plan())
+    assert "<dt>Not any more</dt><dd><bdi>Lee</bdi></dd>" in page
