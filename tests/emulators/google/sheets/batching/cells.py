@@ -9,7 +9,7 @@ from tests.emulators.google.sheets.batching.editing import Block, Edit, Invalid,
 from tests.emulators.google.sheets.batching.fields import applied, names, only, read_mask
 from tests.emulators.google.sheets.batching.protecting import check
 from tests.emulators.google.sheets.formulas import copied
-from tests.emulators.google.sheets.model import MOST_CHARACTERS, Cell, Json, Sheet
+from tests.emulators.google.sheets.model import EMPTY, MOST_CHARACTERS, Cell, Json, Sheet
 
 _KEPT = ("textFormatRuns", "chipRuns", "pivotTable", "dataSourceFormula", "dataSourceTable")
 _TOO_LONG = (
@@ -29,7 +29,10 @@ def write(edit: Edit, cell: Cell, data: Json, mask: Mask) -> None:
     inner = names(mask, "userEnteredFormat")
     if inner is not None:
         new = completed(data.get("userEnteredFormat"))
+        linked = _link(cell.format)
         cell.format = applied(cell.format, new, inner) or None
+        if linked or _link(cell.format):
+            cell.hyperlink = _link(cell.format)
     if only(mask, "note"):
         cell.note = data.get("note", "")
     if only(mask, "dataValidation"):
@@ -41,6 +44,11 @@ def write(edit: Edit, cell: Cell, data: Json, mask: Mask) -> None:
             if data.get(name):
                 extra[name] = completed(data[name])
     cell.extra = extra or None
+
+
+def _link(of: Json | None) -> str:
+    """Where the text of a cell leads by its format."""
+    return str((of or {}).get("textFormat", {}).get("link", {}).get("uri", ""))
 
 
 def _value(given: Json | None) -> Json | None:
@@ -72,7 +80,7 @@ def update_cells(edit: Edit, request: Json) -> None:
     for row, column in block.places():
         values = rows[row - block.top].get("values", []) if row - block.top < height else []
         given = values[column - block.left] if column - block.left < len(values) else None
-        if given is None and "start" in request:
+        if given is None and ("start" in request or block.sheet.cell(row, column) is EMPTY):
             continue
         write(edit, edit.fresh(block.sheet, row, column), given or {}, mask)
 
@@ -109,6 +117,8 @@ def repeat_cell(edit: Edit, request: Json) -> None:
     data = request.get("cell", {})
     formula = data.get("userEnteredValue", {}).get("formulaValue")
     for row, column in block.places():
+        if not data and block.sheet.cell(row, column) is EMPTY:
+            continue
         cell = edit.fresh(block.sheet, row, column)
         if formula:
             text = copied(formula, row - block.top, column - block.left)

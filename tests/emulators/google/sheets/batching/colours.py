@@ -34,7 +34,13 @@ def _is_colour(name: str, value: Any) -> bool:
 
 
 def _plain(colour: Json) -> Json:
-    return {part: amount for part, amount in colour.items() if amount}
+    """Without parts that are 0, each part one of 256 steps as 32 bits hold it; 0.5 is 0.49803922."""
+    steps = {part: int(amount * 255) for part, amount in colour.items()}
+    return {part: _told(step) for part, step in steps.items() if step}
+
+
+def _told(step: int) -> float:
+    return 1 if step == 255 else float(f"{step / 255:.8g}")
 
 
 def _pair(found: Json, name: str) -> None:

@@ -57,6 +57,7 @@ def _keep(sheet: Sheet, of: Dimension, depths: list[int]) -> list[Json]:
 def add_dimension_group(edit: Edit, request: Json) -> Json:
     """One more level over some rows or columns; groups that touch become one."""
     sheet, of, start, end = stretch(edit, request.get("range"))
+    sheet.grid["rowGroupControlAfter" if of == ROWS else "columnGroupControlAfter"] = True
     depths = _depths(sheet, of)
     for index in range(start, min(end, len(depths))):
         depths[index] += 1
