@@ -24,7 +24,7 @@ def query(call: Call) -> dict[str, Any]:
     for name in ("timeMin", "timeMax"):
         if not call.body.get(name):
             raise ApiError(400, "required", f"Missing {name} parameter.", location=name)
-    after, before = (times.moment(call.body[n], name=n) for n in ("timeMin", "timeMax"))
+    after, before = (times.moment(call.body[n]) for n in ("timeMin", "timeMax"))
     if before <= after:
         raise empty_range()
     zone = times.zone_named(call.body.get("timeZone") or "UTC")

@@ -59,7 +59,7 @@ def _since(call: Call, calendar: Calendar, single: bool) -> dict[str, Any] | Non
 
 def _window(query: dict[str, Any]) -> Window:
     names = ("timeMin", "timeMax")
-    after, before = (times.moment(query[n], name=n) if query.get(n) else None for n in names)
+    after, before = (times.moment(query[n]) if query.get(n) else None for n in names)
     if after and before and before <= after:
         raise empty_range()
     return Window(after, before)
@@ -97,7 +97,7 @@ def _filters(query: dict[str, Any], now: datetime) -> list[Callable[[Event], boo
 
 
 def _updated_min(text: str, now: datetime) -> datetime:
-    when = times.moment(text, name="updatedMin")
+    when = times.moment(text)
     if now - when > paging.KEPT_FOR:
         text = "The requested minimum modification time lies too far in the past."
         where = {"domain": "calendar", "location": "updatedMin"}
@@ -208,4 +208,4 @@ def _started(event: Event, calendar: Calendar, wanted: str) -> bool:
     original = event["originalStartTime"]
     if "date" in original:
         return original["date"] == wanted[:10]
-    return times.instant(original, calendar.zone) == times.moment(wanted, name="originalStart")
+    return times.instant(original, calendar.zone) == times.moment(wanted)

@@ -22,14 +22,14 @@ def zone_named(name: str, *, what: str = "") -> ZoneInfo:
         raise ApiError(400, "invalid", f"Invalid time zone definition{where}.") from None
 
 
-def moment(text: str, *, name: str) -> datetime:
+def moment(text: str) -> datetime:
     """An RFC 3339 timestamp with its offset; 400 without one."""
     try:
         found = datetime.fromisoformat(text.strip().replace(" ", "+"))
     except ValueError:
         found = None
     if found is None or found.tzinfo is None:
-        raise ApiError(400, "badRequest", "Bad Request", location=name)
+        raise ApiError(400, "badRequest", "Bad Request")
     return min(max(found.replace(microsecond=0), FIRST), LAST)
 
 

@@ -17,7 +17,7 @@ from tests.emulators.google.gmail import filtering, mime
 from tests.emulators.google.gmail.model import Mail, Mailbox, Message, invalid, mail
 from tests.emulators.google.gmail.sendas import default_sender, sender
 
-ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]]+@[\w-]+(\.[\w-]+)+")
+ADDRESS = re.compile(r"(\"[^\"]+\"|[^@\s<>,;:\"()\[\]]+)@[\w-]+(\.[\w-]+)+")
 NO_RAW = "'raw' RFC822 payload message string or uploading message via /upload/* URL required"
 DAY = timedelta(hours=24)
 LARGEST = 35 * 1024 * 1024  # bytes, of a message that is sent
