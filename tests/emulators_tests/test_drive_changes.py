@@ -1,6 +1,9 @@
 """Sharing in Drive, and the log of changes."""
 
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import SimpleQueue
+from threading import Thread
 
 import pytest
 from googleapiclient.errors import HttpError
@@ -382,3 +385,94 @@ def test_a_blob_keeps_its_contents_and_a_document_its_edits(clients, ann):
         {"id": "1", "lastModifyingUser": {"emailAddress": ANN}},
         {"id": "2", "lastModifyingUser": {"emailAddress": ANN}},
     ]
+
+
+# spreadsheets
+
+
+def test_every_way_of_editing_a_sheet_is_told():
+    people = {"title": "People", "id": 7, "rows": [["Name"], ["Bea"], ["Ada"]]}
+    book = {"id": "book", "title": "Book", "sheets": [people]}
+    with (
+        serving("google", data={"users": [ANN], "spreadsheets": [book]}) as emulator,
+        Clients(emulator) as clients,
+    ):
+        drive, sheets = clients.of("drive", ANN), clients.of("sheets", ANN).spreadsheets()
+        values, seen = sheets.values(), {}
+
+        def told(name, call):
+            token = start(drive)
+            before = drive.files().get(fileId="book", fields="version,modifiedTime").execute()
+            call.execute()
+            after = drive.files().get(fileId="book", fields="version,modifiedTime").execute()
+            grown = int(after["version"]) > int(before["version"])
+            later = after["modifiedTime"] >= before["modifiedTime"]
+            seen[name] = (changed(drive, token), grown and later)
+
+        cell = {"range": "People!B1", "values": [["x"]]}
+        here = {"spreadsheetId": "book", "range": "People!B1"}
+        raw = {"valueInputOption": "RAW"}
+        told("update", values.update(**here, **raw, body=cell))
+        told("append", values.append(**here, **raw, body={"values": [["y"]]}))
+        told("batch", values.batchUpdate(spreadsheetId="book", body={**raw, "data": [cell]}))
+        told("clear", values.clear(**here))
+        title = {"properties": {"sheetId": 7, "title": "Persons"}, "fields": "title"}
+        request = {"updateSheetProperties": title}
+        told("requests", sheets.batchUpdate(spreadsheetId="book", body={"requests": [request]}))
+        edit = {"spreadsheet": "book", "sheet": "Persons", "set": ["C1", "by hand"]}
+        emulator.faults.add(when={"method": "drive.about.get"}, do={"edit": edit}, times=1)
+        told("second editor", drive.about().get(fields="user"))
+        token, before = start(drive), sheets.get(spreadsheetId="book").execute()
+        assert before["properties"]["title"] == "Book"
+        assert changed(drive, token) == []  # reading is no change
+    assert seen == dict.fromkeys(seen, (["book"], True))
+
+
+class Listener(BaseHTTPRequestHandler):
+    """Notes the headers of each ping."""
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.end_headers()
+        self.server.heard.put(self.headers)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def listener():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Listener) as server:
+        server.heard = SimpleQueue()
+        thread = Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_a_channel_pings_when_there_is_something_to_look_at(ann, bob, listener):
+    address = f"http://127.0.0.1:{listener.server_port}/hook"
+    body = {"id": "all", "type": "web_hook", "address": address, "token": "secret"}
+    made = bob.changes().watch(pageToken=start(bob), body=body).execute()
+    first = listener.heard.get(timeout=5)
+    assert first["X-Goog-Resource-State"] == "sync"
+    ann.files().update(fileId="other", body={"name": "not his"}).execute()
+    share(ann, "note", BOB)
+    ping = listener.heard.get(timeout=5)
+    assert ping["X-Goog-Resource-State"] == "change"
+    assert ping["X-Goog-Channel-ID"] == "all"
+    assert ping["X-Goog-Channel-Token"] == "secret"
+    assert ping["X-Goog-Message-Number"] == "2"
+    assert ping["X-Goog-Resource-ID"] == made["resourceId"]
+    bob.channels().stop(body={"id": "all", "resourceId": made["resourceId"]}).execute()
+    bob.files().watch(fileId="note", body={**body, "id": "one"}).execute()
+    assert listener.heard.get(timeout=5)["X-Goog-Channel-ID"] == "one"
+    ann.files().update(fileId="note", body={"name": "new"}).execute()
+    told = listener.heard.get(timeout=5)
+    assert (told["X-Goog-Resource-State"], told["X-Goog-Changed"]) == (
+        "update",
+        "content,properties",
+    )
+    assert listener.heard.empty()

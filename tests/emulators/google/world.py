@@ -113,6 +113,8 @@ class World:
         self.users: dict[str, User] = {}
         self.files: dict[str, DriveFile] = {}
         self.changes: list[Change] = []
+        self.on_change: list[Callable[[Change], None]] = []
+        """Called with each new line of the log of changes."""
         self.calendars: dict[str, Any] = {}
         self.mailboxes: dict[str, Any] = {}
         self.services: dict[str, Any] = {}
@@ -199,6 +201,8 @@ class World:
         number = len(self.changes) + 1
         change = Change(number, self.now(), file.id, removed_for, file.drive_id, user)
         self.changes.append(change)
+        for tell in self.on_change:
+            tell(change)
         return change
 
     # permissions --------------------------------------------------------------------------------

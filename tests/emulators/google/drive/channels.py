@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from tests.emulators.google.calls import Call, method
 from tests.emulators.google.drive.access import drive_file, invalid, required
 from tests.emulators.google.drive.holding import held
+from tests.emulators.google.drive.pushing import LOCAL, opened
 from tests.emulators.google.errors import ApiError
 from tests.emulators.google.world import ID_ALPHABET
 
@@ -44,15 +45,19 @@ def _watched(call: Call, kind: str, uri: str) -> Json:
     if name in channels:
         text = f"Channel id {name} not unique"
         raise ApiError(400, "channelIdNotUnique", text)
-    local = urlsplit(address).hostname in ("127.0.0.1", "localhost", "::1")
+    local = urlsplit(address).hostname in LOCAL
     if not address.startswith("https://") and not (local and address.startswith("http://")):
         text = f"WebHook callback must be HTTPS: {address}"
         raise ApiError(400, "push.webhookUrlNotHttps", text)
     channel: Json = {"kind": "api#channel", "id": name, "resourceUri": uri}
     channel["resourceId"] = "".join(call.world.chance.choices(ID_ALPHABET, k=27))
     channel["expiration"] = str(_expiration(call, kind))
-    channels[name] = {**channel, "user": call.user, "type": body["type"], "address": address}
-    return {**channel, "token": body["token"]} if body.get("token") else channel
+    if body.get("token"):
+        channel["token"] = body["token"]
+    file_id = call.path.get("fileId", "")
+    channels[name] = {**channel, "user": call.user, "address": address, "fileId": file_id}
+    opened(call.world, channels[name])
+    return channel
 
 
 def _expiration(call: Call, kind: str) -> int:

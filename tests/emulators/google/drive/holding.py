@@ -4,6 +4,7 @@ what.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,8 @@ class Held:
     """
     comments: dict[str, list[Json]] = field(default_factory=dict)
     channels: dict[str, Json] = field(default_factory=dict)
+    courier: ThreadPoolExecutor | None = None
+    """Delivers the pings of channels, one after the other."""
     hidden_drives: set[tuple[str, str]] = field(default_factory=set)
     """(user, drive id)"""
     stars: set[tuple[str, str]] = field(default_factory=set)
