@@ -28,6 +28,7 @@ _LINE = 76
 _LONGEST_SUBJECT = 250
 _LONGEST_NAME = 100
 _FOLD = "\r\n "
+_WORD = "=?utf-8?b??="
 _IN_ADDRESSES = "%/:?#[]@!$&'()*+,;=~"
 _PART = r"[^\s\x00-\x1f\x7f<>()\[\],;:\\\"@]+"
 _ADDRESS = re.compile(f"({_PART})@({_PART})")
@@ -169,10 +170,31 @@ def _encoded(text: str, header: str) -> str:
     if _is_plain(text) and len(text) + len(header) + 2 <= _LINE:
         return text
     charset = "us-ascii" if _is_plain(text) else "utf-8"
-    word = f"=?utf-8?b?{base64.b64encode(text.encode('utf-8', 'replace')).decode()}?="
+    word = _word(text.encode("utf-8", "replace"))
     if not _is_plain(text) and len(header) + 2 + len(word) <= _LINE:
         return word
+    if charset == "utf-8":
+        return _in_words(text, _LINE - len(header) - 2)
     return Header(text, charset, maxlinelen=_LINE, header_name=header).encode(linesep="\r\n")
+
+
+def _in_words(text: str, first: int) -> str:
+    """`text` as RFC 2047's words, each on a line; the first line has room for `first` characters.
+
+    A word holds whole characters, and at most 75 of its own.
+    """
+    words, some, room = [], b"", first
+    for char in text:
+        more = char.encode("utf-8", "replace")
+        if len(_WORD) + (len(some) + len(more) + 2) // 3 * 4 > room:
+            words.append(_word(some))
+            some, room = b"", _LINE - 1
+        some += more
+    return _FOLD.join([*words, _word(some)])
+
+
+def _word(content: bytes) -> str:
+    return f"=?utf-8?b?{base64.b64encode(content).decode()}?="
 
 
 def _is_plain(text: str) -> bool:
@@ -184,4 +206,6 @@ def _quoted(text: str) -> str:
     if " \n" in text or "\t\n" in text or text[-1:] in " \t":
         text = _SPACES_AT_END.sub("", text)
     content = binascii.b2a_qp(text.encode("utf-8", "replace").rstrip(b"\n") + b"\n", istext=True)
-    return content.decode("ascii").replace("\r\n", "\n").replace("\n", "\r\n")
+    if b"\r" in content:
+        content = content.replace(b"\r\n", b"\n")
+    return content.replace(b"\n", b"\r\n").decode("ascii")

@@ -19,6 +19,7 @@ import ipaddress
 import ssl
 import threading
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -76,7 +77,7 @@ class Smtp(Mailer):
         super().__init__(settings, **given)
         self._idle: list[Line] = []
         self._lock = threading.Lock()
-        self._places = threading.BoundedSemaphore(settings.connections)
+        self._free = threading.BoundedSemaphore(settings.connections)
 
     @property
     def parallel(self) -> int:
@@ -89,9 +90,7 @@ class Smtp(Mailer):
         Raises Refused, TooFast, NotAllowed or Unreachable when it was certainly not taken, and
         NotKnown when the line dropped after the mail's last byte.
         """
-        going = self._on_a_line(mail)
-        while (result := _next(going)) is None:
-            pass
+        [result] = self.deliver_many([mail])
         if isinstance(result, Exception):
             raise result
         return result
@@ -107,34 +106,42 @@ class Smtp(Mailer):
         A line that a server closed while nobody used it is no word about its mail, which goes over
         a new one.
         """
-        going = [self._on_a_line(mail) for mail in mails]
-        results: dict[int, Receipt | Exception] = {}
-        while len(results) < len(going):
-            for number, each in enumerate(going):
-                if number not in results:
-                    result = _next(each)
-                    if result is not None:
-                        results[number] = result
-        return [results[number] for number in range(len(mails))]
+        results: list[Receipt | Exception] = []
+        while len(results) < len(mails):
+            with self._places(len(mails) - len(results)) as free:
+                some = mails[len(results) :][:free]
+                results += _all_at_once([self._on_a_line(mail) for mail in some])
+        return results
 
     def close(self) -> None:
         """Hang up on all connections."""
         while (line := self._kept()) is not None:
             line.hang_up()
 
+    @contextmanager
+    def _places(self, wanted: int) -> Iterator[int]:
+        """As many of the connections as are free now, at least one and at most those wanted."""
+        self._free.acquire()
+        count = 1
+        try:
+            while count < wanted and self._free.acquire(blocking=False):
+                count += 1
+            yield count
+        finally:
+            self._free.release(count)
+
     def _on_a_line(self, mail: Mail) -> Generator[None, None, Receipt]:
         """One mail on a line that was kept, or on a new one; it pauses where the server answers."""
         self.door.writing(f"a mail to {mail.to}")
         mail = Mail(ascii_address(mail.sender), ascii_address(mail.to), mail.id, mail.content)
-        with self._places:
-            line = self._kept()
-            if line is not None:
-                try:
-                    return (yield from self._through(line, mail))
-                except (TooFast, Unreachable):
-                    if not line.closed_early:
-                        raise
-            return (yield from self._through(Line(self._server), mail))
+        line = self._kept()
+        if line is not None:
+            try:
+                return (yield from self._through(line, mail))
+            except (TooFast, Unreachable):
+                if not line.closed_early:
+                    raise
+        return (yield from self._through(Line(self._server), mail))
 
     def _through(self, line: Line, mail: Mail) -> Generator[None, None, Receipt]:
         try:
@@ -182,16 +189,19 @@ class Smtp(Mailer):
             ) from None
 
 
-def _next(going: Generator[None, None, Receipt]) -> Receipt | Exception | None:
-    """Go on with one mail; what became of it, or None while the server has yet to answer."""
-    try:
-        next(going)
-    except StopIteration as end:
-        receipt: Receipt = end.value
-        return receipt
-    except Exception as error:  # noqa: BLE001 - it is told for this mail, and no other
-        return error
-    return None
+def _all_at_once(going: Sequence[Generator[None, None, Receipt]]) -> list[Receipt | Exception]:
+    """What became of each mail; while the server has yet to answer for one, the next goes on."""
+    results: dict[int, Receipt | Exception] = {}
+    while len(results) < len(going):
+        for number, each in enumerate(going):
+            if number not in results:
+                try:
+                    next(each)
+                except StopIteration as end:
+                    results[number] = end.value
+                except Exception as error:  # noqa: BLE001 - it is told for this mail, and no other
+                    results[number] = error
+    return [results[number] for number in range(len(going))]
 
 
 def _mistakes(settings: Smtp.Settings) -> Iterator[str]:

@@ -25,6 +25,8 @@ def printable(text: str) -> str:
     >>> printable("Ana" + chr(27) + "[2J")
     'Ana�[2J'
     """
+    if text.isprintable():
+        return text
     return "".join("�" if _moves_things(character) else character for character in text)
 
 

@@ -68,7 +68,7 @@ class Words(UserDefinedType[str]):
         dialect: Dialect,  # noqa: ARG002 - the same in all
     ) -> Callable[[Any], str]:
         """Write what cannot be kept, and the backslash, as a backslash and four digits."""
-        return lambda text: _UNSAFE.sub(lambda found: f"\\{ord(found[0]):04x}", text)
+        return _escaped
 
     def result_processor(
         self,
@@ -77,6 +77,12 @@ class Words(UserDefinedType[str]):
     ) -> Callable[[Any], str]:
         """The text as it was."""
         return _unescaped
+
+
+def _escaped(text: str) -> str:
+    if _UNSAFE.search(text) is None:
+        return text
+    return _UNSAFE.sub(lambda found: f"\\{ord(found[0]):04x}", text)
 
 
 def _unescaped(text: str) -> str:

@@ -10,6 +10,8 @@ import pytest
 
 from sheetflow.errors import LedgerError
 from sheetflow.ledger.applying import Applying
+from sheetflow.ledger.lanes import hand_over_together
+from sheetflow.ledger.moves import Intent
 from sheetflow.ledger.refusals import AlreadyDone, InProgress, NotHandedOver
 from sheetflow.ledger.store import Ledger
 from sheetflow.values import Entry, State
@@ -103,6 +105,27 @@ def test_a_refusal_concerns_its_own_lane_only(ledger: Ledger):
             turn.lane().hand_over(bo, run="run", at=NOW)
         other.finish(outcome(bo))
         other.flush()
+
+
+def test_intents_of_several_lanes_share_a_commit_and_each_is_refused_alone(
+    ledger: Ledger, statements: Callable
+):
+    ana, bo, cem = entry("ana"), entry("bo"), entry("cem")
+    with ledger.applying("a test") as turn:
+        hand_over_all(turn, [bo])
+        lanes = [turn.lane() for _ in range(3)]
+        intents = [Intent(of, "run", NOW) for of in (ana, bo, cem)]
+        with statements(ledger) as asked:
+            refused = hand_over_together(list(zip(lanes, intents, strict=True)))
+        assert asked.count("COMMIT") == 1
+        assert [type(why) for why in refused] == [type(None), AlreadyDone, type(None)]
+        assert ledger.record(ana.key).state is ledger.record(cem.key).state is State.HANDING_OVER
+        for lane, of in ((lanes[0], ana), (lanes[2], cem)):
+            lane.finish(outcome(of))
+            lane.flush()
+    assert {
+        record.state for found in ledger.records("", "welcome").values() for record in found
+    } == {State.DONE}
 
 
 def test_a_commit_that_fails_fails_every_lane_in_it(ledger: Ledger):

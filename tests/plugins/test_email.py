@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sheetflow_plugins.email import Email
 
-from sheetflow import Change, Letter, Noop, NotAllowed, Receipt, Status, Word
+from sheetflow import Change, Letter, Noop, NotAllowed, Receipt, RowStopped, Status, Word
 from sheetflow.language.messages import load_message
 from sheetflow.language.templating import Environment
 from sheetflow.language.vocabulary import People
@@ -168,6 +168,17 @@ def test_a_sender_whose_connection_carries_no_mail_is_told_before_anything(
 def test_as_many_go_out_at_once_as_the_mailer_takes(office: Office, tmp_path: Path) -> None:
     office.mailer.lines = 7
     assert step(office, tmp_path).parallel == 7
+
+
+def test_one_that_cannot_be_put_together_does_not_keep_the_others_back(
+    office: Office, tmp_path: Path
+) -> None:
+    action = step(office, tmp_path)
+    change = only(action, office)
+    letter = {**change.data["letter"], "to": "not an address"}
+    odd = replace(change, data={**change.data, "letter": letter})
+    found = action.apply_many([change, odd, change])
+    assert [type(result) for result in found] == [Receipt, RowStopped, Receipt]
 
 
 def test_the_options_are_what_an_author_may_write() -> None:

@@ -187,6 +187,53 @@ def test_connections_are_kept_and_never_more_than_allowed() -> None:
     assert server.connections <= 3
 
 
+def to(*names: str) -> list[Mail]:
+    """A mail to each of these."""
+    return [Mail(MAIL.sender, f"{name}@example.org", f"<{name}@x>", MAIL.content) for name in names]
+
+
+@pytest.mark.parametrize("words", [{}, PIPELINING])
+def test_several_go_at_the_same_time_each_on_a_line_of_its_own(words: dict[str, str]) -> None:
+    with scripted(words) as server, mailer(server, connections=3) as smtp:
+        assert smtp.together == 3
+        found = smtp.deliver_many(to("ana", "bo", "cem", "di", "ed"))
+    assert found == [Receipt("2.0.0 queued as 77")] * 5
+    names = [address.partition("@")[0] for _, address, _ in server.taken]
+    assert sorted(names) == ["ana", "bo", "cem", "di", "ed"]
+    assert server.connections == 3
+
+
+def test_what_one_of_several_meets_is_no_word_about_the_others() -> None:
+    with scripted({"RCPT": "550 5.1.1 no such user"}, once=True) as server:
+        with mailer(server) as smtp:
+            found = smtp.deliver_many([*to("ana", "bo"), Mail("a@b.example", "odd", "<1@x>", b"")])
+        refused = [result for result in found if isinstance(result, Refused)]
+        assert len(refused) == 1
+        assert found.count(Receipt("2.0.0 queued as 77")) == 1
+        assert isinstance(found[2], RowStopped)
+        assert len(server.taken) == 1
+
+
+def test_of_several_only_the_one_whose_line_dropped_after_the_dot_is_in_doubt() -> None:
+    with scripted({"DOT": DROP}, once=True) as server, mailer(server) as smtp:
+        found = smtp.deliver_many(to("ana", "bo", "cem"))
+    assert sum(isinstance(result, NotKnown) for result in found) == 1
+    assert found.count(Receipt("2.0.0 queued as 77")) == 2
+    assert len(server.taken) == 3
+
+
+def test_many_who_send_several_at_once_share_the_lines_and_never_wait_for_each_other() -> None:
+    with (
+        scripted() as server,
+        mailer(server, connections=3) as smtp,
+        ThreadPoolExecutor(4) as pool,
+    ):
+        found = list(pool.map(smtp.deliver_many, [to("ana", "bo", "cem")] * 10))
+    assert found == [[Receipt("2.0.0 queued as 77")] * 3] * 10
+    assert len(server.taken) == 30
+    assert server.connections <= 3
+
+
 def test_after_a_refused_mail_the_connection_serves_the_next() -> None:
     with scripted({"RCPT": "550 no"}, once=True) as server, mailer(server) as smtp:
         with pytest.raises(Refused):
