@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 from tests.emulators.google.sheets.model import Json
@@ -36,11 +37,14 @@ def _is_colour(name: str, value: Any) -> bool:
 def _plain(colour: Json) -> Json:
     """Without parts that are 0, each part one of 256 steps as 32 bits hold it; 0.5 is 0.49803922."""
     steps = {part: int(amount * 255) for part, amount in colour.items()}
-    return {part: _told(step) for part, step in steps.items() if step}
+    return {part: 1 if step == 255 else _told(step) for part, step in steps.items() if step}
 
 
 def _told(step: int) -> float:
-    return 1 if step == 255 else float(f"{step / 255:.8g}")
+    """A step of 255 as the shortest number that is the same in 32 bits."""
+    whole = struct.pack("f", step / 255)
+    texts = (f"{step / 255:.{digits}g}" for digits in range(1, 10))
+    return next(float(text) for text in texts if struct.pack("f", float(text)) == whole)
 
 
 def _pair(found: Json, name: str) -> None:
