@@ -35,16 +35,16 @@ def _is_colour(name: str, value: Any) -> bool:
 
 
 def _plain(colour: Json) -> Json:
-    """Without parts that are 0, each part one of 256 steps as 32 bits hold it; 0.5 is 0.49803922."""
+    """Without parts that are 0; each is one of 256 steps, in 32 bits: 0.5 becomes 0.49803922."""
     steps = {part: int(amount * 255) for part, amount in colour.items()}
     return {part: 1 if step == 255 else _told(step) for part, step in steps.items() if step}
 
 
 def _told(step: int) -> float:
     """A step of 255 as the shortest number that is the same in 32 bits."""
-    whole = struct.pack("f", step / 255)
-    texts = (f"{step / 255:.{digits}g}" for digits in range(1, 10))
-    return next(float(text) for text in texts if struct.pack("f", float(text)) == whole)
+    (held,) = struct.unpack("f", struct.pack("f", step / 255))
+    numbers = (float(f"{held:.{digits}g}") for digits in range(1, 10))
+    return next(one for one in numbers if struct.pack("f", one) == struct.pack("f", held))
 
 
 def _pair(found: Json, name: str) -> None:
