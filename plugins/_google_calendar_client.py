@@ -6,9 +6,10 @@ import contextlib
 from dataclasses import dataclass
 from typing import Any
 
-from sheetflow import NotFound, ThereAlready
+from sheetflow import NotAllowed, NotFound, ThereAlready
 
 from ._google_calendar_event import Event
+from ._google_calendar_words import HINTS
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,17 @@ class Events:
             return None
 
     def insert(self, event: Event) -> Event | None:
-        """The event as it was put in, or None when its id is taken."""
+        """The event as it was put in, or None when its id is taken.
+
+        Raises NotAllowed when there is no such calendar for us.
+        """
         try:
             return self._ask(self.resource.insert, **_written(event), sendUpdates="all")
         except ThereAlready:
             return None
+        except NotFound as error:
+            says = f'Google shows us no calendar "{self.calendar}"'
+            raise NotAllowed(says, hint=HINTS["requiredAccessLevel"], reason=error.reason) from None
 
     def patch(self, event: Event, patch: Event, *, tell: bool = True) -> Event:
         """The event with the patch. Raises Refused ("conditionNotMet") if it is newer by now."""

@@ -128,7 +128,9 @@ class GoogleCalendar(SignsIn, Calendar):
                 event = self._events.insert(new_event(appointment, number))
                 if event is not None:
                     return self._receipt(event, appointment)
-                event = self._events.get(number) or {"id": number}
+                event = self._events.get(number)
+            if event is None:
+                raise Refused("Google says that this meeting is there, and does not show it")
             if is_gone(event) and not appointment.anew:
                 raise Refused("somebody took this meeting out of the calendar: it stays out")
             if not is_gone(event) and not self._is_another_time(event, appointment):

@@ -150,6 +150,7 @@ def test_a_line_that_drops_leaves_one_event_and_find_knows(
     (event,) = events(google)
     assert receipt == Receipt(event["id"], gives={"link": event["hangoutLink"]})
     assert told(google) == [("request", ("ana@example.org", "lee@example.org"))]
+    assert google.asked(INSERT)[-1]["status"] == (409 if when == "after" else 200)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -518,6 +519,25 @@ def test_a_calendar_that_may_only_be_read_is_told(google: Emulator):
     assert not found["calendar lee@example.org"].ok
     with pytest.raises(SheetflowError):
         calendar.hold(APPOINTMENT)
+
+
+def test_a_calendar_that_is_not_there_stops_the_run_with_words(google: Emulator):
+    calendar = opened(
+        GoogleCalendar, url=google.url, credentials=person(US), calendar="none@example.org"
+    )
+    with pytest.raises(NotAllowed, match=r'no calendar "none@example\.org"') as stopped:
+        calendar.hold(APPOINTMENT)
+    assert "Share the calendar" in stopped.value.hint
+    assert not {one.what: one.ok for one in calendar.examine()}["calendar none@example.org"]
+
+
+def test_an_id_that_is_taken_and_not_shown_makes_no_second_event(
+    google: Emulator, calendar: GoogleCalendar
+):
+    google.faults.add(when={"method": INSERT}, do={"status": 409, "reason": "duplicate"})
+    with pytest.raises(Refused, match="does not show it"):
+        calendar.hold(APPOINTMENT)
+    assert len(google.asked(INSERT)) == 1
 
 
 def test_examine_says_what_it_may_do(google: Emulator, calendar: GoogleCalendar):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -239,6 +240,19 @@ def test_a_mail_that_gmail_took_is_found_at_once(calls: Calls):
     assert calls.run() == ["insert", "send"]
     assert calls.run() == []
     assert not calls.status.startswith("Not sure")
+
+
+def test_a_second_mail_that_waits_for_the_link_is_another_mail_than_the_first(calls: Calls):
+    step = "template: prepare\n"
+    more = f"{step}    again: when First call changes\n"
+    calls.edit(step, more, name="recipes/calls/recipe.yaml")
+    assert calls.run() == ["insert", "send"]
+    calls.now += timedelta(days=1)
+    calls.edit("2026-03-17 18:00", "2026-03-18 09:30")
+    assert calls.run() == ["patch", "send"]
+    sent = mail(calls.google.world).mailbox(US).messages.values()
+    ids = [message_from_bytes(one.raw)["X-Sheetflow-ID"] for one in sent]
+    assert len(set(ids)) == 2
 
 
 def test_what_a_person_changed_in_the_calendar_is_told_in_the_row(calls: Calls):
