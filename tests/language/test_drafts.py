@@ -221,6 +221,21 @@ def test_a_field_within_an_address_is_a_part_of_it() -> None:
     )
 
 
+@pytest.mark.parametrize("rest", ["{#a", "{%20a}", "{{a", "{% if x %}", "}}#}"])
+def test_braces_in_an_address_begin_nothing(rest: str) -> None:
+    run = Run("Join", link=f"https://x.org/{rest}")
+    found = looks(Paragraph((run, Run(" #} %} }} us")), 0))
+    assert "".join(sign for sign, *_ in found) == "Join#}%}}}us"
+    assert found[0][3].startswith("https://x.org/%7")
+    assert not {*"{}"} & {*found[0][3]}
+
+
+def test_a_field_between_angles_is_no_link() -> None:
+    found = message("Ana <{{ person.link }}>")
+    assert found.text == "Ana <https://x.org/a?b=1>\n"
+    assert Looks(found.html).tags == ["main", "p"]
+
+
 # Text is text
 
 SIGNS = st.text(st.sampled_from("ab1 *_`[]()<>#+-=.!&;~|\\\"'\v\u00a0}:/é\U0001f30a"), max_size=6)
@@ -365,6 +380,12 @@ def test_names_in_a_document_are_checked_like_those_in_a_file(tmp_path: Any) -> 
         'the document "Welcome letter", paragraph 3: email: template: there is nothing called '
         '"volunter" here. Did you mean "volunteer"?'
     )
+
+
+def test_a_mistake_in_a_document_is_told_there_and_not_in_the_recipe(tmp_path: Any) -> None:
+    with pytest.raises(ProblemsFound) as caught:
+        load(tmp_path, lambda _: draft("Dear {{ volunteer.name | uper }}"))
+    assert str(caught.value).startswith('the document "Welcome letter", paragraph 2: template:')
 
 
 def test_without_anybody_to_ask_it_is_known_by_its_address(tmp_path: Any) -> None:

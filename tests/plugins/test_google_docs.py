@@ -264,6 +264,20 @@ def test_a_line_is_added_under_its_heading(google: Emulator, docs: GoogleDocs):
     ]
 
 
+def test_a_line_does_not_look_like_the_text_above(google: Emulator, docs: GoogleDocs):
+    at = len("\n".join(lines(google)[:3])) + 3
+    style = {"bold": True, "link": {"url": "https://x.org/"}}
+    change(google, styled(at, at + len("Bo: bread"), style), document=PLAN)
+    start = at + len("Bo: bread")
+    span = {"startIndex": start, "endIndex": start + 1}
+    change(google, {"deleteContentRange": {"range": span}}, document=PLAN)
+    docs.put(line("Ana: salt", under="Who brings what \U0001f35e"))
+    assert [one.runs for one in docs.draft(PLANNING).paragraphs[3:5]] == [
+        (Run("Bo: bread", bold=True, link="https://x.org/"),),
+        (Run("2026-03-14: Ana: salt"),),
+    ]
+
+
 def test_the_same_line_is_never_written_twice(google: Emulator, docs: GoogleDocs):
     first = docs.put(line("Ana joined"))
     written = lines(google)

@@ -216,6 +216,8 @@ def test_each_account_has_a_log_of_its_own(google: Emulator):
         edit(google, file)
     found = drive.changed(token, among=OURS)
     assert {one.id for one in found.files} == OURS
+    asked = [(name, log.user()["emailAddress"]) for name, log in drive._logs.items() for _ in "ab"]
+    assert all(name == address for name, address in asked), "each log by its own account"
     assert [one.says for one in drive.examine() if one.what == "Google Drive"] == [
         "sees the files of lee@example.org",
         "sees the files of kim@example.org",

@@ -108,3 +108,17 @@ def test_a_run_says_where_it_could_leave_its_statuses(workspace: Workspace, tmp_
         '"Link to Sheets".'
     )
     assert not list(tmp_path.rglob("*.eml"))
+
+
+def test_a_question_with_a_new_wording_is_the_column_it_was(
+    workspace: Workspace, google: Emulator, tmp_path: Path
+):
+    path = tmp_path / "sheetflow.yaml"
+    also = 'How sure: {is: number, also: ["How sure are you?"]}'
+    path.write_text(path.read_text("utf-8").replace("How sure: number", also), "utf-8")
+    with google.world.lock:
+        google.world.files[ID].document.items[1]["title"] = "How sure are you?"
+    found = Workspace.open(tmp_path, clock=Clock.at(NOON))
+    assert [entry.key.row for entry in plan_recipe(found.recipe("thanks"), found).changes] == [
+        "ana"
+    ]
