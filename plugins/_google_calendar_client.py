@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from sheetflow import NotAllowed, NotFound, ThereAlready
+from sheetflow import NotAllowed, NotFound, ThereAlready, UsedUp
 
 from ._google_calendar_event import Event
 from ._google_calendar_words import HINTS
+
+UNTIL_ASKED_AGAIN = timedelta(hours=1)
+"""When Google is asked again that lets us invite no more guests: it does not say when it will."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,11 @@ class Events:
         request = method(calendarId=self.calendar, **options)
         if etag:
             request.headers["If-Match"] = etag
-        answer: dict[str, Any] = request.execute() or {}
+        try:
+            answer: dict[str, Any] = request.execute() or {}
+        except UsedUp as error:
+            error.retry_after = error.retry_after or UNTIL_ASKED_AGAIN
+            raise
         return answer
 
 

@@ -491,8 +491,9 @@ def test_used_up_invitations_wait_and_are_not_asked_for_again(
     google: Emulator, calendar: GoogleCalendar
 ):
     calendars(google.world).guests_per_day = 1
-    with pytest.raises(UsedUp, match="usage limits"):
+    with pytest.raises(UsedUp, match="usage limits") as stopped:
         calendar.hold(APPOINTMENT)
+    assert stopped.value.retry_after == timedelta(hours=1)
     with pytest.raises(UsedUp):
         calendar.hold(replace(APPOINTMENT, id="another"))
     assert len(google.asked(INSERT)) == 1

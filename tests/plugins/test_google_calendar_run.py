@@ -289,6 +289,7 @@ def test_used_up_invitations_wait_in_the_row_until_they_are_tried_again(calls: C
     calendars(calls.google.world).guests_per_day = 0
     assert calls.run() == ["insert"]
     assert calls.status.startswith("Waiting")
+    calls.now += timedelta(minutes=59)
     assert calls.run() == []
     calendars(calls.google.world).guests_per_day = None
     calls.now += timedelta(hours=2)
