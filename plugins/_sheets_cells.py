@@ -63,6 +63,8 @@ def written(value: object, *, dated: bool) -> object:
             return ""
         case datetime() | date() if dated:
             return serial(value)
+        case time() if dated:
+            return day_part(value)
         case datetime():
             return value.isoformat(" ", "seconds" if value.second else "minutes")
         case date() | time():
@@ -80,6 +82,11 @@ def serial(value: date) -> float:
     return int(days) if days == int(days) else days
 
 
+def day_part(value: time) -> float:
+    """The part of a day that has passed."""
+    return (value.hour * 3600 + value.minute * 60 + value.second) / 86_400
+
+
 def shown_alike(there: object, ours: object) -> bool:
     """Whether what the API gave back unformatted is this value of ours."""
     if isinstance(ours, CellError):
@@ -87,7 +94,7 @@ def shown_alike(there: object, ours: object) -> bool:
     if isinstance(ours, datetime | date):
         ours = serial(ours)
     if isinstance(ours, time):
-        ours = (ours.hour * 3600 + ours.minute * 60 + ours.second) / 86_400
+        ours = day_part(ours)
     blank = (None, "")
     if there in blank or ours in blank:
         return there in blank and ours in blank

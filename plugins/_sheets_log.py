@@ -24,10 +24,11 @@ LENGTH = 2_000
 _FORMAT = {"numberFormat": {"type": "DATE_TIME", "pattern": "yyyy-mm-dd hh:mm"}}
 
 
-def made() -> tuple[list[dict[str, Any]], LogPlace]:
-    """The requests that make the tab, and where it then is."""
+def made(lines: int) -> tuple[list[dict[str, Any]], LogPlace]:
+    """The requests that make the tab with room for so many lines, and where it then is."""
+    size = LENGTH + lines
     number = random.randrange(1, 2**31 - 1)
-    grid = {"rowCount": LENGTH, "columnCount": len(HEADERS), "frozenRowCount": 1}
+    grid = {"rowCount": size, "columnCount": len(HEADERS), "frozenRowCount": 1}
     tab = {"sheetId": number, "title": TITLE, "gridProperties": grid}
     column = {"sheetId": number, "dimension": "COLUMNS", "startIndex": 0, "endIndex": 1}
     start = {"sheetId": number, "rowIndex": 0, "columnIndex": 0}
@@ -51,7 +52,7 @@ def made() -> tuple[list[dict[str, Any]], LogPlace]:
                 "fields": "userEnteredFormat.numberFormat",
             }
         },
-    ], LogPlace(number, 1, LENGTH)
+    ], LogPlace(number, 1, size)
 
 
 def longer(log: LogPlace, lines: int) -> tuple[list[dict[str, Any]], LogPlace]:
@@ -59,7 +60,7 @@ def longer(log: LogPlace, lines: int) -> tuple[list[dict[str, Any]], LogPlace]:
     missing = log.free + lines - log.size
     if missing <= 0:
         return [], log
-    length = max(missing, LENGTH)
+    length = missing + LENGTH
     place = {"sheetId": log.sheet, "dimension": "ROWS", "length": length}
     return [{"appendDimension": place}], LogPlace(log.sheet, log.free, log.size + length)
 

@@ -167,7 +167,7 @@ class SheetsTable:
         if not self._lines or not self.book.with_log:
             return [], None
         log = self.book.log or reading.log
-        return longer(log, len(self._lines)) if log else made()
+        return longer(log, len(self._lines)) if log else made(len(self._lines))
 
     def _log_with_room(self, reading: Reading) -> LogPlace | None:
         log = self.book.log or reading.log
