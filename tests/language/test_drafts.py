@@ -171,6 +171,13 @@ def test_a_field_is_whole_however_the_editor_spelled_it(written: str) -> None:
     assert message(f"Hi {written}.").text == "Hi Ana.\n"
 
 
+def test_a_name_of_a_column_keeps_its_own_signs() -> None:
+    held = {"Lee’s note": "a", "می‌خواهم": "b"}
+    found = load_draft(draft("{{ person[“Lee’s note”] }}{{ person[“می‌خواهم”] }}"), ENVIRONMENT)
+    fields = Fields(held.__getitem__, [*held], "person")
+    assert found.render({"person": fields}).text == "ab\n"
+
+
 @pytest.mark.parametrize("cut", range(1, len("{{ person.first_name }}")))
 def test_a_field_may_be_cut_anywhere_by_looks(cut: int) -> None:
     field = "{{ person.first_name }}"

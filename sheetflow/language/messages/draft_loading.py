@@ -13,7 +13,8 @@ from pathlib import Path
 
 from sheetflow.errors import Problem, ProblemsFound
 from sheetflow.language.messages import MessageTemplate, build_variant
-from sheetflow.language.messages.draft_markdown import Writer, one_line
+from sheetflow.language.messages.draft_fields import one_line
+from sheetflow.language.messages.draft_markdown import Writer
 from sheetflow.language.messages.drafts import Draft, Paragraph
 from sheetflow.language.messages.frontmatter import KEYS, Source
 from sheetflow.language.messages.letters import Variant
