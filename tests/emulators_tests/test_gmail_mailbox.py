@@ -77,6 +77,17 @@ def test_labels_are_counted_renamed_and_come_off_when_deleted(ann: Any) -> None:
     assert labels_of(ann, first) == ["UNREAD"]
 
 
+def test_a_label_has_colours_of_the_palette_only(ann: Any) -> None:
+    color = {"backgroundColor": "#16a766", "textColor": "#ffffff"}
+    labels = ann.labels()
+    made = labels.create(userId="me", body={"name": "Green", "color": color}).execute()
+    assert made["color"] == color
+    other = {"color": {**color, "textColor": "#123456"}}
+    text = "Label color #123456, is not on the allowed color palette"
+    wrong = labels.patch(userId="me", id=made["id"], body=other)
+    assert refusal(wrong.execute) == (400, "invalidArgument", text)
+
+
 def test_modifying_adds_and_removes_and_refuses_what_is_no_label(ann: Any) -> None:
     name = insert(ann, "INBOX", "UNREAD")
     body = {"addLabelIds": ["STARRED"], "removeLabelIds": ["UNREAD"]}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import Any
 
 from tests.emulators.google.calls import Call, method
+from tests.emulators.google.discovery import schema
 from tests.emulators.google.errors import ApiError, not_found
 from tests.emulators.google.gmail.model import SYSTEM, Mailbox, invalid, mail
 
@@ -75,7 +78,17 @@ def _checked(box: Mailbox, body: dict[str, Any], own: str = "") -> dict[str, Any
     others = {one["name"].casefold() for key, one in box.labels.items() if key != own}
     if name.casefold() in others:
         raise ApiError(409, "aborted", "Label name exists or conflicts")
+    for side, color in (body.get("color") or {}).items():
+        if color not in _palette(side):
+            raise invalid(f"Label color {color}, is not on the allowed color palette")
     return {**{k: v for k, v in body.items() if k in WRITABLE}, "name": name}
+
+
+@cache
+def _palette(side: str) -> frozenset[str]:
+    """The colours that the discovery document lists for a label's background or text."""
+    described: str = schema("gmail", "LabelColor")["properties"][side]["description"]
+    return frozenset(re.findall(r"#[0-9a-f]{6}", described))
 
 
 @method("gmail.users.labels.create")
