@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from tests.emulators.exchange_log import ExchangeLog
-from tests.emulators.faults import BadPlan, FaultPlan
+from tests.emulators.faults import FaultPlan
 from tests.emulators.serving import NAMES, load, server
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -40,9 +40,9 @@ def main(
     try:
         held = json.loads(data.read_text(encoding="utf-8")) if data else {}
         plan = FaultPlan.from_file(faults) if faults else FaultPlan()
-    except (ValueError, BadPlan) as error:
-        raise click.ClickException(str(error)) from error
-    service = load(name, data=held, quotas=quotas)
+        service = load(name, data=held, quotas=quotas)
+    except ValueError as error:
+        raise click.ClickException(f"{data or faults}: {error}") from error
     running, _ = server(service, host, port, log=ExchangeLog(log), faults=plan)
     click.echo(f"{name} emulator on http://{host}:{port} (Ctrl+C stops it)")
     running.run()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import traceback
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,10 +32,14 @@ class Endpoint:
         self.service = service
         self.log = log
         self.faults = faults
+        service.ask = self.ask_within
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = HttpRequest(scope, receive)
         request = await _request(asked)
+        if request.verb == "OPTIONS":
+            await _allowed(request)(scope, receive, send)
+            return
         try:
             answer = await self._answer(request)
         except Dropped:
@@ -44,9 +49,7 @@ class Endpoint:
 
     async def _answer(self, request: Request) -> Answer:
         service, method = self.service.name(request)
-        deeds = self.faults.for_request(
-            service=service, method=method, verb=request.verb, path=request.path
-        )
+        deeds = self._deeds(request, service, method)
         for seconds in [deed["delay"] for deed in deeds if "delay" in deed]:
             await anyio.sleep(seconds)
         dropped = next((deed["drop"] for deed in deeds if deed.get("drop")), "")
@@ -65,10 +68,31 @@ class Endpoint:
             raise Dropped
         return answer
 
+    def ask_within(self, request: Request) -> Answer:
+        """Answer a request that came within another one, in a batch: logged, and met by faults.
+
+        It can be neither delayed nor dropped: there is no connection of its own.
+        """
+        service, method = self.service.name(request)
+        answer = self._handled(request, self._deeds(request, service, method))
+        now = self.service.world.now()
+        self.log.add(request, answer, service=service, method=method, at=now, note="in a batch")
+        return answer
+
+    def _deeds(self, request: Request, service: str, method: str) -> list[Mapping[str, Any]]:
+        return self.faults.for_request(
+            service=service, method=method, verb=request.verb, path=request.path
+        )
+
     def _handled(self, request: Request, deeds: list[Mapping[str, Any]]) -> Answer:
         with self.service.world.lock:
-            for deed in deeds:
-                self._beforehand(deed)
+            try:
+                for deed in deeds:
+                    self._beforehand(deed)
+            except Exception:  # noqa: BLE001 - a plan that cannot be carried out fails the test
+                answer = self.service.refuse(request, 500, "", "The fault plan failed.")
+                answer.violations.append(traceback.format_exc())
+                return answer
             refusal = next((deed for deed in deeds if "status" in deed), None)
             if refusal is not None:
                 return self._refused(request, refusal)
@@ -121,7 +145,22 @@ def _response(request: Request, answer: Answer) -> Response:
         content = gzip.compress(content, compresslevel=1, mtime=0)
         headers["Content-Encoding"] = "gzip"
     headers["Vary"] = "Origin, X-Origin, Referer"
+    if "origin" in request.headers:
+        headers["Access-Control-Allow-Origin"] = request.headers["origin"]
+        headers["Access-Control-Allow-Credentials"] = "true"
     return Response(content, status_code=answer.status, headers=headers)
+
+
+def _allowed(request: Request) -> Response:
+    """To a browser that asks beforehand: whatever it wants."""
+    headers = {
+        "Access-Control-Allow-Origin": request.headers.get("origin", "*"),
+        "Access-Control-Allow-Credentials": "true",
+        "Access-Control-Allow-Methods": "DELETE,GET,HEAD,PATCH,POST,PUT",
+        "Access-Control-Allow-Headers": request.headers.get("access-control-request-headers", "*"),
+        "Access-Control-Max-Age": "3600",
+    }
+    return Response(b"", status_code=200, headers=headers)
 
 
 async def _hang_up(scope: Scope, receive: Receive) -> None:

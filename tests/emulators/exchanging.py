@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote
@@ -73,6 +73,8 @@ class Service(Protocol):
     """One emulated service, as the frame that all of them share sees it."""
 
     world: Any
+    ask: Callable[[Request], Answer]
+    """How requests that come within another one are answered; the frame sets it."""
 
     def make_app(self) -> Starlette:
         """The ASGI app."""

@@ -83,9 +83,9 @@ class FaultPlan:
         try:
             plan = json.loads(path.read_text(encoding="utf-8"))
         except ValueError as error:
-            raise BadPlan(f"{path}: not JSON: {error}") from error
+            raise BadPlan(f"not JSON: {error}") from error
         if not isinstance(plan, list):
-            raise BadPlan(f"{path}: a fault plan is a list of rules")
+            raise BadPlan("a fault plan is a list of rules")
         return cls.of(plan)
 
     def add(

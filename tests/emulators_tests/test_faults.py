@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -103,11 +104,34 @@ def test_a_refusal_of_drive_has_a_reason():
 
 
 def test_a_delay_holds_up_one_request_and_not_the_others():
-    plan = [{"when": {"path": "*!A1"}, "do": {"delay": 0.2}}]
+    plan = [{"when": {"path": "*!A1"}, "do": {"delay": 0.3}}]
+    with serving("google", data=DATA, faults=plan) as emulator, ThreadPoolExecutor() as pool:
+        slow = pool.submit(requests.get, url(emulator, "/values/People!A1"))
+        while not emulator.faults.rules[0].acted:
+            time.sleep(0.01)
+        requests.get(url(emulator, "/values/People!A2"))
+        assert slow.result().json()["values"] == [["Name"]]
+        assert [line["path"][-2:] for line in emulator.asked(GET)] == ["A2", "A1"]
+
+
+def test_a_call_in_a_batch_meets_faults_and_is_logged():
+    plan = [{"when": {"method": GET, "nth": 2}, "do": {"status": 503}}]
+    head = "--b\r\nContent-Type: application/http\r\n\r\n"
+    call = f"{head}GET /v4/spreadsheets/{ID}/values/People!A1 HTTP/1.1\r\n\r\n"
+    headers = {"Content-Type": "multipart/mixed; boundary=b"}
     with serving("google", data=DATA, faults=plan) as emulator:
-        start = time.monotonic()
-        requests.get(url(emulator, "/values/People!A1"))
-        assert time.monotonic() - start >= 0.2
+        answer = requests.post(f"{emulator.url}/batch", data=call * 2 + "--b--", headers=headers)
+        assert [part[:3] for part in answer.text.split("HTTP/1.1 ")[1:]] == ["200", "503"]
+        assert [line["status"] for line in emulator.asked(GET)] == [200, 503]
+
+
+def test_an_edit_that_cannot_be_carried_out_fails_the_test():
+    plan = [{"when": {"method": GET}, "do": {"edit": {"sheet": "Nowhere", "insert": 1}}}]
+    with (
+        pytest.raises(AssertionError, match="no sheet 'Nowhere'"),
+        serving("google", data=DATA, faults=plan) as emulator,
+    ):
+        assert requests.get(url(emulator, "/values/People!A1")).status_code == 500
 
 
 def wire(emulator: Emulator, request: bytes) -> bytes:

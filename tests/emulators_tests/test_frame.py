@@ -409,3 +409,20 @@ def test_the_command_tells_what_is_missing():
     every = len({one.id for one in methods()})
     assert last == f"{every - len(missing)} methods are served, {len(missing)} are missing"
     assert not [line for line in missing if "sheets." in line]
+
+
+def test_the_command_names_the_file_that_is_wrong(tmp_path):
+    wrong = tmp_path / "data.json"
+    wrong.write_text('{"spreadsheats": []}')
+    command = [sys.executable, "-m", "tests.emulators", "google", "--data", str(wrong)]
+    ended = subprocess.run(command, capture_output=True, text=True)
+    assert ended.returncode == 1
+    assert ended.stderr == f"Error: {wrong}: unknown in the data: spreadsheats\n"
+
+
+def test_a_browser_may_ask_from_any_page(emulator):
+    headers = {"Origin": "http://page.example", "Access-Control-Request-Headers": "authorization"}
+    asked = requests.options(f"{book(emulator)}/values/A1", headers=headers)
+    assert asked.headers["access-control-allow-headers"] == "authorization"
+    answer = requests.get(f"{book(emulator)}/values/A1", headers=headers)
+    assert answer.headers["access-control-allow-origin"] == "http://page.example"

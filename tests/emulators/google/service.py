@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.applications import Starlette
@@ -53,6 +53,7 @@ class Google:
         self.world = world
         self.quotas = Quotas() if quotas else None
         self.uploads = uploads.Sessions()
+        self.ask: Callable[[Request], Answer] = self._answer
 
     def make_app(self) -> Starlette:
         """The ASGI app, with a log and a fault plan of its own."""
@@ -135,7 +136,7 @@ class Google:
         if path in tokens.PATHS:
             return tokens.answer(self.world, request)
         if path.startswith("/batch"):
-            return batches.answer(request, self._answer)
+            return batches.answer(request, self.ask)
         described = re.fullmatch(r"/discovery/v1/apis/([\w-]+)/([\w.-]+)/rest", path)
         if described:
             return self._described(request, described[1], described[2])

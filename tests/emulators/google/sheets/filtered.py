@@ -16,7 +16,7 @@ from tests.emulators.google.sheets.values import (
     updated,
     within,
 )
-from tests.emulators.google.sheets.writing import Plan, carry_out, plan
+from tests.emulators.google.sheets.writing import Plan, carry_out, check_option, plan
 
 
 @method("sheets.spreadsheets.getByDataFilter")
@@ -75,6 +75,7 @@ def batch_update(call: Call) -> Json:
     book = opened(call, "writer")
     filters = Filters(book)
     option = call.body.get("valueInputOption", "")
+    check_option(option)
     planned: list[tuple[Plan, Area, Json]] = []
     for number, one in enumerate(call.body.get("data", ())):
         given = one.get("dataFilter", {})

@@ -14,7 +14,7 @@ from tests.emulators.google.sheets.appending import table_met
 from tests.emulators.google.sheets.model import ROWS, Json, Spreadsheet
 from tests.emulators.google.sheets.protecting import check_writable
 from tests.emulators.google.sheets.rendering import Rendering
-from tests.emulators.google.sheets.writing import Plan, carry_out, counted, plan
+from tests.emulators.google.sheets.writing import Plan, carry_out, check_option, counted, plan
 
 
 @contextmanager
@@ -87,6 +87,7 @@ def batch_update(call: Call) -> Json:
     """Write many ranges, or none of them."""
     book = opened(call, "writer")
     option = call.body.get("valueInputOption", "")
+    check_option(option)
     planned = []
     for number, one in enumerate(call.body.get("data", ())):
         with within(f"data[{number}]"):
