@@ -297,3 +297,68 @@ def test_a_table_has_a_name_and_columns_and_takes_its_rules_with_it(book):
     book.do(deleteTable={"tableId": held["tableId"]})
     assert book.sheet("tables,conditionalFormats") == {}
     assert book.values("People") == []
+
+
+def looks(book, name):
+    """What a cell looks like in the end, as far as rules set it."""
+    found = book.cell(name, "effectiveFormat(textFormat(bold,italic),backgroundColor)")
+    held = found["effectiveFormat"]
+    return {
+        "bold": held["textFormat"]["bold"],
+        "italic": held["textFormat"]["italic"],
+        "red": held["backgroundColor"] == {"red": 1},
+    }
+
+
+def conditional(book, condition, form, where, index):
+    rule = {"ranges": [where], "booleanRule": {"condition": condition, "format": form}}
+    book.do(addConditionalFormatRule={"rule": rule, "index": index})
+
+
+def test_rules_show_in_the_effective_format_and_the_first_one_counts(book):
+    ages = area(1, 4, 2, 3)
+    red, bold = {"backgroundColor": {"red": 1}}, {"textFormat": {"bold": True}}
+    over = {"type": "NUMBER_GREATER", "values": [{"userEnteredValue": "24"}]}
+    by_formula = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": '=$B2="Ulm"'}]}
+    conditional(book, over, {**red, "textFormat": {"bold": False}}, ages, 0)
+    conditional(book, by_formula, {**bold, "backgroundColor": {"blue": 1}}, area(1, 4, 0, 3), 1)
+    conditional(book, {"type": "NOT_BLANK"}, {"textFormat": {"italic": True}}, ages, 2)
+    assert looks(book, "C2") == {"bold": False, "italic": True, "red": True}
+    assert looks(book, "C3") == {"bold": False, "italic": True, "red": False}
+    assert looks(book, "A4") == {"bold": True, "italic": False, "red": False}
+    assert looks(book, "A3") == {"bold": False, "italic": False, "red": False}
+    assert "userEnteredFormat" not in book.cell("C2")
+
+
+def test_a_gradient_lies_between_its_colours(book):
+    rule = {
+        "ranges": [area(1, 4, 2, 3)],
+        "gradientRule": {
+            "minpoint": {"type": "MIN", "color": {"red": 1, "green": 1, "blue": 1}},
+            "maxpoint": {"type": "NUMBER", "value": "30", "color": {"red": 1}},
+        },
+    }
+    book.do(addConditionalFormatRule={"rule": rule, "index": 0})
+    colours = [
+        book.cell(name, "effectiveFormat.backgroundColor")["effectiveFormat"]["backgroundColor"]
+        for name in ("C2", "C4", "C3")
+    ]
+    assert colours == [
+        {"red": 1},
+        {"red": 1, "green": 0.5, "blue": 0.5},
+        {"red": 1, "green": 1, "blue": 1},
+    ]
+
+
+def test_a_link_in_a_format_is_where_the_cell_leads(book):
+    link = {"userEnteredFormat": {"textFormat": {"link": {"uri": "https://example.org"}}}}
+    mask = "userEnteredFormat.textFormat.link"
+    book.do(repeatCell={"range": area(1, 2, 0, 1), "cell": link, "fields": mask})
+    assert book.cell("A2", "hyperlink") == {"hyperlink": "https://example.org"}
+    book.do(repeatCell={"range": area(1, 2, 0, 1), "cell": {}, "fields": mask})
+    assert book.cell("A2", "hyperlink") == {}
+    book.write("A2", [['=HYPERLINK("https://example.org/a", "Ann")']])
+    assert book.cell("A2", "hyperlink,formattedValue") == {
+        "hyperlink": "https://example.org/a",
+        "formattedValue": "Ann",
+    }

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from .entering import enter
 from .formatting import shown
 from .formatting_dates import serial_of
+from .formatting_gradients import colour_at
 from .formulas import Unreadable, copied, read
 from .formulas.evaluating import Evaluator
 from .formulas.values import Scalar, Trouble, as_truth, from_extended
@@ -138,19 +139,47 @@ class Rules:
     def __init__(self, book: Spreadsheet, sheet: Sheet, now: datetime) -> None:
         self.sheet = sheet
         self.conditions = Conditions(book, now)
+        self._numbers: dict[int, list[float]] = {}
 
     def at(self, row: int, column: int) -> Json | None:
         """The parts of a CellFormat that rules set at a cell; None where no rule applies."""
         found: Json | None = None
-        for rule in self.sheet.conditional_formats:
+        for number, rule in enumerate(self.sheet.conditional_formats):
             corner = _corner(rule["ranges"], row, column)
-            boolean = rule.get("booleanRule")
-            if corner is None or boolean is None:
-                continue
-            condition = boolean.get("condition", {})
-            if self.conditions.meets(self.sheet, row, column, condition, *corner):
-                found = _under(found or {}, boolean.get("format", {}))
+            form = None if corner is None else self._format(number, rule, row, column, corner)
+            if form is not None:
+                found = _under(found or {}, form)
         return found
+
+    def _format(
+        self, number: int, rule: Json, row: int, column: int, corner: tuple[int, int]
+    ) -> Json | None:
+        """What one rule sets at a cell of its ranges; None where it does not apply."""
+        boolean = rule.get("booleanRule")
+        if boolean is None:
+            value = (self.sheet.cell(row, column).effective or {}).get("numberValue")
+            gradient = rule.get("gradientRule", {})
+            known = None if value is None else colour_at(value, gradient, self._all(number, rule))
+            return None if known is None else _background(known)
+        condition = boolean.get("condition", {})
+        met = self.conditions.meets(self.sheet, row, column, condition, *corner)
+        return boolean.get("format", {}) if met else None
+
+    def _all(self, number: int, rule: Json) -> list[float]:
+        """The numbers of all cells in a rule's ranges."""
+        if number not in self._numbers:
+            self._numbers[number] = [
+                cell.effective["numberValue"]
+                for row, column, cell in self.sheet.cells()
+                if cell.effective
+                and "numberValue" in cell.effective
+                and _corner(rule["ranges"], row, column)
+            ]
+        return self._numbers[number]
+
+
+def _background(colour: Json) -> Json:
+    return {"backgroundColor": colour, "backgroundColorStyle": {"rgbColor": colour}}
 
 
 def _corner(ranges: list[Json], row: int, column: int) -> tuple[int, int] | None:
