@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sheetflow.reporting.groups import Reason, Reasons, Someone, counted, one_line
+from sheetflow.reporting.groups import Reason, Reasons, Someone, counted, messages, one_line
 from sheetflow.values import Noop, Outcome, RowRef, State, Status, Word
 
 if TYPE_CHECKING:
@@ -157,9 +157,10 @@ def _rank(status: Status) -> int:
     return _PRESSING.index(status.word)
 
 
-def _went_out(outcome: Outcome) -> bool:
+def _went_out(outcome: Outcome) -> int:
+    """How many messages went out by it."""
     change = outcome.entry.change
-    return change is not None and outcome.state is State.DONE and "letter" in change.data
+    return messages(change) if change is not None and outcome.state is State.DONE else 0
 
 
 def _names(reason: Reason) -> str:

@@ -16,6 +16,7 @@ from sheetflow.reporting.explain import explain
 from sheetflow.reporting.page import plan_page
 from sheetflow.reporting.plan_text import plan_text
 from sheetflow.reporting.planfile import plan_from_json, plan_to_json
+from sheetflow.reporting.summary import summary_of
 from sheetflow.runner.running import plan_recipe, run
 from sheetflow.testing.loading import check_tests
 from sheetflow.testing.suite import load_suite
@@ -347,3 +348,8 @@ def test_the_page_of_a_plan_shows_what_the_calendar_will_say(calls: Calls):
     calls.edit(",no,Lee", ",no,Maya")
     page = plan_page(calls.plan())
     assert "<dt>Not any more</dt><dd><bdi>Lee</bdi></dd>" in page
+
+
+def test_the_summary_counts_whom_the_calendar_wrote_to(calls: Calls):
+    workspace = calls.workspace()
+    assert summary_of(run(workspace.recipe("calls"), workspace)).messages == 3
