@@ -78,6 +78,8 @@ def _section(page: Page, heading: str) -> Sequence[Mapping[str, Any]]:
 def _gap(section: Sequence[Mapping[str, Any]]) -> _Gap:
     """Below the last thing in a section that says something."""
     last = max((n for n, one in enumerate(section) if _says_something(one)), default=-1)
+    if last < 0:  # nothing but the break before the first paragraph
+        section, last = [one for one in section if "paragraph" in one], -1
     after = section[last + 1] if last + 1 < len(section) else None
     if after is not None and "paragraph" in after:
         return _Gap(after.get("startIndex", 0), False, rank_of(after) is not None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -36,14 +36,15 @@ class Question:
 def questions_in(form: Mapping[str, Any], *, emails: bool) -> list[Question]:
     """Every question of a form in its order, no two with one title."""
     found = [question for item in form.get("items", ()) for question in _of_item(item)]
-    taken = {SUBMITTED, *([EMAIL] if emails else ())}
-    counted = Counter(question.title for question in found)
-    return [
-        Question(one.id, f"{one.title} [{one.id}]".strip(), one.kind)
-        if not one.title or one.title in taken or counted[one.title] > 1
-        else one
-        for one in found
-    ]
+    ours = ("", SUBMITTED, EMAIL) if emails else ("", SUBMITTED)
+    while True:
+        counted = Counter([*ours, *(question.title for question in found)])
+        if not any(counted[one.title] > 1 for one in found):
+            return found
+        found = [
+            replace(one, title=f"{one.title} [{one.id}]".strip()) if counted[one.title] > 1 else one
+            for one in found
+        ]
 
 
 def collects_emails(form: Mapping[str, Any], responses: Sequence[Mapping[str, Any]]) -> bool:

@@ -11,7 +11,7 @@ import pytest
 import requests
 from hypothesis import HealthCheck, given, settings, strategies as st
 from sheetflow_plugins._google_docs_draft import draft_of
-from sheetflow_plugins._google_docs_page import Page
+from sheetflow_plugins._google_docs_page import Page, width
 from sheetflow_plugins.google_docs import TRIES, GoogleDocs
 
 from sheetflow.errors import NotAllowed, NotFound, NotKnown, Refused, SetupError, TooFast
@@ -262,6 +262,15 @@ def test_a_line_is_added_under_its_heading(google: Emulator, docs: GoogleDocs):
         "2026-03-14: a note",
         "Money",
     ]
+
+
+def test_the_first_line_of_an_empty_document_is_its_first(google: Emulator, docs: GoogleDocs):
+    whole = width("\n".join(lines(google))) + 1
+    span = {"startIndex": 1, "endIndex": whole}
+    change(google, {"deleteContentRange": {"range": span}}, document=PLAN)
+    docs.put(line("Ana joined"))
+    docs.put(line("Bo joined", "sf-2"))
+    assert lines(google) == ["2026-03-14: Ana joined", "2026-03-14: Bo joined"]
 
 
 def test_a_line_does_not_look_like_the_text_above(google: Emulator, docs: GoogleDocs):

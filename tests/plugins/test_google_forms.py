@@ -305,7 +305,9 @@ def test_an_answer_is_bounded_and_what_is_no_date_stays_a_text():
     assert len(long) == 50_000
 
 
-TITLES = st.lists(st.sampled_from(["", "Name", "Email", "Submitted", "Name [a1]"]), max_size=6)
+TITLES = st.lists(
+    st.sampled_from(["", "Name", "Email", "Submitted", "Name [b1]", "Name [b1] [b0]"]), max_size=6
+)
 
 
 @given(TITLES, st.booleans())
