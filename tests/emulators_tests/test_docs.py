@@ -384,6 +384,68 @@ def test_page_breaks_people_and_images_take_one_index(documents, empty):
     assert second["endIndex"] == 4 + 2 + 1
 
 
+def test_the_look_of_tables_sections_and_styles_is_changed_by_masks(documents, empty):
+    red = {"color": {"rgbColor": {"red": 1}}}
+    table = {"tableStartLocation": {"index": 2}}
+    corner = {"tableCellLocation": {**table, "rowIndex": 0, "columnIndex": 1}}
+    cells = {"tableRange": {**corner, "rowSpan": 1, "columnSpan": 1}}
+    width = {"widthType": "FIXED_WIDTH", "width": {"magnitude": 90, "unit": "PT"}}
+    title = {"namedStyleType": "TITLE", "textStyle": {"bold": True}}
+    update(
+        documents,
+        empty,
+        {"insertTable": {"rows": 2, "columns": 2, "location": {"index": 1}}},
+        {
+            "updateTableCellStyle": {
+                **cells,
+                "tableCellStyle": {"backgroundColor": red},
+                "fields": "backgroundColor",
+            }
+        },
+        {"pinTableHeaderRows": {**table, "pinnedHeaderRowsCount": 1}},
+        {
+            "updateTableColumnProperties": {
+                **table,
+                "columnIndices": [1],
+                "tableColumnProperties": width,
+                "fields": "width,widthType",
+            }
+        },
+        {"updateNamedStyle": {"namedStyle": title, "fields": "textStyle.bold"}},
+        {
+            "updateSectionStyle": {
+                "range": span(1, 2),
+                "sectionStyle": {"contentDirection": "RIGHT_TO_LEFT"},
+                "fields": "contentDirection",
+            }
+        },
+    )
+    found = read(documents, empty)
+    section, _, held, _ = found["body"]["content"]
+    first, second = held["table"]["tableRows"]
+    assert [cell["tableCellStyle"]["backgroundColor"] for cell in first["tableCells"]] == [{}, red]
+    assert first["tableRowStyle"]["tableHeader"] is True
+    assert second["tableRowStyle"]["tableHeader"] is False
+    assert held["table"]["tableStyle"]["tableColumnProperties"] == [
+        {"widthType": "EVENLY_DISTRIBUTED"},
+        width,
+    ]
+    assert section["sectionBreak"]["sectionStyle"]["contentDirection"] == "RIGHT_TO_LEFT"
+    styles = {one["namedStyleType"]: one for one in found["namedStyles"]["styles"]}
+    assert styles["TITLE"]["textStyle"]["bold"] is True
+    assert styles["TITLE"]["textStyle"]["fontSize"]["magnitude"] == 26
+
+
+def test_a_bullet_takes_the_style_of_its_whole_paragraph(documents, empty):
+    update(documents, empty, insert(1, "one\ntwo"))
+    bullets = {"range": span(1, 8), "bulletPreset": "BULLET_DISC_CIRCLE_SQUARE"}
+    bold = {"range": span(1, 6), "textStyle": {"bold": True}, "fields": "bold"}
+    update(documents, empty, {"createParagraphBullets": bullets}, {"updateTextStyle": bold})
+    first, second = read(documents, empty)["body"]["content"][1:]
+    assert first["paragraph"]["bullet"]["textStyle"] == {"bold": True}
+    assert second["paragraph"]["bullet"]["textStyle"] == {}
+
+
 def test_a_reader_gets_no_revision_and_may_not_write():
     with serving("google", data=DATA) as emulator, Clients(emulator) as clients:
         theirs = clients.of("docs", BOB).documents()

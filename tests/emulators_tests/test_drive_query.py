@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, strategies as st
 
-from tests.emulators.google.drive.query import QueryError, parse
+from tests.emulators.google.drive.matching import QueryError
+from tests.emulators.google.drive.query import parse
 
 SHEET = {
     "name": "Sign-ups of May",

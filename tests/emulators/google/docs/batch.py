@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from tests.emulators.google.docs import objects, requests
+from tests.emulators.google.docs import looks, objects, requests
 from tests.emulators.google.docs.document import Document, EditError
 from tests.emulators.google.docs.rebasing import edits_after, edits_since, moved_request
 from tests.emulators.google.errors import ApiError, bad_request
 
 Json = dict[str, Any]
-KINDS = {**requests.KINDS, **objects.KINDS}
+KINDS = {**requests.KINDS, **objects.KINDS, **looks.KINDS}
 
 
 def updated(document: Document, body: Json) -> tuple[Document, list[Json]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tests.emulators.google.docs.defaults import NAMED_STYLES
 from tests.emulators.google.docs.tape import Tape, new_body
 
 _REMEMBERED = 50  # revisions that a write may still be aimed at; the service says "several minutes"
@@ -56,7 +57,12 @@ class Tab:
     presets: dict[str, str] = field(default_factory=dict)  # list id -> the preset it was made from
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)  # inline objects by id
     style: dict[str, Any] = field(default_factory=dict)  # what was changed in the document's style
+    restyled: dict[str, Any] = field(default_factory=dict)  # named styles that were changed
     edits: list[Edit] = field(default_factory=list, compare=False)  # since the last revision
+
+    def named_styles(self) -> dict[str, Any]:
+        """The named styles by their type."""
+        return {one["namedStyleType"]: one for one in NAMED_STYLES} | self.restyled
 
     def copied(self) -> Tab:
         """The same tab, to be edited apart. Atoms never change, so they are shared."""
@@ -69,6 +75,7 @@ class Tab:
             presets=dict(self.presets),
             objects=copy.deepcopy(self.objects),
             style=dict(self.style),
+            restyled=dict(self.restyled),
             edits=[],
         )
 

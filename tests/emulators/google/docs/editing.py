@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
-from tests.emulators.google.docs.document import BODY, Edit, EditError, NamedRange, Tab
+from tests.emulators.google.docs.document import BODY, Edit, EditError, Tab
 from tests.emulators.google.docs.tape import (
     CELL,
     CHARACTER,
@@ -22,12 +21,11 @@ from tests.emulators.google.docs.tape import (
     paragraph_end,
     paragraph_start,
     splits_a_pair,
-    units,
 )
 
 Place = tuple[str, int, int]
 # Taken out of inserted text: controls and the private use area (reference, InsertTextRequest).
-_STRIPPED = re.compile("[\x00-\x08\x0c-\x1f\ue000-\uf8ff]")
+STRIPPED = re.compile("[\x00-\x08\x0c-\x1f\ue000-\uf8ff]")
 OUTSIDE = (
     "The insertion index must be inside the bounds of an existing paragraph. "
     "You can still create new paragraphs by inserting newlines."
@@ -50,14 +48,14 @@ def splice(tab: Tab, segment: str, index: int, atoms: Tape) -> None:
     """Puts atoms at an index as they are, and moves the named ranges behind it."""
     tab.segment(segment)[index:index] = atoms
     tab.edits.append(Edit(tab.id, segment, index, 0, len(atoms)))
-    _move(tab, lambda place: _after_insert(place, segment, index, len(atoms)))
+    move_names(tab, lambda place: _after_insert(place, segment, index, len(atoms)))
 
 
 def cut(tab: Tab, segment: str, start: int, end: int) -> None:
     """Takes out what is between two indexes without asking whether it may go."""
     del tab.segment(segment)[start:end]
     tab.edits.append(Edit(tab.id, segment, start, end - start, 0))
-    _move(tab, lambda place: _after_cut(place, segment, start, end))
+    move_names(tab, lambda place: _after_cut(place, segment, start, end))
 
 
 def insert_text(tab: Tab, segment: str, index: int, text: str) -> int:
@@ -79,7 +77,7 @@ def typed(tape: Tape, index: int, text: str) -> Tape:
     end = paragraph_end(tape, index)
     facts = tape[end].facts if end is not None else newline().facts
     atoms: Tape = []
-    for number, line in enumerate(_STRIPPED.sub("", text).split("\n")):
+    for number, line in enumerate(STRIPPED.sub("", text).split("\n")):
         if number:
             atoms.append(Atom(NEWLINE, "\n", style, facts))
         atoms += characters(line, style)
@@ -149,89 +147,8 @@ def _whole(tape: Tape, start: int, end: int) -> bool:
     return not inside and not (tape[end - 1].kind == NEWLINE and tape[end].kind in closes)
 
 
-def replace_range(tab: Tab, segment: str, start: int, end: int, text: str) -> int:
-    """Puts a text in the place of a range, in the style of its first character.
-
-    Gives the new text's length.
-    """
-    tape = tab.segment(segment)
-    style, facts = tape[start].style, newline().facts
-    last = paragraph_end(tape, start)
-    if last is not None:
-        facts = tape[last].facts
-    atoms: Tape = []
-    for number, line in enumerate(_STRIPPED.sub("", text).split("\n")):
-        if number:
-            atoms.append(Atom(NEWLINE, "\n", style, facts))
-        atoms += characters(line, style)
-    if end > start:
-        check_deletable(tape, start, end)
-    tab.segment(segment)[start:end] = atoms
-    tab.edits.append(Edit(tab.id, segment, start, end - start, len(atoms)))
-    _move(tab, lambda place: _after_replace(place, segment, start, end, len(atoms)))
-    return len(atoms)
-
-
-def replace_all(tab: Tab, criteria: dict[str, Any], text: str) -> int:
-    """Replaces every occurrence in every segment of the tab. Gives how many. Raises EditError."""
-    sought = criteria.get("text", "")
-    if not sought:
-        raise EditError("The substring to match should not be empty.")
-    pattern = sought if criteria.get("searchByRegex") else re.escape("".join(units(sought)))
-    try:
-        wanted = re.compile(pattern, 0 if criteria.get("matchCase") else re.IGNORECASE)
-    except re.error as error:
-        raise EditError("The regular expression is not valid.") from error
-    return sum(_replace_in(tab, segment, wanted, text) for segment in list(tab.segments))
-
-
-def _replace_in(tab: Tab, segment: str, wanted: re.Pattern[str], text: str) -> int:
-    spans = list(_occurrences(tab.segments[segment], wanted))
-    for start, end in reversed(spans):
-        replace_range(tab, segment, start, end, text)
-    return len(spans)
-
-
-def _occurrences(tape: Tape, wanted: re.Pattern[str]) -> list[tuple[int, int]]:
-    """Where a pattern stands within paragraphs.
-
-    What is no character holds its place as a mark that matches nothing.
-    """
-    line = "".join(atom.text if atom.kind == CHARACTER else "\n" for atom in tape)
-    spans, at = [], 0
-    for part in line.split("\n"):
-        spans += [
-            (at + m.start(), at + m.end()) for m in wanted.finditer(part) if m.end() > m.start()
-        ]
-        at += len(part) + 1
-    return spans
-
-
-def replace_named(tab: Tab, named: NamedRange, text: str) -> None:
-    """Puts a text in the first place of a named range and deletes its others, as
-    `replaceNamedRangeContent` does.
-    """
-    (segment, start, end), *others = sorted(named.places)
-    for other, other_start, other_end in sorted(others, reverse=True):
-        delete_range(tab, other, other_start, other_end)
-    length = replace_range(tab, segment, start, _before_end(tab, segment, end), text)
-    if named not in tab.named_ranges and length:
-        tab.named_ranges.append(named)
-    named.places = [(segment, start, start + length)]
-
-
-def _before_end(tab: Tab, segment: str, end: int) -> int:
-    """The end of a range, one earlier when the line end of the segment or of a cell would go with
-    it.
-    """
-    tape = tab.segment(segment)
-    if end >= len(tape):
-        return len(tape) - 1
-    closes = {TABLE, SECTION, ROW, CELL, TABLE_END}
-    return end - 1 if tape[end - 1].kind == NEWLINE and tape[end].kind in closes else end
-
-
-def _move(tab: Tab, moved: Callable[[Place], Place | None]) -> None:
+def move_names(tab: Tab, moved: Callable[[Place], Place | None]) -> None:
+    """Puts each place of each named range where it is now; a name without places goes."""
     for named in list(tab.named_ranges):
         named.places = [new for place in named.places if (new := moved(place))]
         if not named.places:
@@ -254,22 +171,6 @@ def _after_cut(place: Place, segment: str, start: int, end: int) -> Place | None
         return at - max(0, min(at, end) - start)
 
     return None if moved(first) == moved(last) else (where, moved(first), moved(last))
-
-
-def _after_replace(place: Place, segment: str, start: int, end: int, length: int) -> Place | None:
-    """A range that lies within, or reaches over, a replaced text keeps the new text."""
-    where, first, last = place
-    if where != segment or last <= start:
-        return place
-    grown = length - (end - start)
-    if first >= end:
-        return where, first + grown, last + grown
-    if last >= end:
-        first, last = min(first, start), last + grown
-    else:
-        last = start + length
-    first = min(first, start + length)
-    return (where, first, last) if first < last else None
 
 
 def last_index(tab: Tab, segment: str) -> int:

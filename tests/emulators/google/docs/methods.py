@@ -24,6 +24,7 @@ def new_document(world: World, title: str, owner: str, *, parents: list[str]) ->
 
 @method("docs.documents.create")
 def create(call: Call) -> Json:
+    """A blank document with a title; whatever else the body says is passed over."""
     title = call.body.get("title") or "Untitled document"
     file = new_document(call.world, title, call.user, parents=[root_id_of(call.user)])
     return rendered(file.document, file.name, with_tabs=False, may_edit=True)
@@ -31,14 +32,17 @@ def create(call: Call) -> Json:
 
 @method("docs.documents.get")
 def get(call: Call) -> Json:
+    """The document, within tabs when the caller knows of tabs."""
     file = editors_file(call, call.path["documentId"], DOCUMENT)
     may_edit = call.world.may(call.user, file, "writer")
     with_tabs = bool(call.query.get("includeTabsContent"))
-    return rendered(file.document, file.name, with_tabs=with_tabs, may_edit=may_edit)
+    view = call.query.get("suggestionsViewMode", "").replace("DEFAULT_FOR_CURRENT_ACCESS", "")
+    return rendered(file.document, file.name, with_tabs=with_tabs, may_edit=may_edit, view=view)
 
 
 @method("docs.documents.batchUpdate")
 def batch_update(call: Call) -> Json:
+    """All edits of a batch, or none."""
     file = editors_file(call, call.path["documentId"], DOCUMENT, "writer")
     after, replies = updated(file.document, call.body)
     if after is not file.document:

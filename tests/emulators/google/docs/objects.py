@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.emulators.google.docs import editing, styling, tables
-from tests.emulators.google.docs.document import BODY, Document, EditError, Tab
+from tests.emulators.google.docs.document import Document, EditError, Tab
 from tests.emulators.google.docs.requests import Kind, fields_of, place
 from tests.emulators.google.docs.tape import (
     OBJECT,
@@ -44,6 +44,7 @@ def _insert_object(document: Document, request: Json, facts: Json, *, body_only:
 
 @kind("insertPageBreak")
 def insert_page_break(document: Document, request: Json) -> Json:
+    """A page break and a line end behind it; in the body only, outside of tables."""
     tab, segment, index = place(document, request)
     if depth(tab.segment(segment), index):
         raise EditError("Cannot insert a page break inside a table.")
@@ -54,6 +55,7 @@ def insert_page_break(document: Document, request: Json) -> Json:
 
 @kind("insertSectionBreak")
 def insert_section_break(document: Document, request: Json) -> Json:
+    """A line end and a section break behind it."""
     tab, segment, index = place(document, request)
     editing.body_only(segment, "section break")
     editing.insert_text(tab, segment, index, "\n")
@@ -64,6 +66,7 @@ def insert_section_break(document: Document, request: Json) -> Json:
 
 @kind("insertPerson")
 def insert_person(document: Document, request: Json) -> Json:
+    """A person, as a smart chip."""
     person = {"personId": document.new_id("kix."), "personProperties": request["personProperties"]}
     _insert_object(document, request, {"person": person})
     return {}
@@ -71,6 +74,7 @@ def insert_person(document: Document, request: Json) -> Json:
 
 @kind("insertRichLink")
 def insert_rich_link(document: Document, request: Json) -> Json:
+    """A link to a file, as a smart chip."""
     link = {
         "richLinkId": document.new_id("kix."),
         "richLinkProperties": request["richLinkProperties"],
@@ -81,6 +85,7 @@ def insert_rich_link(document: Document, request: Json) -> Json:
 
 @kind("insertInlineImage")
 def insert_image(document: Document, request: Json) -> Json:
+    """An image by its address, which is not fetched here."""
     tab, _, _ = place(document, request)
     object_id, uri = document.new_id("kix."), request.get("uri", "")
     if not uri.startswith(("http://", "https://")):
@@ -131,6 +136,7 @@ kind("deleteFooter")(_without_segment("Footer"))
 
 @kind("createFootnote")
 def create_footnote(document: Document, request: Json) -> Json:
+    """A reference at a place in the body, and the footnote it refers to."""
     tab, _, _ = place(document, request)
     segment = document.new_id("kix.")
     number = list(tab.kinds.values()).count("footnotes") + 1
@@ -143,6 +149,7 @@ def create_footnote(document: Document, request: Json) -> Json:
 
 @kind("insertTable")
 def insert_table(document: Document, request: Json) -> Json:
+    """A line end and an empty table behind it."""
     tab, segment, index = place(document, request)
     rows, columns = request.get("rows", 0), request.get("columns", 0)
     if rows < 1 or columns < 1:
@@ -169,54 +176,9 @@ _table_edit("deleteTableRow", tables.delete_row)
 _table_edit("deleteTableColumn", tables.delete_column)
 
 
-@kind("updateTableCellStyle")
-def update_cell_style(document: Document, request: Json) -> Json:
-    tape, places = tables.cells_of(document.tabs[0], request)
-    known, wanted = fields_of("TableCellStyle"), request.get("tableCellStyle", {})
-    tables.restyle(tape, places, styling.masked({}, wanted, request.get("fields", ""), known))
-    return {}
-
-
-@kind("updateTableRowStyle")
-def update_row_style(document: Document, request: Json) -> Json:
-    start = request["tableStartLocation"]
-    tape = document.tab(start.get("tabId")).segment(start.get("segmentId", BODY))
-    table = tables.layout(tape, start.get("index", 0))
-    rows = request.get("rowIndices") or range(len(table.rows))
-    known, wanted = fields_of("TableRowStyle"), request.get("tableRowStyle", {})
-    style = styling.masked({}, wanted, request.get("fields", ""), known)
-    tables.restyle(tape, [table.rows[row] for row in rows], style)
-    return {}
-
-
-@kind("updateTableColumnProperties")
-def update_columns(document: Document, request: Json) -> Json:
-    start = request["tableStartLocation"]
-    tape = document.tab(start.get("tabId")).segment(start.get("segmentId", BODY))
-    table = tables.layout(tape, start.get("index", 0))
-    count = len(table.cells[0])
-    widths = tape[table.start].facts.get("widths") or [{"widthType": "EVENLY_DISTRIBUTED"}] * count
-    wanted, known = request.get("tableColumnProperties", {}), fields_of("TableColumnProperties")
-    chosen = set(request.get("columnIndices") or range(count))
-    fields = request.get("fields", "")
-    new = [
-        styling.masked(held, wanted, fields, known) if at in chosen else held
-        for at, held in enumerate(widths)
-    ]
-    tables.restyle(tape, [table.start], {"widths": new})
-    return {}
-
-
-@kind("updateDocumentStyle")
-def update_document_style(document: Document, request: Json) -> Json:
-    tab, known = document.tab(request.get("tabId")), fields_of("DocumentStyle")
-    wanted = request.get("documentStyle", {})
-    tab.style = styling.masked(tab.style, wanted, request.get("fields", ""), known)
-    return {}
-
-
 @kind("addDocumentTab")
 def add_tab(document: Document, request: Json) -> Json:
+    """A tab, empty, at the end or at an index."""
     properties = request.get("tabProperties", {})
     at = properties.get("index", len(document.tabs))
     title = properties.get("title") or f"Tab {len(document.tabs) + 1}"
@@ -228,6 +190,7 @@ def add_tab(document: Document, request: Json) -> Json:
 
 @kind("deleteTab")
 def delete_tab(document: Document, request: Json) -> Json:
+    """A tab and all in it; never the last one."""
     if len(document.tabs) == 1:
         raise EditError("The last tab of a document cannot be deleted.")
     document.tabs.remove(document.tab(request.get("tabId")))
@@ -236,6 +199,7 @@ def delete_tab(document: Document, request: Json) -> Json:
 
 @kind("updateDocumentTabProperties")
 def update_tab(document: Document, request: Json) -> Json:
+    """A tab's title."""
     properties = request.get("tabProperties", {})
     tab = document.tab(properties.get("tabId"))
     names = styling.masked(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.emulators.google.docs.defaults import DOCUMENT_STYLE, NAMED_STYLES, SECTION_STYLE
+from tests.emulators.google.docs.defaults import DOCUMENT_STYLE, SECTION_STYLE
 from tests.emulators.google.docs.document import BODY, Document, NamedRange, Tab
 from tests.emulators.google.docs.tape import (
     CELL,
@@ -21,7 +21,9 @@ from tests.emulators.google.docs.tape import (
 Json = dict[str, Any]
 
 
-def rendered(document: Document, title: str, *, with_tabs: bool, may_edit: bool) -> Json:
+def rendered(
+    document: Document, title: str, *, with_tabs: bool, may_edit: bool, view: str = ""
+) -> Json:
     """The `Document` resource; its content within `tabs` when the caller asked for tabs, else at
     the top.
     """
@@ -32,8 +34,8 @@ def rendered(document: Document, title: str, *, with_tabs: bool, may_edit: bool)
     }
     if may_edit:
         shown["revisionId"] = document.revision_id
-    else:
-        shown["suggestionsViewMode"] = "PREVIEW_WITHOUT_SUGGESTIONS"
+    usual = "SUGGESTIONS_INLINE" if may_edit else "PREVIEW_WITHOUT_SUGGESTIONS"
+    shown["suggestionsViewMode"] = view or usual
     if with_tabs:
         tabs = enumerate(document.tabs)
         return {**shown, "tabs": [_tab(tab, number) for number, tab in tabs]}
@@ -50,7 +52,7 @@ def content(tab: Tab) -> Json:
     shown: Json = {
         "body": {"content": elements(tab.segments[BODY])},
         "documentStyle": {**DOCUMENT_STYLE, **tab.style},
-        "namedStyles": {"styles": NAMED_STYLES},
+        "namedStyles": {"styles": list(tab.named_styles().values())},
     }
     for segment, kind in tab.kinds.items():
         name = f"{kind[:-1]}Id"
@@ -99,6 +101,7 @@ class _Reader:
         self.tape = tape
 
     def elements(self, at: int) -> tuple[list[Json], int]:
+        """Elements up to the end of the segment or of the cell."""
         found: list[Json] = []
         while at < len(self.tape) and self.tape[at].kind not in (ROW, CELL, TABLE_END):
             element, at = self.element(at)
@@ -106,6 +109,7 @@ class _Reader:
         return found, at
 
     def element(self, at: int) -> tuple[Json, int]:
+        """One section break, table or paragraph."""
         kind = self.tape[at].kind
         if kind == SECTION:
             style = {**SECTION_STYLE, **self.tape[at].facts}
@@ -115,6 +119,7 @@ class _Reader:
         return self.paragraph(at)
 
     def table(self, at: int) -> tuple[Json, int]:
+        """A table with its rows."""
         start, facts, rows = at, self.tape[at].facts, []
         at += 1
         while self.tape[at].kind == ROW:
@@ -130,6 +135,7 @@ class _Reader:
         return {**_span(start, at + 1), "table": table}, at + 1
 
     def row(self, at: int) -> tuple[Json, int]:
+        """A row with its cells."""
         start, facts, cells = at, self.tape[at].facts, []
         at += 1
         while self.tape[at].kind == CELL:
@@ -143,6 +149,7 @@ class _Reader:
         return {**_span(start, at), "tableCells": cells, "tableRowStyle": style}, at
 
     def paragraph(self, at: int) -> tuple[Json, int]:
+        """A paragraph with its runs and objects, its style and bullet."""
         start, parts = at, []
         while self.tape[at].kind in (CHARACTER, OBJECT):
             part, at = self.part(at)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.emulators.google.discovery import document as discovery
-from tests.emulators.google.docs import editing, styling
+from tests.emulators.google.docs import editing, replacing, styling
 from tests.emulators.google.docs.document import BODY, Document, EditError, NamedRange, Tab
 from tests.emulators.google.docs.tape import units
 
@@ -50,6 +50,7 @@ def place(document: Document, request: Json) -> tuple[Tab, str, int]:
 
 
 def range_of(document: Document, request: Json) -> tuple[Tab, str, int, int]:
+    """The tab, segment, start and end that `range` names. Raises EditError."""
     if "range" not in request:
         raise EditError("A range must be specified.")
     span = request["range"]
@@ -60,6 +61,7 @@ def range_of(document: Document, request: Json) -> tuple[Tab, str, int, int]:
 
 @kind("insertText")
 def insert_text(document: Document, request: Json) -> Json:
+    """Text at an index, or at the end of a segment."""
     tab, segment, index = place(document, request)
     if not request.get("text"):
         raise EditError("The text to insert must not be empty.")
@@ -69,20 +71,23 @@ def insert_text(document: Document, request: Json) -> Json:
 
 @kind("deleteContentRange")
 def delete_content(document: Document, request: Json) -> Json:
+    """The content of a range goes."""
     editing.delete_range(*range_of(document, request))
     return {}
 
 
 @kind("replaceAllText")
 def replace_all(document: Document, request: Json) -> Json:
+    """Each occurrence of a text becomes another one, in every segment of the tabs chosen."""
     criteria, text = request.get("containsText", {}), request.get("replaceText", "")
     tabs = document.chosen(request.get("tabsCriteria"))
-    changed = sum(editing.replace_all(tab, criteria, text) for tab in tabs)
+    changed = sum(replacing.replace_all(tab, criteria, text) for tab in tabs)
     return {"replaceAllText": {"occurrencesChanged": changed} if changed else {}}
 
 
 @kind("createNamedRange")
 def create_named_range(document: Document, request: Json) -> Json:
+    """A name for a range; several may have the same."""
     name = request.get("name", "")
     if not 1 <= len(units(name)) <= _LONGEST_NAME:
         raise EditError("The name must be between 1 and 256 characters.")
@@ -114,6 +119,7 @@ def _named(document: Document, request: Json, name: str) -> list[tuple[Tab, Name
 
 @kind("deleteNamedRange")
 def delete_named_range(document: Document, request: Json) -> Json:
+    """A named range, or all of a name; the content stays."""
     for tab, named in _named(document, request, "name"):
         tab.named_ranges.remove(named)
     return {}
@@ -121,13 +127,15 @@ def delete_named_range(document: Document, request: Json) -> Json:
 
 @kind("replaceNamedRangeContent")
 def replace_named_range(document: Document, request: Json) -> Json:
+    """Another text in the place of what is named."""
     for tab, named in _named(document, request, "namedRangeName"):
-        editing.replace_named(tab, named, request.get("text", ""))
+        replacing.replace_named(tab, named, request.get("text", ""))
     return {}
 
 
 @kind("updateTextStyle")
 def update_text_style(document: Document, request: Json) -> Json:
+    """The style of the characters of a range."""
     tab, segment, start, end = range_of(document, request)
     tape = tab.segment(segment)
     styling.check_range(tape, start, end)
@@ -138,6 +146,7 @@ def update_text_style(document: Document, request: Json) -> Json:
 
 @kind("updateParagraphStyle")
 def update_paragraph_style(document: Document, request: Json) -> Json:
+    """The style of the paragraphs that a range touches."""
     tab, segment, start, end = range_of(document, request)
     wanted, known = request.get("paragraphStyle", {}), fields_of("ParagraphStyle")
     tape, fields = tab.segment(segment), request.get("fields", "")
@@ -147,6 +156,7 @@ def update_paragraph_style(document: Document, request: Json) -> Json:
 
 @kind("createParagraphBullets")
 def create_bullets(document: Document, request: Json) -> Json:
+    """List items of the paragraphs that a range touches."""
     tab, segment, start, end = range_of(document, request)
     styling.add_bullets(document, tab, segment, (start, end), request.get("bulletPreset", ""))
     return {}
@@ -154,6 +164,7 @@ def create_bullets(document: Document, request: Json) -> Json:
 
 @kind("deleteParagraphBullets")
 def delete_bullets(document: Document, request: Json) -> Json:
+    """No list items any more."""
     tab, segment, start, end = range_of(document, request)
     styling.remove_bullets(tab.segment(segment), start, end)
     return {}

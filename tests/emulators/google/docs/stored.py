@@ -86,7 +86,8 @@ def dump_tab(tab: Tab) -> Json:
     segments = {key: _runs(tape) for key, tape in tab.segments.items()}
     names = [[one.id, one.name, one.places] for one in tab.named_ranges]
     held = {"id": tab.id, "title": tab.title, "segments": segments, "kinds": tab.kinds}
-    more = {"lists": tab.lists, "presets": tab.presets, "objects": tab.objects, "style": tab.style}
+    more = {"lists": tab.lists, "presets": tab.presets, "objects": tab.objects}
+    more |= {"style": tab.style, "restyled": tab.restyled}
     return {**held, "namedRanges": names, **{key: value for key, value in more.items() if value}}
 
 
@@ -95,7 +96,10 @@ def load_tab(held: Json) -> Tab:
     names = held.get("namedRanges", ())
     ranges = [NamedRange(i, name, [(s, a, b) for s, a, b in places]) for i, name, places in names]
     segments = {key: _tape(runs) for key, runs in held["segments"].items()}
-    more = {key: held.get(key, {}) for key in ("kinds", "lists", "presets", "objects", "style")}
+    more = {
+        key: held.get(key, {})
+        for key in ("kinds", "lists", "presets", "objects", "style", "restyled")
+    }
     return Tab(held["id"], held["title"], segments, named_ranges=ranges, **more)
 
 

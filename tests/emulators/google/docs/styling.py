@@ -89,7 +89,13 @@ def update_text(
         if atom.kind in (CHARACTER, NEWLINE, OBJECT):
             style = masked(atom.style, wanted, fields, known)
             tape[at] = replace(atom, style=_linked(atom.style, style, fields))
-    check_range(tape, start, end)
+            if (
+                atom.kind == NEWLINE
+                and "bullet" in atom.facts
+                and paragraph_start(tape, at) >= start
+            ):
+                bullet = {**atom.facts["bullet"], "textStyle": dict(tape[at].style)}
+                tape[at] = replace(tape[at], facts={**atom.facts, "bullet": bullet})
 
 
 def _linked(before: Style, after: dict[str, Any], fields: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ _COLOURS = ["#ac725e", "#d06b64", "#f83a22", "#fa573c", "#ff7537", "#ffad46", "#
 
 @method("drive.about.get")
 def get(call: Call) -> Json:
+    """The caller, the room in Drive, and what is known of formats."""
     fields_named(call)
     mine = [one for one in call.world.files.values() if one.owner == call.user]
     used = sum(map(size_of, mine))

@@ -41,6 +41,7 @@ def visible_end(world: World) -> int:
 
 @method("drive.changes.getStartPageToken")
 def start(call: Call) -> Json:
+    """The place behind the last readable line of the log."""
     _check_drive(call)
     token = str(visible_end(call.world) + 1)
     return {"kind": "drive#startPageToken", "startPageToken": token}
@@ -100,6 +101,7 @@ def _tells_removed(call: Call, change: Change, drive: str) -> bool:
 
 @method("drive.changes.list")
 def list_changes(call: Call) -> Json:
+    """A page of the window that begins at a token."""
     drive = _check_drive(call)
     first = _place(call)
     size = call.query.get("pageSize", _USUAL_PAGE)

@@ -19,12 +19,14 @@ _MOST_CHARACTERS = 64  # of a channel's id
 
 @method("drive.files.watch")
 def watch_file(call: Call) -> Json:
+    """A channel for one file."""
     file = drive_file(call)
     return _watched(call, "file", f"{call.address}/drive/v3/files/{file.id}?alt=json")
 
 
 @method("drive.changes.watch")
 def watch_changes(call: Call) -> Json:
+    """A channel for the caller's log of changes."""
     if not call.query.get("pageToken"):
         raise required("Required parameter: pageToken", "pageToken")
     token = call.query["pageToken"]
@@ -73,6 +75,7 @@ def _expiration(call: Call, kind: str) -> int:
 
 @method("drive.channels.stop")
 def stop(call: Call) -> None:
+    """The end of a channel."""
     channels = held(call.world).channels
     name, resource = call.body.get("id", ""), call.body.get("resourceId", "")
     found = channels.get(name)

@@ -99,6 +99,7 @@ def _rewrite(call: Call, one: Json) -> None:
 
 @method("drive.comments.create")
 def create(call: Call) -> Json:
+    """A comment on a file."""
     fields_named(call)
     among = _comments(call)
     if not call.body.get("content"):
@@ -111,12 +112,14 @@ def create(call: Call) -> Json:
 
 @method("drive.comments.get")
 def get(call: Call) -> Json:
+    """One comment with its replies."""
     fields_named(call)
     return _seen(call, _found(call, _comments(call, "reader"), "commentId"))
 
 
 @method("drive.comments.list")
 def list_comments(call: Call) -> Json:
+    """The comments on a file, the last touched first."""
     fields_named(call)
     since = _since(call.query.get("startModifiedTime"))
     among = [
@@ -136,6 +139,7 @@ def _since(text: str | None) -> str:
 
 @method("drive.comments.update")
 def update(call: Call) -> Json:
+    """Another wording, by the comment's author."""
     fields_named(call)
     one = _found(call, _comments(call), "commentId")
     _rewrite(call, one)
@@ -144,12 +148,14 @@ def update(call: Call) -> Json:
 
 @method("drive.comments.delete")
 def delete(call: Call) -> None:
+    """A comment is marked as deleted and loses its content."""
     one = _found(call, _comments(call), "commentId")
     one |= {"deleted": True, "modifiedTime": stamp(call.now)}
 
 
 @method("drive.replies.create")
 def reply(call: Call) -> Json:
+    """A reply, which may resolve the comment or open it again."""
     fields_named(call)
     comment = _found(call, _comments(call), "commentId")
     action = call.body.get("action", "")
@@ -172,12 +178,14 @@ def _replies(call: Call, role: str = "commenter") -> list[Json]:
 
 @method("drive.replies.get")
 def get_reply(call: Call) -> Json:
+    """One reply."""
     fields_named(call)
     return _seen(call, _found(call, _replies(call, "reader"), "replyId"))
 
 
 @method("drive.replies.list")
 def list_replies(call: Call) -> Json:
+    """The replies to a comment, the oldest first."""
     fields_named(call)
     among = _replies(call, "reader")
     kept = [one for one in among if not one["deleted"] or call.query.get("includeDeleted")]
@@ -186,6 +194,7 @@ def list_replies(call: Call) -> Json:
 
 @method("drive.replies.update")
 def update_reply(call: Call) -> Json:
+    """Another wording, by the reply's author."""
     fields_named(call)
     one = _found(call, _replies(call), "replyId")
     _rewrite(call, one)
@@ -194,5 +203,6 @@ def update_reply(call: Call) -> Json:
 
 @method("drive.replies.delete")
 def delete_reply(call: Call) -> None:
+    """A reply is marked as deleted and loses its content."""
     one = _found(call, _replies(call), "replyId")
     one |= {"deleted": True, "modifiedTime": stamp(call.now)}

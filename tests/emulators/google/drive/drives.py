@@ -5,8 +5,9 @@ from typing import Any
 from tests.emulators.google.calls import Call, method
 from tests.emulators.google.drive.access import invalid, required
 from tests.emulators.google.drive.holding import held
+from tests.emulators.google.drive.matching import QueryError
 from tests.emulators.google.drive.paging import page
-from tests.emulators.google.drive.query import QueryError, parse
+from tests.emulators.google.drive.query import parse
 from tests.emulators.google.drive.resource import shown
 from tests.emulators.google.drive.trees import below
 from tests.emulators.google.errors import ApiError
@@ -77,6 +78,7 @@ def _found(call: Call, role: str = "reader") -> DriveFile:
 
 @method("drive.drives.list")
 def list_drives(call: Call) -> Json:
+    """The shared drives that the caller is a member of."""
     try:
         holds = parse(call.query.get("q", ""))
     except QueryError as error:
@@ -98,6 +100,7 @@ def _facts(call: Call, drive: DriveFile) -> Json:
 
 @method("drive.drives.create")
 def create(call: Call) -> Json:
+    """A shared drive, made once for each request id."""
     if not call.query.get("requestId"):
         raise required("Required parameter: requestId", "requestId")
     if not call.body.get("name"):
@@ -114,11 +117,13 @@ def create(call: Call) -> Json:
 
 @method("drive.drives.get")
 def get(call: Call) -> Json:
+    """One shared drive."""
     return shown(call, _resource(call, _found(call)), _USUAL)
 
 
 @method("drive.drives.update")
 def update(call: Call) -> Json:
+    """Name and looks of a shared drive, by an organizer."""
     drive = _found(call, "organizer")
     drive.name = call.body.get("name", drive.name)
     drive.extra |= {key: call.body[key] for key in _KEPT if key in call.body}
@@ -128,6 +133,7 @@ def update(call: Call) -> Json:
 
 @method("drive.drives.delete")
 def delete(call: Call) -> None:
+    """A shared drive goes when nothing is in it."""
     drive = _found(call, "organizer")
     if len(below(call.world, drive)) > 1:
         text = "A shared drive can only be deleted when it is empty."
@@ -139,6 +145,7 @@ def delete(call: Call) -> None:
 
 @method("drive.drives.hide")
 def hide(call: Call) -> Json:
+    """The drive is not shown to the caller by default."""
     drive = _found(call)
     held(call.world).hidden_drives.add((call.user, drive.id))
     return shown(call, _resource(call, drive), _USUAL)
@@ -146,6 +153,7 @@ def hide(call: Call) -> Json:
 
 @method("drive.drives.unhide")
 def unhide(call: Call) -> Json:
+    """The drive is shown to the caller again."""
     drive = _found(call)
     held(call.world).hidden_drives.discard((call.user, drive.id))
     return shown(call, _resource(call, drive), _USUAL)

@@ -13,6 +13,7 @@ from tests.emulators.google.drive.exporting import exported
 from tests.emulators.google.drive.formats import EXPORTS
 from tests.emulators.google.drive.holding import held
 from tests.emulators.google.drive.making import drive_of, folders, make, put, remember
+from tests.emulators.google.drive.moving import move, moves
 from tests.emulators.google.drive.ranges import content_of
 from tests.emulators.google.drive.resource import file_resource, shown
 from tests.emulators.google.drive.roots import is_root
@@ -39,6 +40,7 @@ _MOST_IDS = 1000  # that generateIds gives at once
 
 @method("drive.files.create")
 def create(call: Call) -> Json:
+    """A file, folder, shortcut or Docs editors file, with or without content."""
     file = make(call)
     _set(call, file)
     return shown(call, file_resource(call, file))
@@ -46,6 +48,7 @@ def create(call: Call) -> Json:
 
 @method("drive.files.get")
 def get(call: Call) -> Json | Raw:
+    """A file's metadata, or with `alt=media` its content."""
     file = drive_file(call)
     held(call.world).viewed[call.user, file.id] = call.now
     if call.alt != "media":
@@ -60,8 +63,9 @@ def get(call: Call) -> Json | Raw:
 
 @method("drive.files.update")
 def update(call: Call) -> Json:
+    """New metadata, another folder, the trash, new content."""
     asked = {*call.body} - {"starred", "viewedByMeTime"}
-    changes = bool(asked or call.media or _moves(call))
+    changes = bool(asked or call.media or moves(call))
     file = drive_file(call, "writer" if changes else "reader")
     if "parents" in call.body:
         text = (
@@ -70,17 +74,13 @@ def update(call: Call) -> Json:
         )
         raise ApiError(403, "fieldNotWritable", text)
     _trash(call, file)
-    _move(call, file)
+    move(call, file)
     if call.media is not None:
         put(call, file, call.media)
     if changes:
         call.world.touched(file, call.user)
     _set(call, file)
     return shown(call, file_resource(call, file))
-
-
-def _moves(call: Call) -> bool:
-    return bool(call.query.get("addParents") or call.query.get("removeParents"))
 
 
 def _set(call: Call, file: DriveFile) -> None:
@@ -136,50 +136,9 @@ def _keeper(file: DriveFile) -> str:
     return "fileOrganizer" if file.drive_id else "owner"
 
 
-def _move(call: Call, file: DriveFile) -> None:
-    """addParents and removeParents: a file lies in one folder. Raises ApiError."""
-    if not _moves(call):
-        return
-    added = _ids(call, "addParents")
-    removed = _ids(call, "removeParents")
-    missing = [one for one in removed if one not in parents_of(file)]
-    if missing:
-        text = "The specified parent is not a parent of this file."
-        raise ApiError(404, "notFound", text, location="removeParents")
-    kept = [one for one in parents_of(file) if one not in removed]
-    if added and call.query.get("enforceSingleParent"):
-        kept = []
-    new = [*kept, *(one for one in added if one not in kept)]
-    if len(new) > 1:
-        text = "Increasing the number of parents is not allowed"
-        raise ApiError(403, "cannotAddParent", text)
-    if file.id in new or any(one.id in new for one in below(call.world, file)):
-        raise ApiError(403, "cannotMoveIntoItself", "A folder cannot be moved into itself.")
-    _placed(call, file, new)
-
-
-def _ids(call: Call, name: str) -> list[str]:
-    given = [one.strip() for one in call.query.get(name, "").split(",") if one.strip()]
-    if name == "removeParents":
-        return [drive_file(call, file_id=one).id if one == "root" else one for one in given]
-    return [folder for one in given for folder in folders(call, [one])]
-
-
-def _placed(call: Call, file: DriveFile, parents: list[str]) -> None:
-    could = everybody(call.world, file)
-    file.parents = parents
-    drive = drive_of(call.world, parents)
-    if drive != file.drive_id:
-        for one in below(call.world, file):
-            one.drive_id = drive
-            one.permissions = [p for p in one.permissions if not (drive and p.role == "owner")]
-    lost = could - everybody(call.world, file)
-    if lost:
-        call.world.log_change(file, removed_for=tuple(sorted(lost)))
-
-
 @method("drive.files.copy")
 def copy_file(call: Call) -> Json:
+    """A copy that is the caller's own."""
     file = drive_file(call)
     if file.mime_type == FOLDER:
         text = "This file cannot be copied by the user."
@@ -219,6 +178,7 @@ def _copy_document(file: DriveFile, twin: DriveFile) -> None:
 
 @method("drive.files.delete")
 def delete(call: Call) -> None:
+    """A file goes for good, a folder with all in it."""
     file = drive_file(call)
     if is_root(file) or not call.world.may(call.user, file, _keeper(file)):
         raise insufficient(file)
@@ -237,6 +197,7 @@ def gone(call: Call, file: DriveFile) -> None:
 
 @method("drive.files.emptyTrash")
 def empty_trash(call: Call) -> None:
+    """All that is in the caller's trash, or in a shared drive's, goes for good."""
     drive = call.query.get("driveId", "")
     for file in [one for one in call.world.files.values() if is_trashed(call.world, one)]:
         if file.drive_id == drive if drive else file.owner == call.user:
@@ -245,6 +206,7 @@ def empty_trash(call: Call) -> None:
 
 @method("drive.files.generateIds")
 def generate_ids(call: Call) -> Json:
+    """Ids for files to be made."""
     count = call.query.get("count", 10)
     if not 1 <= count <= _MOST_IDS:
         raise invalid(
@@ -256,6 +218,7 @@ def generate_ids(call: Call) -> Json:
 
 @method("drive.files.export")
 def export(call: Call) -> Raw:
+    """A Docs editors file in another format."""
     file = drive_file(call)
     if not call.query.get("mimeType"):
         raise required("Required parameter: mimeType", "mimeType")

@@ -12,8 +12,9 @@ from tests.emulators.google.drive import spreadsheets
 from tests.emulators.google.drive.access import invalid
 from tests.emulators.google.drive.formats import size_of
 from tests.emulators.google.drive.holding import held
+from tests.emulators.google.drive.matching import QueryError
 from tests.emulators.google.drive.paging import page
-from tests.emulators.google.drive.query import QueryError, parse
+from tests.emulators.google.drive.query import parse
 from tests.emulators.google.drive.resource import (
     all_permissions,
     file_resource,
@@ -33,6 +34,7 @@ _CORPORA = ("user", "drive", "domain", "allDrives")
 
 @method("drive.files.list")
 def list_files(call: Call) -> Json:
+    """A page of the files that a query finds."""
     query = call.query
     try:
         holds = parse(query.get("q", ""))
@@ -112,6 +114,7 @@ class _Text:
         self.file = file
 
     def casefold(self) -> str:
+        """Name, description and content, without regard to case."""
         file = self.file
         parts = [file.name, str(file.extra.get("description", "")), _content_text(file)]
         parts.append(str(file.extra.get("contentHints", {}).get("indexableText", "")))

@@ -38,6 +38,7 @@ def _sharing(call: Call, file: DriveFile) -> Iterator[None]:
 
 @method("drive.permissions.list")
 def list_permissions(call: Call) -> Json:
+    """Who may do what with a file, for those who may share it."""
     file = drive_file(call)
     if not call.world.may(call.user, file, "writer"):
         raise insufficient(file)
@@ -50,6 +51,7 @@ def list_permissions(call: Call) -> Json:
 
 @method("drive.permissions.get")
 def get(call: Call) -> Json:
+    """One permission."""
     file = drive_file(call)
     one = _permission(call, file)
     if not one.covers(call.user) and not call.world.may(call.user, file, "writer"):
@@ -68,6 +70,7 @@ def _permission(call: Call, file: DriveFile) -> Permission:
 
 @method("drive.permissions.create")
 def create(call: Call) -> Json:
+    """A file, or a folder with all in it, is shared."""
     file = drive_file(call)
     _check_sharer(call, file)
     made = _asked(call)
@@ -169,6 +172,7 @@ def _notify(call: Call, file: DriveFile, one: Permission) -> None:
 
 @method("drive.permissions.update")
 def update(call: Call) -> Json:
+    """Another role, a new owner, or when the permission ends."""
     file = drive_file(call)
     _check_sharer(call, file)
     one, role = _own(call, file), call.body.get("role", "")
@@ -213,6 +217,7 @@ def _own(call: Call, file: DriveFile) -> Permission:
 
 @method("drive.permissions.delete")
 def delete(call: Call) -> None:
+    """Somebody loses the file; each may leave by themselves."""
     file = drive_file(call)
     one = _permission(call, file)
     if not one.email or one.email.lower() != call.user.lower():

@@ -1,51 +1,13 @@
-"""The search language of `files.list`: a text such as `name contains 'May' and trashed = false`
-becomes a test of a file.
+"""The search language of `files.list`: a text becomes a test of a file.
+
+For example `name contains 'May' and trashed = false`.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
 
-Facts = Mapping[str, Any]
-Test = Callable[[Facts], bool]
-
-# Which operators each term takes, as the guide "Search query terms and operators" lists them.
-_EQUAL = frozenset({"=", "!="})
-_ORDER = frozenset({"<", "<=", "=", "!=", ">", ">="})
-_MEMBERS = frozenset({"in"})
-_HAS = frozenset({"has"})
-TERMS: Mapping[str, frozenset[str]] = {
-    "name": _EQUAL | {"contains"},
-    "title": _EQUAL | {"contains"},
-    "fullText": frozenset({"contains"}),
-    "mimeType": _EQUAL | {"contains"},
-    "modifiedTime": _ORDER,
-    "viewedByMeTime": _ORDER,
-    "createdTime": _ORDER,
-    "sharedWithMeTime": _ORDER,
-    "trashed": _EQUAL,
-    "starred": _EQUAL,
-    "sharedWithMe": _EQUAL,
-    "parents": _MEMBERS,
-    "owners": _MEMBERS,
-    "writers": _MEMBERS,
-    "readers": _MEMBERS,
-    "properties": _HAS,
-    "appProperties": _HAS,
-    "visibility": _EQUAL,
-    "shortcutDetails.targetId": _EQUAL,
-    # terms of drives.list
-    "createdDate": _ORDER,
-    "memberCount": _ORDER,
-    "organizerCount": _ORDER,
-    "hidden": _EQUAL,
-}
-_TIMES = frozenset({"modifiedTime", "viewedByMeTime", "createdTime", "sharedWithMeTime"})
-_NAMES = frozenset({"name", "title"})  # compared without regard to case
-_FLAGS = frozenset({"trashed", "starred", "sharedWithMe", "hidden"})
-_COUNTS = frozenset({"memberCount", "organizerCount"})
+from tests.emulators.google.drive.matching import COUNTS, FLAGS, TERMS, QueryError, Test, compared
 
 _KEYWORDS = frozenset({"and", "or", "not", "contains", "in", "has", "true", "false"})
 
@@ -57,10 +19,6 @@ _TOKEN = re.compile(
              | (?P<word>[A-Za-z][A-Za-z.]*) )""",
     re.VERBOSE,
 )
-
-
-class QueryError(ValueError):
-    """The text is not a query of the language."""
 
 
 @dataclass(frozen=True)
@@ -114,12 +72,15 @@ class _Parser:
     position: int = field(default=0)
 
     def left(self) -> bool:
+        """Whether words are left."""
         return self.position < len(self.words)
 
     def peek(self) -> Token:
+        """The next word, which stays."""
         return self.words[self.position] if self.left() else Token("end", "")
 
     def take(self, kind: str, *values: str) -> Token:
+        """The next word, which must be of this kind and one of these values. Raises QueryError."""
         token = self.peek()
         if token.kind != kind or (values and token.value not in values):
             raise QueryError(f"expected {kind} {values}, found {token}")
@@ -127,6 +88,7 @@ class _Parser:
         return token
 
     def follows(self, kind: str, value: str) -> bool:
+        """Takes the next word if it is this one."""
         token = self.peek()
         if token.kind == kind and token.value == value:
             self.position += 1
@@ -134,6 +96,7 @@ class _Parser:
         return False
 
     def either(self) -> Test:
+        """Terms joined by `and` and `or`."""
         test = self.negated()
         while self.peek() in (Token("word", "and"), Token("word", "or")):
             join = self.take("word").value
@@ -141,6 +104,7 @@ class _Parser:
         return test
 
     def negated(self) -> Test:
+        """A term, a bracket, or what is not one."""
         if self.follows("word", "not"):
             inner = self.negated()
             return lambda facts: not inner(facts)
@@ -151,35 +115,40 @@ class _Parser:
         return self.term()
 
     def term(self) -> Test:
+        """One comparison."""
         if self.peek().kind == "text":
             value = self.take("text").value
             self.take("word", "in")
-            return _compared(self.name(), "in", value)
+            return compared(self.name(), "in", value)
         name = self.name()
         if name == "sharedWithMe" and self.peek().kind != "operator":
-            return _compared(name, "=", "true")
+            return compared(name, "=", "true")
         operator = self.operator()
         if operator == "has":
             return self.has(name)
-        return _compared(name, operator, self.value(name))
+        return compared(name, operator, self.value(name))
 
     def name(self) -> str:
+        """The name of a term. Raises QueryError."""
         word = self.take("word").value
         if word not in TERMS:
             raise QueryError(f"no such term: {word}")
         return word
 
     def operator(self) -> str:
+        """An operator, a sign or a word."""
         kind = "word" if self.peek().kind == "word" else "operator"
         return self.take(kind).value
 
     def value(self, name: str) -> str:
-        if name in _FLAGS:
+        """A value of the kind that the term has."""
+        if name in FLAGS:
             kind = "text" if self.peek().kind == "text" else "word"
             return self.take(kind, "true", "false").value
-        return self.take("number" if name in _COUNTS else "text").value
+        return self.take("number" if name in COUNTS else "text").value
 
     def has(self, name: str) -> Test:
+        """The key and value of a property."""
         if "has" not in TERMS[name]:
             raise QueryError(f"{name} does not take has")
         self.take("mark", "{")
@@ -198,84 +167,3 @@ def _joined(join: str, left: Test, right: Test) -> Test:
     if join == "and":
         return lambda facts: left(facts) and right(facts)
     return lambda facts: left(facts) or right(facts)
-
-
-def _compared(name: str, operator: str, value: str) -> Test:
-    if operator not in TERMS[name]:
-        raise QueryError(f"{name} does not take {operator}")
-    if operator == "in":
-        return lambda facts: value in facts.get(name, ())
-    if operator == "contains":
-        return _containing(name, value)
-    wanted = _typed(name, value)
-    compare = _COMPARE[operator]
-
-    def test(facts: Facts) -> bool:
-        held = facts.get(name)
-        if held is None:
-            return operator == "!="
-        return compare(held.casefold() if name in _NAMES else held, wanted)
-
-    return test
-
-
-_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
-    "=": lambda held, wanted: bool(held == wanted),
-    "!=": lambda held, wanted: bool(held != wanted),
-    "<": lambda held, wanted: bool(held < wanted),
-    "<=": lambda held, wanted: bool(held <= wanted),
-    ">": lambda held, wanted: bool(held > wanted),
-    ">=": lambda held, wanted: bool(held >= wanted),
-}
-
-
-def _typed(name: str, value: str) -> Any:
-    if name in _FLAGS:
-        return value == "true"
-    if name in _COUNTS:
-        return int(value)
-    if name not in _TIMES:
-        return value.casefold() if name in _NAMES else value
-    try:
-        when = datetime.fromisoformat(value)
-    except ValueError as error:
-        raise QueryError(f"{value} is no time") from error
-    return when if when.tzinfo else when.replace(tzinfo=UTC)
-
-
-def _containing(name: str, value: str) -> Test:
-    if name == "mimeType":
-        return lambda facts: value in facts.get(name, "")
-    if name == "fullText":
-        return lambda facts: _says(facts.get(name, ""), value)
-    return lambda facts: _begins(facts.get(name, ""), value)
-
-
-def words(text: str) -> list[str]:
-    """The words of a text, as the index holds them: letters and digits, without regard to case."""
-    return re.findall(r"\w+", text.casefold())
-
-
-def _begins(text: str, wanted: str) -> bool:
-    """Whether the wanted words stand in the text one after another, the last one perhaps only
-    begun.
-    """
-    held, sought = words(text), words(wanted)
-    if not sought:
-        return wanted.strip().casefold() in text.casefold()
-    *whole, last = sought
-    for start in range(len(held) - len(sought) + 1):
-        window = held[start : start + len(sought)]
-        if window[:-1] == whole and window[-1].startswith(last):
-            return True
-    return False
-
-
-def _says(text: str, wanted: str) -> bool:
-    """Whether every wanted word stands in the text; within double quotes, one after another."""
-    held = words(text)
-    phrase = len(wanted) > 1 and wanted.startswith('"') and wanted.endswith('"')
-    sought = words(wanted)
-    if not phrase:
-        return all(word in held for word in sought)
-    return any(held[at : at + len(sought)] == sought for at in range(len(held)))

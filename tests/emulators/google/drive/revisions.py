@@ -71,6 +71,7 @@ def _found(call: Call, file: DriveFile) -> Json:
 
 @method("drive.revisions.list")
 def list_revisions(call: Call) -> Json:
+    """The revisions of a file, the oldest first."""
     file = drive_file(call, "writer")
     chosen, token = page(_revisions(call, file), call.query, _USUAL_PAGE, about=file.id)
     listed = [shown(call, _resource(call, file, one), _USUAL) for one in chosen]
@@ -80,6 +81,7 @@ def list_revisions(call: Call) -> Json:
 
 @method("drive.revisions.get")
 def get(call: Call) -> Json | Raw:
+    """One revision, or with `alt=media` what it held."""
     file = drive_file(call, "writer")
     one = _found(call, file)
     if call.alt != "media":
@@ -92,6 +94,7 @@ def get(call: Call) -> Json | Raw:
 
 @method("drive.revisions.update")
 def update(call: Call) -> Json:
+    """Whether a revision is kept for good."""
     file = drive_file(call, "writer")
     one = _found(call, file)
     if "keepForever" in call.body and "content" in one:
@@ -101,6 +104,7 @@ def update(call: Call) -> Json:
 
 @method("drive.revisions.delete")
 def delete(call: Call) -> None:
+    """A revision of a blob goes; the last one stays."""
     file = drive_file(call, "writer")
     one = _found(call, file)
     kept = held(call.world).revisions.get(file.id, [])

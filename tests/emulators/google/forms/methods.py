@@ -48,6 +48,7 @@ def publish_state(form: Form) -> Json:
 
 @method("forms.forms.create")
 def create(call: Call) -> Json:
+    """A form with a title and nothing else."""
     unknown = {*call.body} - {"info"}
     info = call.body.get("info", {})
     if unknown or "description" in info:
@@ -66,12 +67,14 @@ def create(call: Call) -> Json:
 
 @method("forms.forms.get")
 def get(call: Call) -> Json:
+    """The form with its items."""
     file = editors_file(call, call.path["formId"], FORM, "writer")
     return form_resource(file.document, file.name)
 
 
 @method("forms.forms.batchUpdate")
 def batch_update(call: Call) -> Json:
+    """All updates of a batch, or none."""
     file = editors_file(call, call.path["formId"], FORM, "writer")
     file.document, replies = updated(file.document, call.body)
     call.world.touched(file, call.user)
@@ -84,6 +87,7 @@ def batch_update(call: Call) -> Json:
 
 @method("forms.forms.setPublishSettings")
 def set_publish_settings(call: Call) -> Json:
+    """Whether people can see the form, and whether it takes responses."""
     file = editors_file(call, call.path["formId"], FORM, "writer")
     form: Form = file.document
     if form.published is None:

@@ -103,6 +103,7 @@ def moment(text: str) -> datetime:
 
 @method("forms.forms.responses.list")
 def list_responses(call: Call) -> Json:
+    """A page of the responses, the first submitted first."""
     file = editors_file(call, call.path["formId"], FORM, "writer")
     form: Form = file.document
     size = call.query.get("pageSize", 0)
@@ -138,6 +139,7 @@ def _filtered(form: Form, text: str) -> list[Json]:
 
 @method("forms.forms.responses.get")
 def get(call: Call) -> Json:
+    """One response."""
     file = editors_file(call, call.path["formId"], FORM, "writer")
     form: Form = file.document
     for one in form.responses:

@@ -31,6 +31,7 @@ def _ends(watch: Json) -> datetime:
 
 @method("forms.forms.watches.create")
 def create(call: Call) -> Json:
+    """A watch for seven days, one for each event type."""
     form, asked = _form(call), call.body.get("watch", {})
     name = call.body.get("watchId") or f"w-{call.world.new_number(18)}"
     if not _ID.fullmatch(name):
@@ -60,6 +61,7 @@ def create(call: Call) -> Json:
 
 @method("forms.forms.watches.list")
 def list_watches(call: Call) -> Json:
+    """The watches that have not ended."""
     watches = list(_form(call).watches.values())
     return {"watches": watches} if watches else {}
 
@@ -72,6 +74,7 @@ def _watch(call: Call, form: Form) -> Json:
 
 @method("forms.forms.watches.renew")
 def renew(call: Call) -> Json:
+    """Seven more days."""
     watch = _watch(call, _form(call))
     watch |= {"expireTime": nanoseconds(call.now + _LIFE), "state": "ACTIVE"}
     return watch
@@ -79,6 +82,7 @@ def renew(call: Call) -> Json:
 
 @method("forms.forms.watches.delete")
 def delete(call: Call) -> Json:
+    """The end of a watch."""
     form = _form(call)
     del form.watches[_watch(call, form)["id"]]
     return {}
