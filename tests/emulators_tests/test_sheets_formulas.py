@@ -361,3 +361,50 @@ def test_a_formula_brings_the_format_of_its_dates_and_references_along():
         "=LEN(A1)": None,
     }
     assert {formula: format_of(read(formula), at) for formula in kinds} == kinds
+
+
+PEOPLE = {
+    "A1": "Name",
+    "B1": "Town",
+    "C1": "Age",
+    "A2": "Ann",
+    "B2": "Ulm",
+    "C2": 30,
+    "A3": "Bob",
+    "B3": "Bonn",
+    "C3": 20,
+    "A4": "Cid",
+    "B4": "Ulm",
+    "C4": 25,
+}
+QUERIES = {
+    "select A where C > 20 order by C desc": [["Name"], ["Ann"], ["Cid"]],
+    "select A, C where B = 'Ulm' and not A contains 'i' limit 5": [["Name", "Age"], ["Ann", 30]],
+    "select B, count(A), avg(C) group by B label count(A) 'People'": [
+        ["Town", "People", "avg Age"],
+        ["Bonn", 1, 20],
+        ["Ulm", 2, 27.5],
+    ],
+    "select sum(C)": [["sum Age"], [75]],
+    "where A starts with 'B' or A is null": [["Name", "Town", "Age"], ["Bob", "Bonn", 20]],
+    "select A order by A desc limit 1 offset 1": [["Name"], ["Bob"]],
+    "select Col1 where Col2 matches 'U.*'": [["Name"], ["Ann"], ["Cid"]],
+}
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_query_filters_groups_sorts_and_cuts(query):
+    found = worth({**PEOPLE, "F1": f'=QUERY(A1:C4, "{query}")'})
+    wanted = QUERIES[query]
+    assert found == {
+        f"{letters(5 + column)}{row + 1}": value
+        for row, line in enumerate(wanted)
+        for column, value in enumerate(line)
+    }
+
+
+@pytest.mark.parametrize("query", ["select Z", "pick A", "select A where", "where A ="])
+def test_what_is_no_query_is_told_as_the_service_tells_it(query):
+    kind, message = worth({**PEOPLE, "F1": f'=QUERY(A1:C4, "{query}")'})["F1"]
+    assert kind == "VALUE"
+    assert message.startswith("Unable to parse query string for Function QUERY parameter 2: ")

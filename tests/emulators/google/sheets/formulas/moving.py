@@ -76,7 +76,8 @@ def moved(formula: str, operation: Operation, home: str) -> str:
     """
 
     def change(reference: Reference) -> Reference | None:
-        if (reference.sheet if reference.sheet is not None else home) != operation.sheet:
+        there = reference.sheet if reference.sheet is not None else home
+        if there.casefold() != operation.sheet.casefold():
             return reference
         if isinstance(operation, Renamed):
             if reference.sheet is None:

@@ -1,5 +1,15 @@
 """The functions that formulas may call, by family; importing this registers them all."""
 
-from . import arrays, conditions, dates, logic, lookups, maths, patterns, texts
+from . import arrays, conditions, dates, logic, lookups, maths, patterns, queries, texts
 
-__all__ = ["arrays", "conditions", "dates", "logic", "lookups", "maths", "patterns", "texts"]
+__all__ = [
+    "arrays",
+    "conditions",
+    "dates",
+    "logic",
+    "lookups",
+    "maths",
+    "patterns",
+    "queries",
+    "texts",
+]
