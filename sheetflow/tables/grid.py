@@ -31,12 +31,17 @@ class Grid:
     notices: tuple[str, ...] = ()
 
 
-def read_grid(sheet: Sheet, spec: TableSpec) -> Grid:
-    """The table of `spec` in `sheet`. Raises ColumnMissing when it cannot tell who a row is."""
+def read_layout(sheet: Sheet, spec: TableSpec) -> Layout:
+    """Where the columns are. Raises ColumnMissing when it cannot tell who a row is."""
     layout = find_layout(sheet, spec)
     for name in needed_columns(spec):
         if name not in layout.at:
             raise layout.missing(name)
+    return layout
+
+
+def read_grid(sheet: Sheet, spec: TableSpec, layout: Layout) -> Grid:
+    """The table of `spec` in `sheet`, whose columns are where `layout` says."""
     header = sheet.rows[layout.row] if sheet.rows else SheetRow((), 1, mark=1)
     seen = _seen_columns(layout, spec)
     below, notices = _until_the_end(sheet.rows[layout.row + 1 :], header.number, seen, spec.name)

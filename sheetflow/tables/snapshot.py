@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
 
 from sheetflow.tables import statuses
-from sheetflow.tables.grid import read_grid, who_columns
+from sheetflow.tables.grid import Grid, read_grid, read_layout, who_columns
 from sheetflow.tables.identity import Candidate, Known, Settled, Who, duplicates, settle, who
 from sheetflow.tables.moved import changed_hands, moved_column
 from sheetflow.tables.source import Sheet, SheetRow
@@ -64,15 +64,19 @@ class Snapshot:
     ) -> None:
         self.spec = spec
         self.sheet = sheet
-        self.grid = read_grid(sheet, spec)
-        self.layout = self.grid.layout
+        self.layout = read_layout(sheet, spec)
         self._known, self._salt = known, salt
         self._remembered = remembered
         self._owned = frozenset(spec.owned)
         self._names = spec.person.names
         self._keyed = " and ".join(spec.key)
 
-    # Who is who is found out when it is first asked: for the columns alone, nobody needs it.
+    # Rows, and who is who, are found out when first asked: the columns alone need neither.
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The rows as they stand there, without what only decorates."""
+        return read_grid(self.sheet, self.spec, self.layout)
 
     @cached_property
     def has_own_ids(self) -> bool:
@@ -154,8 +158,13 @@ class Snapshot:
 
     def version(self, row: Row) -> str:
         """A digest of the cells that people may edit."""
-        cells = {name: shown(raw) for name, raw in row.cells.items() if name not in self._owned}
-        return digest({name: text for name, text in cells.items() if text})
+        cell = row.cells.get
+        return digest({name: text for name in self._peoples if (text := shown(cell(name)))})
+
+    @cached_property
+    def _peoples(self) -> Sequence[str]:
+        """The columns that people may edit."""
+        return [name for name in self.layout.at if name not in self._owned]
 
     @property
     def who_columns(self) -> tuple[int, ...]:
@@ -239,8 +248,7 @@ class Snapshot:
         return text if len(text) <= _LONGEST_ID and not error_in(raw) else ""
 
     def _everything(self, row: SheetRow) -> str:
-        names = [name for name in self.layout.at if name not in self._owned]
-        cells = {name: shown(self._cell(row, name)) for name in names}
+        cells = {name: shown(self._cell(row, name)) for name in self._peoples}
         return digest({name: text for name, text in cells.items() if text})
 
 

@@ -51,7 +51,7 @@ class Table:
         self._resolve = resolve
         sheet = sheet or source.read()
         self._snapshot = Snapshot(spec, sheet, known=self._known, salt=salt)
-        self._latest: tuple[Row | None, dict[tuple[str, CellKind | None], Cell]] = (None, {})
+        self._latest: tuple[Row | None, dict[tuple[str, CellKind], Cell]] = (None, {})
         self._columns_as: dict[tuple[str, CellKind | None, type], ColumnSpec] = {}
         self._writing = Writing(spec, source, self._later, self._as_written)
 
@@ -116,9 +116,11 @@ class Table:
         latest, cells = self._latest
         if row is not latest:  # rows are gone through one after the other: one is remembered
             self._latest = row, cells = row, {}
-        wanted = (name, kind)
+        raw = row.cells.get(name)
+        declared = self._column_as(name, kind, raw)
+        wanted = (name, declared.kind)
         if wanted not in cells:
-            cells[wanted] = self._read(row, name, kind)
+            cells[wanted] = self._read(row, raw, declared)
         return cells[wanted]
 
     def person(self, row: Row) -> Person:
@@ -200,12 +202,14 @@ class Table:
             remembered=self._snapshot.minted,
         )
 
-    def _read(self, row: Row, name: str, kind: CellKind | None) -> Cell:
-        raw = row.cells.get(name)
+    def _column_as(self, name: str, kind: CellKind | None, raw: object) -> ColumnSpec:
+        """How a cell of the column is read as `kind`; the same for all cells of its type."""
         wanted = (name, kind, type(raw))
-        declared = self._columns_as.get(wanted)
-        if declared is None:
-            declared = self._columns_as[wanted] = self._declared(name, kind, raw)
+        if wanted not in self._columns_as:
+            self._columns_as[wanted] = self._declared(name, kind, raw)
+        return self._columns_as[wanted]
+
+    def _read(self, row: Row, raw: object, declared: ColumnSpec) -> Cell:
         zone = self._zone_of(row) if declared.kind == "date and time" else self._zone
         if isinstance(zone, Status):
             return Cell(raw, problem=zone) if raw not in (None, "") else Cell(raw)
