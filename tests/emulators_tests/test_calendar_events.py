@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import requests
 from googleapiclient.errors import HttpError
 
 from tests.emulators.serving import Emulator, serving
@@ -163,6 +164,16 @@ def test_an_event_that_changed_meanwhile_is_not_overwritten(ann: Any) -> None:
     ann.patch(**one, body={"summary": "First"}).execute()
     assert refusal(late.execute)[:2] == (412, "conditionNotMet")
     assert ann.get(**one).execute()["summary"] == "First"
+
+
+def test_an_event_that_did_not_change_is_not_sent_again(google: Emulator, ann: Any) -> None:
+    event = put(ann, id="abcde")
+    url = f"{google.url}/calendar/v3/calendars/{ANN}/events/abcde"
+    with requests.Session() as session:
+        first = session.get(url)
+        assert (first.status_code, first.headers["ETag"]) == (200, event["etag"])
+        again = session.get(url, headers={"If-None-Match": event["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
 
 
 def test_a_patch_merges_objects_replaces_lists_and_removes_nulls(ann: Any) -> None:

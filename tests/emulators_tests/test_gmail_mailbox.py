@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.emulators.google.state import BadData
 from tests.emulators.serving import Emulator, serving
 from tests.emulators_tests.letters import letter, raw, refusal
 from tests.emulators_tests.people import Clients
@@ -251,3 +252,26 @@ def test_the_state_can_be_loaded_again(google: Emulator, ann: Any) -> None:
         again = other.state()
     assert again["mailboxes"] == state["mailboxes"]
     assert again["gmail"] == state["gmail"]
+
+
+def test_the_data_file_can_give_messages_by_their_fields() -> None:
+    message = {"from": "mia@else.org", "to": ANN, "subject": "Grüße", "text": "Hi Ann"}
+    message |= {"date": "Fri, 13 Mar 2026 10:00:00 +0000", "labelIds": ["INBOX", "Team"]}
+    box = {"email": ANN, "labels": ["Team"], "messages": [{"id": "abc1", **message}]}
+    box["sendAs"] = [{"sendAsEmail": "Office@example.org", "displayName": "Office"}]
+    data = {"mailboxes": [box]}
+    with serving("google", data=data, clock=lambda: NOW) as google, Clients(google) as clients:
+        ann = clients.gmail(ANN)
+        found = ann.messages().list(userId="me", q="label:team subject:grüße").execute()
+        assert found["messages"] == [{"id": "abc1", "threadId": "abc1"}]
+        read = ann.messages().get(userId="me", id="abc1").execute()
+        assert (read["snippet"], read["internalDate"]) == ("Hi Ann", "1773396000000")
+        one = ann.settings().sendAs().get(userId="me", sendAsEmail="office@example.org").execute()
+        assert (one["displayName"], one["verificationStatus"]) == ("Office", "accepted")
+
+
+def test_what_no_mailbox_has_is_named() -> None:
+    data = {"mailboxes": [{"email": ANN, "message": []}]}
+    told = "unknown in a mailbox in the data: message"
+    with pytest.raises(BadData, match=told), serving("google", data=data):
+        pass

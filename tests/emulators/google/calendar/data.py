@@ -15,6 +15,8 @@ from tests.emulators.google.state import BadData
 from tests.emulators.google.world import World
 
 OF_ALL = ("entries", "settings", "channels")
+KEYS = frozenset({"id", "owner", "primary", "summary", "timeZone", "fields", "acl", "events"})
+KEYS |= {"description", "location", "autoAcceptInvitations"}
 
 
 @loads("calendars")
@@ -35,6 +37,9 @@ def load(world: World, given: list[Mapping[str, Any]]) -> None:
 def _load_calendar(world: World, one: Mapping[str, Any]) -> Calendar:
     if "id" not in one:
         raise BadData("a calendar in the data has no id: give it the address of its owner")
+    unknown = sorted({*one} - KEYS)
+    if unknown:
+        raise BadData(f"unknown in calendar {one['id']} in the data: {', '.join(unknown)}")
     name, state = one["id"].lower(), calendars(world)
     personal = "@" in name and not name.endswith("@group.calendar.google.com")
     owner = (one.get("owner") or (name if personal else world.default_user)).lower()

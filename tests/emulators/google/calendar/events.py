@@ -26,19 +26,22 @@ from tests.emulators.google.calendar.writing import (
     shown,
     writable,
 )
-from tests.emulators.google.calls import Call, method
+from tests.emulators.google.calls import Call, Raw, method
 from tests.emulators.google.errors import ApiError
 
 MAKES_ITSELF = "fromGmail"
 
 
 @method("calendar.events.get")
-def get(call: Call) -> dict[str, Any]:
-    """One event; a cancelled one, too."""
+def get(call: Call) -> dict[str, Any] | Raw:
+    """One event, a cancelled one, too; 304 for a client that has it as it is."""
     calendar = calendars(call.world).find(call.path["calendarId"], call.user)
     event = agenda.find(calendar, call.path["eventId"])
     zone = times.zone_named(call.query["timeZone"]) if call.query.get("timeZone") else None
     most = call.query.get("maxAttendees", MOST_SHOWN)
+    call.answer_headers["ETag"] = event["etag"]
+    if call.headers.get("if-none-match") == event["etag"]:
+        return Raw(b"", status=304)
     return rendered(event, calendar, call.user, zone=zone, most_attendees=most)
 
 
