@@ -8,6 +8,7 @@
       fill: KICK-OFF
       with: "{{ person.kick_off | day_and_time }}"
       again: when Kick-off changes
+      id: kick-off
 
 A line begins with the day on which it is written. It gets a mark that nobody sees, by which it is
 found again, so that it is never written twice; and it is only ever written into the document as it

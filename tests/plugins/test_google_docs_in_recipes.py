@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Callable, Iterator
 from email import policy
 from email.parser import BytesParser
@@ -223,3 +225,36 @@ def test_recipe_tests_ask_nobody_and_say_what_they_lack(folder: Path, google: Em
     assert code != 0
     assert google.exchanges == []
     assert "was not read" in output
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "google.md").read_text("utf-8")
+MINE = PAGE.partition("## Messages in Google documents")[2]
+PEOPLE = """\
+  Groups:
+    file: groups.csv
+    key: [Email]
+    person: {name: Name, email: Email}
+    columns: {Kick-off: date and time}
+    sheetflow_writes: [Status]
+"""
+
+
+@pytest.mark.parametrize("text", re.findall(r"^```yaml settings\n(.*?)^```", MINE, re.M | re.S))
+def test_every_part_of_the_settings_on_the_page_can_be_read(tmp_path: Path, text: str):
+    organization = "organization: {name: Riverside, time_zone: UTC}\n"
+    (tmp_path / "sheetflow.yaml").write_text(organization + text, "utf-8")
+    Workspace.open(tmp_path)
+
+
+@pytest.mark.parametrize("steps", re.findall(r"^```\n(- .*?)^```", MINE, re.M | re.S))
+def test_every_step_on_the_page_can_be_read(folder: Path, google: Emulator, steps: str):
+    path = folder / "sheetflow.yaml"
+    path.write_text(path.read_text("utf-8") + PEOPLE, "utf-8")
+    columns = "Name,First name,Email,Region,Planning document,Kick-off,Status\n"
+    (folder / "groups.csv").write_text(columns + "Ana,Ana,a@example.org,North,,,\n", "utf-8")
+    recipe = folder / "recipes/welcome/recipe.yaml"
+    row = "group" if "group." in steps else "volunteer"
+    head = f"recipe: A\nfor_each: {row} in Groups\nwhere: everyone\nsteps:\n"
+    recipe.write_text(head + textwrap.indent(steps, "  "), "utf-8")
+    assert opened(folder).check() == ()
+    assert google.exchanges == []
