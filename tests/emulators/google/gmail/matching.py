@@ -170,7 +170,7 @@ def _older_than(term: Term, message: Message, mailbox: Mailbox) -> bool:
 
 
 def _message_id(term: Term, message: Message, mailbox: Mailbox) -> bool:
-    return message.header("Message-ID").strip("<> ") == term.value.strip("<> ")
+    return message.message_id.strip("<> ") == term.value.strip("<> ")
 
 
 def _bytes(text: str) -> int | None:

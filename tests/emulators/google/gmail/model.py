@@ -64,6 +64,11 @@ class Message:
         return mime.header(self.mime, name)
 
     @cached_property
+    def message_id(self) -> str:
+        """The Message-ID, "<...>", or ""."""
+        return self.header("Message-ID").strip()
+
+    @cached_property
     def text(self) -> str:
         """All that a search for words looks at, in small letters."""
         fields = [self.header(name) for name in ("Subject", "From", "To", "Cc", "Bcc")]
@@ -169,8 +174,8 @@ class Mailbox:
         if not wanted:
             return ""
         subject = mime.plain_subject(mime.header(message, "Subject"))
-        for other in self.newest_first():
-            same = other.header("Message-ID").strip() in wanted
+        for other in reversed(self.messages.values()):
+            same = other.message_id in wanted
             same = same and mime.plain_subject(other.header("Subject")) == subject
             if same and only in ("", other.thread_id):
                 return other.thread_id
