@@ -126,7 +126,7 @@ def _is_minutes(tokens: list[re.Match[str]], at: int) -> bool:
 
 
 def _letters(tokens: object) -> str:
-    for token in tokens:  # type: ignore[attr-defined]  # a list or its reverse
+    for token in tokens:
         found = token["elapsed"] or token["part"] or ""
         if found and not found.startswith("."):
             return str(found[0]).lower()

@@ -198,5 +198,5 @@ def _under(first: Json, later: Json) -> Json:
     for name, value in first.items():
         other = found.get(name)
         both = isinstance(value, dict) and isinstance(other, dict) and name == "textFormat"
-        found[name] = {**other, **value} if both else value  # type: ignore[dict-item]  # both dicts
+        found[name] = {**other, **value} if both else value
     return found

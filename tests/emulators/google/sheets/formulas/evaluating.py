@@ -87,7 +87,7 @@ class Evaluator:
         """The value of a part. Raises Trouble where it is an error."""
         match node:
             case Constant(value):
-                return value  # type: ignore[no-any-return]
+                return value
             case Missing():
                 return None
             case ErrorText(text):
@@ -196,7 +196,7 @@ class Evaluator:
     def spread(self, rule: object, values: list[Value]) -> Value:
         """As `each`, for values."""
         if not self.array or not any(isinstance(value, Block) for value in values):
-            return rule(*(self.single(value) for value in values))  # type: ignore[operator, no-any-return]
+            return rule(*(self.single(value) for value in values))
         blocks = [block(value) for value in values]
         height, width = max(b.height for b in blocks), max(b.width for b in blocks)
         return Block(
@@ -252,7 +252,7 @@ def _at(found: Block, row: int, column: int) -> Scalar:
 
 def _tried(rule: object, values: list[Scalar]) -> Scalar:
     try:
-        return rule(*values)  # type: ignore[operator, no-any-return]
+        return rule(*values)
     except Trouble as trouble:
         return trouble.error
 

@@ -116,7 +116,7 @@ class _Reader:
         elif clause == "label":
             found.labels = dict(self._list(self.label))
         else:
-            setattr(found, clause, int(float(self.literal() or 0)))  # type: ignore[arg-type]
+            setattr(found, clause, int(float(self.literal() or 0)))
 
     def _list(self, one: Callable[[], Any]) -> list[Any]:
         found = [one()]
@@ -230,10 +230,10 @@ class _Reader:
                 "=": first == second,
                 "<>": first != second,
                 "!=": first != second,
-                "<": first < second,  # type: ignore[operator]  # both of one kind
-                ">": first > second,  # type: ignore[operator]  # as above
-                "<=": first <= second,  # type: ignore[operator]  # as above
-                ">=": first >= second,  # type: ignore[operator]  # as above
+                "<": first < second,
+                ">": first > second,
+                "<=": first <= second,
+                ">=": first >= second,
             }[sign]
 
         return test

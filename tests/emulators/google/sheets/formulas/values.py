@@ -140,7 +140,7 @@ def as_text(value: Scalar) -> str:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    return value if isinstance(value, str) else automatic(float(value))  # type: ignore[arg-type]
+    return value if isinstance(value, str) else automatic(float(value))
 
 
 def as_truth(value: Scalar) -> bool:
@@ -169,7 +169,7 @@ def to_extended(value: Scalar) -> dict[str, Any] | None:
             return {"errorValue": {**found, "message": message} if message else found}
         case str():
             return {"stringValue": value}
-    whole = float(value)  # type: ignore[arg-type]
+    whole = float(value)
     return {"numberValue": int(whole) if whole == int(whole) and abs(whole) < 1e15 else whole}
 
 

@@ -39,7 +39,7 @@ def _numbers(values: Value, places: list[int]) -> list[float]:
 def _countif(values: Value, wanted: Value) -> Value:
     if isinstance(wanted, Block) and wanted.height * wanted.width > 1 and wanted.area is None:
         rows = (tuple(_countif(values, each) for each in row) for row in wanted.rows)
-        return Block(tuple(rows))  # type: ignore[arg-type]  # each is one number
+        return Block(tuple(rows))
     return float(len(_picked("COUNTIF", (values, wanted))))
 
 

@@ -86,7 +86,7 @@ def _kept(rule: object, value: Scalar) -> Scalar:
     from ..values import Trouble  # only here: blocks of lookups
 
     try:
-        return rule(value)  # type: ignore[operator, no-any-return]
+        return rule(value)
     except Trouble as trouble:
         return trouble.error
 

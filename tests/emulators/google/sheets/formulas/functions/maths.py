@@ -18,7 +18,7 @@ def numbers(name: str, values: tuple[Value, ...]) -> Iterator[float]:
         if isinstance(value, Block):
             for each in value:
                 if isinstance(checked(each), (int, float)) and not isinstance(each, bool):
-                    yield float(each)  # type: ignore[arg-type]
+                    yield float(each)
         elif value is not None:
             yield as_number(value, name, place)
 
