@@ -32,8 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     results: list[Result] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, running_sink() as sink:
         jobs = list(all_jobs(sizes, mails, sink.port))
-        if given.large:
-            jobs.append(reading(given.large))
+        jobs += [reading(rows) for rows in given.large]
         for job in jobs:
             if given.only in job.name:
                 often = rounds if job.rows < LONG else 1
@@ -59,7 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help="small tables, two rounds")
     parser.add_argument("--sizes", type=int, nargs="+", metavar="ROWS", help="rows of the tables")
     parser.add_argument("--mails", type=int, metavar="COUNT", help="mails to the mail server")
-    parser.add_argument("--large", type=int, metavar="ROWS", help="also plan one table this large")
+    parser.add_argument(
+        "--large", type=int, nargs="+", default=(), metavar="ROWS", help="also plan these, of csv"
+    )
     parser.add_argument("--rounds", type=int, metavar="COUNT", help="how often each is measured")
     parser.add_argument("--only", default="", metavar="WORD", help="jobs with this in their name")
     parser.add_argument("--to", type=Path, default=README, metavar="FILE", help="where it goes")

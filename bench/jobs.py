@@ -110,8 +110,9 @@ def sending(mails: int, port: int) -> Job:
 
 
 def reading(rows: int) -> Job:
-    """A plan of a very large table, for its memory."""
-    return Job("plan", rows, "csv", {OURS: _sheetflow("plan", "welcome")})
+    """A plan of a very large table, for its memory and for what grows faster than the table."""
+    plain = {"templates alone": _plain("render", "csv", 0)}
+    return Job("plan", rows, "csv", {OURS: _sheetflow("plan", "welcome"), **plain})
 
 
 def _sheetflow(*arguments: str) -> Command:

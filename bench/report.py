@@ -22,8 +22,7 @@ def written(readme: str, results: Sequence[Result], today: date, rounds: int) ->
 def tables(results: Sequence[Result], today: date, rounds: int) -> Iterator[str]:
     """The lines of all tables."""
     yield f"Measured on {today} on {machine()}."
-    yield f"Every figure is the median of {rounds} rounds in which the contenders took turns;"
-    yield "tables of 50,000 rows or more had one round."
+    yield from _how_often(results, rounds)
     jobs = [result for result in results if "python -c pass" not in result.runs]
     starts = [result for result in results if "python -c pass" in result.runs]
     yield from ("", "## Ratios", "")
@@ -40,6 +39,17 @@ def tables(results: Sequence[Result], today: date, rounds: int) -> Iterator[str]
     yield "|---|---:|---|---|---:|---:|---:|---:|"
     for result in jobs:
         yield from _figures(result)
+
+
+def _how_often(results: Sequence[Result], rounds: int) -> Iterator[str]:
+    """How many rounds the figures are from; long jobs have fewer."""
+    if rounds == 1:
+        yield "Every figure is from one round, in which the contenders took turns."
+        return
+    yield f"Every figure is the median of {rounds} rounds, in which the contenders took turns."
+    once = {result.job.rows for result in results if len(result.runs[OURS]) == 1}
+    if once:
+        yield f"Tables of {min(once):,} rows or more had one round."
 
 
 def machine() -> str:
