@@ -352,6 +352,11 @@ def test_what_the_state_shows_can_be_loaded_again(emulator, clients, files):
     files.create(body={"name": "Survey", "mimeType": FORM}).execute()
     drives = clients.of("drive").drives()
     drives.create(requestId="1", body={"name": "Shared"}).execute()
+    files.update(fileId="notes", body={"starred": True}, media_body=media(b"new")).execute()
+    comments = clients.of("drive").comments()
+    comments.create(fileId="notes", body={"content": "hm"}, fields="id").execute()
+    body = {"type": "user", "role": "reader", "emailAddress": BOB}
+    clients.of("drive").permissions().create(fileId="notes", body=body).execute()
     state = emulator.state()
     fields = "files(id,name,md5Checksum)"
     with serving("google", data=state) as second, Clients(second) as others:

@@ -339,6 +339,34 @@ def test_a_response_is_posted_by_any_program(emulator, forms):
     assert nowhere.status_code == 404
 
 
+def test_a_closed_form_takes_no_responses(emulator, forms):
+    state = {"publishState": {"isPublished": True, "isAcceptingResponses": False}}
+    forms.setPublishSettings(formId="survey", body={"publishSettings": state}).execute()
+    answer = requests.post(emulator.url + "/_forms/survey/responses", json={"answers": {}})
+    assert answer.status_code == 400
+    assert len(ids(forms)) == 3
+
+
+def test_the_answers_of_a_quiz_get_points(emulator, forms):
+    quiz = {"settings": {"quizSettings": {"isQuiz": True}}, "updateMask": "quizSettings.isQuiz"}
+    key = {"answers": [{"value": "Mon"}]}
+    days = {"type": "RADIO", "options": [{"value": "Mon"}, {"value": "Tue"}]}
+    asked = question(
+        "Day",
+        questionId="00000001",
+        choiceQuestion=days,
+        grading={"pointValue": 2, "correctAnswers": key},
+    )
+    update(forms, {"updateSettings": quiz}, create(asked)).execute()
+    with emulator.world.lock:
+        right = submit(emulator.world, "survey", {"Day": "Mon", "Your name": "Ada"})
+        wrong = submit(emulator.world, "survey", {"Day": "Tue"})
+    found = forms.responses().get(formId="survey", responseId=right["responseId"]).execute()
+    assert found["totalScore"] == 2
+    assert found["answers"]["00000001"]["grade"] == {"score": 2, "correct": True}
+    assert (wrong["totalScore"], wrong["answers"]["00000001"]["grade"]["correct"]) == (0, False)
+
+
 # watches
 
 

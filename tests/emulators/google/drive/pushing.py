@@ -26,10 +26,15 @@ _PATIENCE = 5.0  # seconds for whoever listens
 
 def opened(world: World, channel: Json) -> None:
     """A channel begins with a ping of its own, `sync`; from now on changes are told."""
+    resumed(world)
+    _send(world, channel, {"X-Goog-Resource-State": "sync"})
+
+
+def resumed(world: World) -> None:
+    """From now on each change is told to the channels there are."""
     if held(world).courier is None:
         held(world).courier = ThreadPoolExecutor(1, "pings")
         world.on_change.append(partial(_tell, world))
-    _send(world, channel, {"X-Goog-Resource-State": "sync"})
 
 
 def _tell(world: World, change: Change) -> None:

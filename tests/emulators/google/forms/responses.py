@@ -28,7 +28,7 @@ def submit(
     now = nanoseconds(world.now())
     had = next((one for one in form.responses if one["responseId"] == response_id), None)
     if had is not None:
-        had |= {"answers": _answers(form, answers), "lastSubmittedTime": now}
+        had |= graded(form, {"answers": _answers(form, answers), "lastSubmittedTime": now})
         return had
     made: Json = {
         "responseId": response_id or "ACYDBN" + "".join(world.chance.choices(ID_ALPHABET, k=44)),
@@ -37,8 +37,8 @@ def submit(
         "answers": _answers(form, answers),
         **({"respondentEmail": email} if email else {}),
     }
-    form.responses.append(made)
-    return made
+    form.responses.append(graded(form, made))
+    return form.responses[-1]
 
 
 @own_path("/_forms/([^/]+)/responses")
@@ -47,6 +47,8 @@ def submitted(world: World, path: re.Match[str], body: Json) -> Json:
     file = world.files.get(path[1])
     if file is None or not isinstance(file.document, Form):
         raise ApiError(404, "NOT_FOUND", f"There is no form {path[1]}.")
+    if not (file.document.accepts and file.document.published in (True, None)):
+        raise ApiError(400, "FAILED_PRECONDITION", "The form does not take responses any more.")
     email, response_id = body.get("email", ""), body.get("responseId", "")
     try:
         return submit(world, file.id, body.get("answers", {}), email=email, response_id=response_id)
@@ -64,13 +66,39 @@ def loaded(form: Form, entry: Json, now: datetime) -> Json:
     """A response of the data file: as the API has it, or `answers` by title or question id."""
     created = entry.get("createTime") or nanoseconds(now)
     answers = _answers(form, entry.get("answers", {}))
-    return {
+    whole = {
         **entry,
         "responseId": entry.get("responseId") or f"ACYDBN{form.id[:20]}{len(form.responses):04d}",
         "createTime": created,
         "lastSubmittedTime": entry.get("lastSubmittedTime") or created,
         "answers": answers,
     }
+    return graded(form, whole)
+
+
+def graded(form: Form, response: Json) -> Json:
+    """A response with its points when the form is a quiz: an answer is right or gets nothing."""
+    if not form.settings.get("quizSettings", {}).get("isQuiz"):
+        return response
+    answers = {
+        question_id: _graded_answer(form.question(question_id) or {}, answer)
+        for question_id, answer in response["answers"].items()
+    }
+    total = sum(one.get("grade", {}).get("score", 0.0) for one in answers.values())
+    return {**response, "answers": answers, "totalScore": total}
+
+
+def _graded_answer(question: Json, answer: Json) -> Json:
+    """Of check boxes all the right ones have to be ticked; otherwise any right answer will do."""
+    grading = question.get("grading", {})
+    key = {one["value"] for one in grading.get("correctAnswers", {}).get("answers", ())}
+    given = {one["value"] for one in answer.get("textAnswers", {}).get("answers", ())}
+    if not key or "grade" in answer:
+        return answer
+    boxes = question.get("choiceQuestion", {}).get("type") == "CHECKBOX"
+    right = given == key if boxes else bool(given) and given <= key
+    score = float(grading.get("pointValue", 0)) if right else 0.0
+    return {**answer, "grade": {"score": score, "correct": right}}
 
 
 def _answers(form: Form, given: Json) -> Json:
