@@ -11,25 +11,18 @@ was read is put in their place, and TableChanged makes the core begin again with
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sheetflow import Edit, LeftAlone, NewColumn, SheetRow, TableBusy, TableChanged
+from sheetflow import Edit, LeftAlone, NewColumn, TableBusy, TableChanged
 
 from ._sheets_anchors import at
+from ._sheets_batch import Batch, Found, entry
 from ._sheets_cells import entered, shown_alike, written
 from ._sheets_client import Book
+from ._sheets_formulas import letters
 from ._sheets_reading import Mark, Reading
-
-
-@dataclass(frozen=True)
-class Batch:
-    """What is to be written: by anchor, values by column; `headers` go into the row of headers."""
-
-    reading: Reading
-    rows: Mapping[Mark, Mapping[int, object]]
-    headers: Mapping[int, str]
+from ._sheets_undoing import take_back
 
 
 def batch_of(
@@ -64,11 +57,11 @@ def batch_of(
 def sent(book: Book, batch: Batch, log: Mapping[str, Any] | None) -> Mapping[int, Found]:
     """Put the values there, and lines into the log; the rows that were written, by anchor."""
     data: list[Mapping[str, Any]] = [
-        _entry(mark.anchor, cells) for mark, cells in batch.rows.items()
+        entry(mark.anchor, cells) for mark, cells in batch.rows.items()
     ]
     header = batch.reading.header
     if header is not None:
-        data.append(_entry(header.anchor, batch.headers))
+        data.append(entry(header.anchor, batch.headers))
     if log is not None:
         data.append(log)
     return _rows_in(book.put(data))
@@ -88,7 +81,7 @@ def verify(book: Book, batch: Batch, found: Mapping[int, Found]) -> None:
         if mark not in gone and (moved or not _stands(batch, mark, found[mark.anchor]))
     ]
     if wrong or moved:
-        _take_back(book, batch, wrong, found, moved=moved)
+        take_back(book, batch, wrong, found, moved=moved)
     if wrong or moved or gone:
         raise changed(reading)
 
@@ -96,24 +89,6 @@ def verify(book: Book, batch: Batch, found: Mapping[int, Found]) -> None:
 def changed(reading: Reading) -> TableChanged:
     """The error that says so."""
     return TableChanged(f'"{reading.title}" was changed by somebody else just now.')
-
-
-@dataclass(frozen=True)
-class Found:
-    """A row as it came back: where it is, and what stands in it."""
-
-    index: int
-    cells: Sequence[object]
-
-
-def _entry(anchor: int, cells: Mapping[int, object]) -> dict[str, Any]:
-    width = max(cells, default=0) + 1
-    values = [cells.get(column) for column in range(width)]
-    return {
-        "dataFilter": {"developerMetadataLookup": {"metadataId": anchor}},
-        "majorDimension": "ROWS",
-        "values": [values],
-    }
 
 
 def _rows_in(responses: Sequence[Mapping[str, Any]]) -> dict[int, Found]:
@@ -156,77 +131,6 @@ def _stands(batch: Batch, mark: Mark, found: Found) -> bool:
     )
 
 
-def _take_back(
-    book: Book, batch: Batch, wrong: Sequence[Mark], found: Mapping[int, Found], *, moved: bool
-) -> None:
-    """Put back what stood in the cells that we wrote, as far as it was read."""
-    reading, header = batch.reading, batch.reading.header
-    came_from: Mapping[int, int | None] = {}
-    entries, formulas = [], []
-    rows = {mark: batch.rows[mark] for mark in wrong}
-    if moved and header is not None:
-        head = found.get(header.anchor)
-        written_to = {*batch.headers, *(column for cells in rows.values() for column in cells)}
-        came_from = _moves(batch, head.cells if head else (), written_to)
-        if batch.headers and head is not None:
-            rows = {**rows, header: batch.headers}
-    for mark, cells in rows.items():
-        was = reading.row(mark)
-        source = {column: came_from.get(column, column) for column in cells}
-        before = {c: None if s is None else at(was.cells, s) for c, s in source.items()}
-        entries.append(_entry(mark.anchor, {c: _as_it_was(v) for c, v in before.items()}))
-        place = found[mark.anchor].index
-        formulas += list(_formulas(reading, was, source, place))
-    if entries:
-        book.put(entries)
-    if formulas:
-        book.change(formulas, reading, wants=False)
-
-
-def _moves(
-    batch: Batch, heads: Sequence[object], columns: Sequence[int] | set[int]
-) -> Mapping[int, int | None]:
-    """For each column that was written to, the column whose cells stood there; None for a new one.
-
-    A header that we wrote over is found as the one that is missing now.
-    """
-    assert batch.reading.header is not None  # asked when it moved
-    was = batch.reading.row(batch.reading.header).cells
-    missing = [c for c, text in enumerate(was) if text is not None and text not in heads]
-    found: dict[int, int | None] = {}
-    for column in sorted(columns):
-        text = at(heads, column)
-        if column in batch.headers and text == batch.headers[column]:
-            found[column] = missing.pop(0) if missing else None
-        else:
-            found[column] = was.index(text) if text is not None and text in was else None
-    return found
-
-
-def _formulas(
-    reading: Reading, was: SheetRow, source: Mapping[int, int | None], row: int
-) -> Iterator[dict[str, Any]]:
-    """Formulas that we wrote over, as requests that put them back."""
-    for column, before in source.items():
-        text = reading.texts.get((was.number - 1, before)) if before is not None else None
-        if text:
-            place = {"sheetId": reading.tab, "rowIndex": row, "columnIndex": column}
-            cell = {"userEnteredValue": {"formulaValue": text}}
-            yield {
-                "updateCells": {
-                    "start": place,
-                    "rows": [{"values": [cell]}],
-                    "fields": "userEnteredValue",
-                }
-            }
-
-
-def _as_it_was(value: object) -> object:
-    """What is written so that a cell holds the value again that was read from it."""
-    found = written(value, dated=True)
-    return found if isinstance(found, bool | int | float | str) else str(found)
-
-
 def _merged(reading: Reading, row: int, column: int) -> bool:
     return any(
         merge.top <= row + 1 <= merge.bottom and merge.left <= column <= merge.right
@@ -247,16 +151,6 @@ def protected(reading: Reading, named: str, row: int, column: int) -> TableBusy:
         f'The cell {letters(column)}{row + 1} of "{reading.title}" is protected{what}.',
         hint="Let the account that Sheetflow signs in with edit it: Data, Protected ranges.",
     )
-
-
-def letters(column: int) -> str:
-    """A column as a person sees it: 0 is A, 26 is AA."""
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def new_row(cells: Mapping[int, object], width: int) -> Sequence[Mapping[str, Any]]:

@@ -145,12 +145,19 @@ class World:
         return {cells.get("Name"): cells for cells in found if cells}
 
 
-def put(url: str, range_: str, values: Sequence[Sequence[Any]], key: str = KEY) -> None:
-    """Write values as another program would."""
+def put(
+    url: str,
+    range_: str,
+    values: Sequence[Sequence[Any]],
+    key: str = KEY,
+    *,
+    typed: bool = False,
+) -> None:
+    """Write values as another program would, or as a person types them."""
     body = {"values": [["" if cell is None else cell for cell in row] for row in values]}
     answer = requests.put(
         f"{url}/v4/spreadsheets/{key}/values/{range_}",
-        params={"valueInputOption": "RAW"},
+        params={"valueInputOption": "USER_ENTERED" if typed else "RAW"},
         json=body,
         timeout=5,
     )

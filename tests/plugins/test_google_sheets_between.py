@@ -10,7 +10,7 @@ import pytest
 
 from tests.emulators.google.sheets import operations
 from tests.emulators.google.sheets.model import Cell, Spreadsheet
-from tests.plugins._sheets import KEY, RECIPE, World, world
+from tests.plugins._sheets import KEY, RECIPE, World, put, world
 
 HUMAN = ("Name", "Email", "Region", "Note")
 OURS = ("Stage", "Sheetflow status", "Sheetflow when", "Sheetflow ID")
@@ -158,3 +158,28 @@ def test_nobody_is_told_what_is_another_persons(
                 told = "Greeted" in text or "Met" in text
                 own = text.endswith(str(name)) or nth == 4  # then it was told before the edit
                 assert not told or own, f"{name} was told {text!r}"
+
+
+SCORED = (
+    (*HUMAN, "Score", *OURS),
+    *((n, f"{n.split()[0].lower()}@example.org", f"region {n}", f"note {n}") for n in NAMES),
+)
+
+
+@pytest.mark.parametrize("column", ["A", "C", "E"])
+def test_a_formula_that_was_written_over_for_a_moment_is_back_as_sheets_would_have_it(
+    tmp_path: Path, column: str
+):
+    with world(tmp_path, ("People", SCORED)) as w:
+        for line in range(2, 8):
+            put(w.emulator.url, f"'People'!E{line}", [[f"=LEN(B{line})"]], typed=True)
+        w.run(w.workspace(recipe=BEFORE, name="before"))
+        edit = {"spreadsheet": KEY, "insert_column": column}
+        w.emulator.faults.add(when={"service": "sheets", "nth": 3}, do={"edit": edit}, times=1)
+        w.run(w.workspace(recipe=TELLING))
+        score, email = "F", "C" if column == "A" else "B"
+        head, *below = w.rows()
+        place = ord(score) - ord("A")
+        assert head[place] == "Score"
+        scores = [row[place] for row in below if any(row)]
+        assert scores == [f"=LEN({email}{line})" for line in range(2, 8)]
