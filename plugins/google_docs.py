@@ -21,7 +21,7 @@ alone, it is https://www.googleapis.com/auth/documents.readonly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -46,7 +46,7 @@ from sheetflow import (
 
 from ._google import GoogleSettings, addresses, api, examined, google_service, identities
 from ._google_docs_draft import draft_of
-from ._google_docs_page import FIELDS, Page, address_of, is_address
+from ._google_docs_page import FIELDS, Address, Page, address_of, is_address
 from ._google_docs_requests import requests_for
 from ._google_scopes import DOCS, DOCS_READ_ONLY
 
@@ -68,6 +68,9 @@ class GoogleDocs(Notebook):
             "Whether documents are only read, as templates; then less has to be allowed.",
             default=False,
         )
+        documents: Mapping[str, str] | None = option(
+            "Names for documents, each with its address, that write_doc may use.", default=None
+        )
         reads_per_minute: int = option("Reads a minute for one account.", default=300)
         writes_per_minute: int = option("Writes a minute for one account.", default=60)
         project_reads_per_minute: int = option(
@@ -76,6 +79,12 @@ class GoogleDocs(Notebook):
         project_writes_per_minute: int = option(
             "Writes a minute for the Google Cloud project.", default=600
         )
+
+        def __post_init__(self) -> None:
+            super().__post_init__()
+            for name, address in (self.documents or {}).items():
+                if not is_address(address):
+                    raise ValueError(f"documents: {name} is not the address of a Google document.")
 
     settings: Settings
 
@@ -128,11 +137,18 @@ class GoogleDocs(Notebook):
         )
 
     def examine(self) -> Iterable[Finding]:
-        """Whether each account is let in, and whether Google Docs answers it."""
+        """Whether each account is let in, and what it may do with each document that has a name."""
         try:
             yield from examined(self._identities, self._scopes)
         except SheetflowError as error:
             yield Finding("credentials", False, error.message, error.hint)
+            return
+        for name in self.settings.documents or {}:
+            try:
+                may = "be read and written" if self._read(name).revision else "only be read"
+                yield Finding(f"document {name}", True, f"can {may}")
+            except SheetflowError as error:
+                yield Finding(f"document {name}", False, error.message, error.hint)
 
     def close(self) -> None:
         """Let the connections go."""
@@ -142,8 +158,7 @@ class GoogleDocs(Notebook):
 
     def _send(self, document: str, requests: Sequence[Any], revision: str) -> None:
         """All of it or nothing, for this revision alone. Raises Refused for any other."""
-        address = address_of(document)
-        assert address is not None
+        address = self._address(document)
         body = {"requests": requests, "writeControl": {"requiredRevisionId": revision}}
         self._documents.batchUpdate(documentId=address.id, body=body).execute()
 
@@ -157,12 +172,7 @@ class GoogleDocs(Notebook):
 
     def _read(self, document: str, *, view: str = "SUGGESTIONS_INLINE") -> Page:
         """The document now. Only this view's places are those that writing counts by."""
-        address = address_of(document)
-        if address is None:
-            raise NotFound(
-                f"{document[:60]} is not the address of a Google document.",
-                hint="Copy it from the browser: https://docs.google.com/document/d/...",
-            )
+        address = self._address(document)
         asked = self._documents.get(
             documentId=address.id,
             suggestionsViewMode=view,
@@ -170,6 +180,16 @@ class GoogleDocs(Notebook):
             fields=FIELDS,
         )
         return Page.read(cast("dict[str, Any]", asked.execute()), address.tab)
+
+    def _address(self, document: str) -> Address:
+        """Where a document is, by its name in the settings or its own address."""
+        address = address_of((self.settings.documents or {}).get(document, document))
+        if address is None:
+            raise NotFound(
+                f"{document[:60]} is not the address of a Google document.",
+                hint="Copy it from the browser: https://docs.google.com/document/d/...",
+            )
+        return address
 
     def _must_be_an_editor(self, page: Page) -> None:
         if not page.revision:  # only editors are told it

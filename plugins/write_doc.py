@@ -62,7 +62,8 @@ class WriteDoc(Action["WriteDoc.Options"]):
     @dataclass(frozen=True, kw_only=True)
     class Options:
         document: Template = main(
-            "The address of the document, or {{ }} for the column that has it.",
+            "The address of the document, its name among the connection's documents, or {{ }} for "
+            "the column that has one of them.",
             says="Writes into the document {}.",
         )
         append: Template | None = option(

@@ -486,6 +486,22 @@ def test_the_doctor_is_told_who_asks(docs: GoogleDocs):
     assert list(docs.examine()) == [Finding("credentials", True, "none are needed at this address")]
 
 
+def test_documents_may_have_names(google: Emulator):
+    named = {"Plan": PLANNING, "Gone": "https://docs.google.com/document/d/1NobodyNobodyNobody"}
+    docs = connected(GoogleDocs, google.url, may_write=True, settings={"documents": named})
+    docs.put(Writing("Plan", "Ana joined", mark="sf-1"))
+    assert lines(google)[-1] == "Ana joined"
+    assert [(one.what, one.ok, one.says) for one in docs.examine()][1:] == [
+        ("document Plan", True, "can be read and written"),
+        ("document Gone", False, "Google Docs cannot find it: Requested entity was not found."),
+    ]
+    with google.world.lock:
+        google.world.files[PLAN].permissions[0].role = "reader"
+    assert [one.says for one in docs.examine()][1] == "can only be read"
+    with pytest.raises(ValueError, match="documents: Plan is not the address"):
+        GoogleDocs.Settings(documents={"Plan": "plan.docx"})
+
+
 def test_credentials_that_cannot_be_read_are_a_finding(tmp_path: Path):
     docs = connected(GoogleDocs, "http://127.0.0.1:9", settings={"credentials": Secret("{")})
     (finding,) = docs.examine()
