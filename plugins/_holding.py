@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -53,11 +53,7 @@ def holding(
     now, last = work.tools.clock.now(), last_entry(work.before)
     people = people_named(work, names)
     guests = [guest_of(work, ref, person) for ref, person in people.items()]
-    reachable: dict[str, Guest] = {}
-    for guest in guests:
-        if guest.email:
-            reachable.setdefault(guest.email.casefold(), guest)
-    entry = Entry(version, about, tuple(reachable.values()))
+    entry = Entry(version, about, tuple(_reachable(guests, last.guests if last else ())))
     if last is not None and not last.is_off and _is_of_now(last.occasion, work):
         entry = replace(entry, version=last.version, about=last.about)  # told once an occasion
     yield from problems_of(work, people)
@@ -79,6 +75,17 @@ def find(change: Change, calendar: Calendar) -> Receipt | bool:
     """Whether the calendar has it."""
     found = calendar.find(appointment_in(change.data["meeting"]))
     return _receipt(change, found) if isinstance(found, Receipt) else found
+
+
+def _reachable(guests: Sequence[Guest], invited: Sequence[Guest]) -> Iterable[Guest]:
+    """Each address once; somebody whose address needs a person stays as they were invited."""
+    before = {guest.ref: guest for guest in invited}
+    found: dict[str, Guest] = {}
+    for guest in guests:
+        reached = guest if guest.email else before.get(guest.ref)
+        if reached is not None:
+            found.setdefault(reached.email.casefold(), reached)
+    return found.values()
 
 
 def _is_of_now(occasion: str, work: Work) -> bool:

@@ -219,7 +219,7 @@ class Inviting(Action[Any]):
     def _calendar_of(self, change: Change) -> Calendar:
         calendar = self.calendar()
         if calendar is None:
-            raise SetupError(
+            raise NotAllowed(
                 f"There is no calendar any more to {change.summary}.", hint="Make the plan again."
             )
         return calendar

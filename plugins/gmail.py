@@ -203,10 +203,14 @@ class Gmail(SignsIn, Mailer):
 
     @cached_property
     def _identities(self) -> Sequence[Identity]:
-        known = identities(self.settings, self._scopes, self.door)
+        """As whom it asks. Raises NotAllowed where nobody can be: then nothing was handed over."""
+        try:
+            known = identities(self.settings, self._scopes, self.door)
+        except SetupError as error:
+            raise NotAllowed(error.message, hint=error.hint) from None
         mailboxes = {one.address for one in known if isinstance(one, GoogleIdentity)}
         if len(mailboxes) > 1:
-            raise SetupError(
+            raise NotAllowed(
                 "The credentials of this gmail connection are of several mailboxes.",
                 hint="Make a connection for each, and a sender for each.",
             )

@@ -39,6 +39,7 @@ from sheetflow import (
     NotAllowed,
     Receipt,
     Refused,
+    SetupError,
     SheetflowError,
     TooFast,
     hookimpl,
@@ -238,7 +239,11 @@ class GoogleCalendar(SignsIn, Calendar):
 
     @cached_property
     def _identities(self) -> Sequence[Identity]:
-        return identities(self.settings, SCOPES, self.door)
+        """As whom it asks. Raises NotAllowed where nobody can be: then nothing was handed over."""
+        try:
+            return identities(self.settings, SCOPES, self.door)
+        except SetupError as error:
+            raise NotAllowed(error.message, hint=error.hint) from None
 
     @property
     def _is_alone(self) -> bool:

@@ -18,7 +18,7 @@ from sheetflow import (
     Receipt,
     Refused,
     RowStopped,
-    SetupError,
+    Secret,
     TooFast,
     UsedUp,
 )
@@ -230,8 +230,15 @@ def test_gmails_failed_precondition_is_a_missing_mailbox(google: Emulator, gmail
 def test_several_mailboxes_in_one_connection_are_refused(google: Emulator):
     both = type(robot())(person(US).reveal() + person("other@example.org").reveal())
     gmail = opened(Gmail, url=google.url, credentials=both)
-    with pytest.raises(SetupError, match="several mailboxes"):
+    with pytest.raises(NotAllowed, match="several mailboxes"):
         gmail.deliver(MAIL)
+
+
+def test_credentials_that_cannot_be_read_stop_the_run_before_anything_is_sent(google: Emulator):
+    gmail = opened(Gmail, url=google.url, credentials=Secret("{"))
+    with pytest.raises(NotAllowed, match="cannot be read"):
+        gmail.deliver(MAIL)
+    assert [(one.what, one.ok) for one in gmail.examine()] == [("credentials", False)]
 
 
 def test_an_address_that_gmail_does_not_take_is_refused_for_this_row(

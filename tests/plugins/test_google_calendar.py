@@ -17,6 +17,7 @@ from sheetflow import (
     NotKnown,
     Receipt,
     Refused,
+    Secret,
     SheetflowError,
     TooFast,
     UsedUp,
@@ -507,6 +508,13 @@ def test_while_planning_nothing_is_written(google: Emulator):
     with pytest.raises(PlanningWrote):
         calendar.call_off(OFF)
     assert google.exchanges == []
+
+
+def test_credentials_that_cannot_be_read_stop_the_run_before_anything_is_asked(google: Emulator):
+    calendar = opened(GoogleCalendar, url=google.url, credentials=Secret("{"))
+    with pytest.raises(NotAllowed, match="cannot be read"):
+        calendar.hold(APPOINTMENT)
+    assert [(one.what, one.ok) for one in calendar.examine()] == [("credentials", False)]
 
 
 def test_a_calendar_that_may_only_be_read_is_told(google: Emulator):

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings, strategies as some
 from sheetflow_plugins.invite import Invite
 
-from sheetflow import Blank, Change, Noop, Receipt, RowStopped, SetupError, Status, Word
+from sheetflow import Blank, Change, Noop, NotAllowed, Receipt, RowStopped, SetupError, Status, Word
 from sheetflow.language.conditions import Condition
 from sheetflow.language.conditions.phrasebook import parse_phrase
 from sheetflow.language.messages import MessageTemplate
@@ -211,6 +211,23 @@ def test_who_cannot_be_written_to_is_told_and_the_others_meet(office: Bureau):
     assert people(change) == ["ana@example.org"]
 
 
+def test_who_was_invited_is_not_called_off_because_their_address_needs_a_person(office: Bureau):
+    office.apply(office.change())
+    office.coach["Email"] = "two@example.org, three@example.org"
+    _, change = office.holds()
+    assert isinstance(change, Change)
+    assert change.part == ""
+    assert people(change) == ["ana@example.org", "lee@example.org"]
+
+
+def test_an_address_that_is_put_right_is_invited_in_place_of_the_old(office: Bureau):
+    office.apply(office.change())
+    office.coach["Email"] = "lee.park@example.org"
+    change = office.change()
+    assert people(change) == ["ana@example.org", "lee.park@example.org"]
+    assert [each["email"] for each in change.data["meeting"]["gone"]] == ["lee@example.org"]
+
+
 def test_with_nobody_to_write_to_there_is_no_meeting(office: Bureau):
     office.coach["Email"] = office.volunteer["Email"] = None
     assert [type(each) for each in office.holds()] == [Noop, Noop]
@@ -308,7 +325,7 @@ def test_what_stands_in_a_calendar_is_not_invited_by_mail_as_well(office: Bureau
 
 def test_a_plan_made_before_the_calendar_was_taken_away_does_nothing(office: Bureau):
     change = office.change()
-    with pytest.raises(SetupError, match="no calendar any more"):
+    with pytest.raises(NotAllowed, match="no calendar any more"):
         office.meet(by=Connection("room")).apply(change)
 
 
