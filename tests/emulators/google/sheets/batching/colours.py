@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from math import ceil
 from typing import Any
 
 from tests.emulators.google.sheets.model import Json
@@ -36,7 +37,7 @@ def _is_colour(name: str, value: Any) -> bool:
 
 def _plain(colour: Json) -> Json:
     """Without parts that are 0; each is one of 256 steps, in 32 bits: 0.5 becomes 0.49803922."""
-    steps = {part: int(amount * 255) for part, amount in colour.items()}
+    steps = {part: ceil(amount * 255 - 0.5) for part, amount in colour.items()}
     return {part: 1 if step == 255 else _told(step) for part, step in steps.items() if step}
 
 
