@@ -8,9 +8,10 @@ import io
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from sheetflow import TableError
 
@@ -83,17 +84,24 @@ class Delimited:
     ) -> None:
         self.name = name
         self.bom, self.encoding = _encoding(content, name, encoding)
+        self._content = content[len(self.bom) :] if self.bom else content
         try:
-            self.text = content[len(self.bom) :].decode(self.encoding)
+            text = self.text
         except (UnicodeDecodeError, LookupError):
             raise _unreadable(name) from None
-        self.delimiter = delimiter or _delimiter(self.text)
+        self.delimiter = delimiter or _delimiter(text)
+
+    @property
+    def text(self) -> str:
+        """All of it, decoded; it is not kept, because a large file is read line by line."""
+        return self._content.decode(self.encoding)
 
     def records(self) -> Iterator[Record]:
         """Every record, blank lines among them, as it stands there."""
         csv.field_size_limit(_LONGEST)  # the module's own bound is for all readers, and too low
         taken: list[str] = []
-        reader = csv.reader(_noting(self.text, taken), delimiter=self.delimiter)
+        lines = io.TextIOWrapper(io.BytesIO(self._content), self.encoding, newline="")
+        reader = csv.reader(_noting(lines, taken), delimiter=self.delimiter)
         number = 1
         last = Record(0, (), "")
         try:
@@ -120,7 +128,8 @@ class Delimited:
         for (number, column), text in cells.items():
             by_record.setdefault(number, {})[column] = text
         records = list(self.records())
-        skipped = self.text[: len(self.text) - sum(len(record.raw) for record in records)]
+        text = self.text
+        skipped = text[: len(text) - sum(len(record.raw) for record in records)]
         lines = [skipped]
         for record in records:
             changed = by_record.pop(record.number, None)
@@ -163,7 +172,7 @@ class Delimited:
         written = out.getvalue().removesuffix("\r\n")
         return "" if text == "" and not quoted else written
 
-    @property
+    @cached_property
     def _line_end(self) -> str:
         found = re.search(r"\r\n|\n|\r", self.text)
         return found[0] if found else "\r\n"
@@ -181,11 +190,8 @@ class Delimited:
                 ) from None
 
 
-def _noting(text: str, taken: list[str]) -> Iterator[str]:
-    # a StringIO would hold four bytes for each character
-    for line in io.TextIOWrapper(
-        io.BytesIO(text.encode("utf-8", "surrogatepass")), "utf-8", "surrogatepass", newline=""
-    ):
+def _noting(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
+    for line in lines:
         taken.append(line)
         yield line
 

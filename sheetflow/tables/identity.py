@@ -7,9 +7,9 @@ twice gives the same id, and a crash before it is written down cannot make a sec
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -146,25 +146,24 @@ def settle(
 
     `remembered` are rows whose ids were made at an earlier reading and not written down since.
     """
-    ids: dict[int, str] = {}
-    found = Settled()
+    ids: list[str] = [""] * len(rows)
+    found = Settled(ids)
     claims: dict[str, list[int]] = {}
     for number, row in enumerate(rows):
         if row.claims:
             claims.setdefault(row.claims, []).append(number)
     for claimed, numbers in claims.items():
         _share_out(claimed, numbers, rows, known.get(claimed, {}), salt, ids, found)
-    free = [number for number in range(len(rows)) if number not in ids]
+    free = [number for number in range(len(rows)) if not ids[number]]
     taken = set(claims)
     recognised = recognise([rows[n] for n in free], remembered or {}, taken)
     taken.update(recognised.values())
-    twins: Counter[str] = Counter()
+    twins: dict[str, int] = {}
     for place, number in enumerate(free):
         row_id = recognised.get(place) or _mint(table, rows[number], taken, twins)
         taken.add(row_id)
         ids[number] = row_id
         found.minted[row_id] = rows[number]
-    found.ids = [ids[number] for number in range(len(rows))]
     return found
 
 
@@ -174,7 +173,7 @@ def _share_out(
     rows: Sequence[Candidate],
     known: Mapping[str, str],
     salt: str,
-    ids: dict[int, str],
+    ids: list[str],
     found: Settled,
 ) -> None:
     """One of the rows that claim an id keeps it; copies are set aside, others stay without."""
@@ -210,16 +209,18 @@ def _is_copy(row: Candidate, keeper: Candidate) -> bool:
     return same and row.occasion == keeper.occasion
 
 
-def _mint(table: str, row: Candidate, taken: set[str], twins: Counter[str]) -> str:
+def _mint(table: str, row: Candidate, taken: set[str], twins: dict[str, int]) -> str:
+    """A new id from who the row is; `twins` counts rows that are alike, for those that have any."""
     parts = row.who.parts
     material = digest(table, parts if parts and not row.occasion else row.everything())
-    while True:
-        made = hashlib.blake2b(f"{material} {twins[material]}".encode(), digest_size=8).digest()
+    for count in itertools.count(twins.get(material, 0)):
+        made = hashlib.blake2b(f"{material} {count}".encode(), digest_size=8).digest()
         number = int.from_bytes(made, "big")
         row_id = "sf-" + "".join(_CROCKFORD[number >> 5 * place & 31] for place in range(10))
-        twins[material] += 1
         if row_id not in taken:
-            return row_id
+            break
+        twins[material] = count + 2
+    return row_id
 
 
 def recognise(
@@ -258,15 +259,16 @@ def duplicates(
         (n for n in range(len(rows)) if settled.ids[n] not in settled.stopped),
         key=lambda n: (rows[n].said.startswith(again), settled.ids[n] in settled.minted, n),
     )
-    first: dict[tuple[str, str], list[int]] = {}
+    first: dict[str, tuple[int, ...]] = {}
     for number in order:
         person = rows[number].who
-        contacts = [(part, text) for part, text in person.parts.items() if part != "name"]
+        contacts = [text for text in (person.email, person.phone) if text]
         others = (other for contact in contacts for other in first.get(contact, ()))
         twin = next((o for o in others if same_person(person, rows[o].who)), None)
         if twin is not None:
             yield settled.ids[number], statuses.same_person(label(twin))
             continue
         for contact in contacts:
-            if len(first.setdefault(contact, [])) < _CROWD:
-                first[contact].append(number)
+            known = first.get(contact, ())
+            if len(known) < _CROWD:
+                first[contact] = (*known, number)
