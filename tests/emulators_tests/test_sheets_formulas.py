@@ -174,6 +174,15 @@ RESULTS = {
     "=SUMPRODUCT((B1:B3=\"x\")*A1:A3)": 4,
     "=LARGE(A1:A3, 1)+SMALL(A1:A3, 1)": 4,
     "=SUM(1; 2)": 3,
+    "=LET(x, A1*2, y, x+1, x*y)": 6,
+    "=ADD(A1, A2)*DIVIDE(6, 3)": 6,
+    "=GT(A2, A1)": True,
+    "=SUBTOTAL(109, A1:A3)": 6,
+    "=PERCENTILE(A1:A3, 0.25)": 1.5,
+    "=QUARTILE(A1:A3, 2)": 2,
+    "=MODE(1, 2, 2)": 2,
+    "=VARP(A1:A3)*3": 2,
+    "=ISEMAIL(C1)": True,
     "= sum( a1 , a2 )": 3,
 }  # fmt: skip
 
@@ -204,6 +213,7 @@ ERRORS = {
         "N_A",
         "Wrong number of arguments to SUM. Expected at least 1 arguments, but got 0 arguments.",
     ),
+    '=IMPORTRANGE("x", "A1")': ("REF", "You need to connect these sheets."),
     "=SQRT(-1)": ("NUM", "Function SQRT parameter 1 value is out of range."),
     "=10^400": ("NUM", "The result is not a number."),
     "=F1": (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ..formatting_locales import Locale
@@ -71,13 +72,17 @@ class Book(Protocol):
 
 @dataclass(frozen=True)
 class Evaluator:
-    """Evaluates for one cell, `sheet`, `row` and `column`; `array`: blocks stay whole."""
+    """Evaluates for one cell, `sheet`, `row` and `column`; `array`: blocks stay whole.
+
+    `known` are the values that LET gave a name, in lower case.
+    """
 
     book: Book
     sheet: int
     row: int
     column: int
     array: bool = False
+    known: Mapping[str, Value] = field(default_factory=dict)
 
     def whole(self) -> Evaluator:
         """The same, with blocks kept whole."""
@@ -92,6 +97,8 @@ class Evaluator:
                 return None
             case ErrorText(text):
                 fail(_ERRORS[text], "Reference does not exist." if text == "#REF!" else "")
+            case Name(name) if name.casefold() in self.known:
+                return self.known[name.casefold()]
             case Range() | Name():
                 return self.block(self.area(node))
             case Percent(inner):

@@ -1,6 +1,18 @@
 """The functions that formulas may call, by family; importing this registers them all."""
 
-from . import arrays, conditions, dates, logic, lookups, maths, patterns, queries, texts
+from . import (
+    arrays,
+    conditions,
+    dates,
+    logic,
+    lookups,
+    maths,
+    operators,
+    patterns,
+    queries,
+    samples,
+    texts,
+)
 
 __all__ = [
     "arrays",
@@ -9,7 +21,9 @@ __all__ = [
     "logic",
     "lookups",
     "maths",
+    "operators",
     "patterns",
     "queries",
+    "samples",
     "texts",
 ]
