@@ -232,6 +232,19 @@ def test_a_guest_who_deletes_the_copy_has_declined(ann: Any, bob: Any) -> None:
     assert bob.list(calendarId="primary").execute()["items"] == []
 
 
+def test_guests_bring_guests_and_change_the_event_where_they_may(ann: Any, bob: Any) -> None:
+    guests = [{"email": BOB}]
+    plain = {"calendarId": "primary", "eventId": put(ann, attendees=guests)["id"]}
+    more = {"summary": "Mine", "attendees": [*guests, {"email": "mia@else.org"}]}
+    bob.patch(**plain, body=more).execute()
+    seen = ann.get(**plain).execute()
+    assert (seen["summary"], len(seen["attendees"])) == ("Call", 2)
+    event = put(ann, attendees=guests, guestsCanModify=True, guestsCanInviteOthers=False)
+    common = {"calendarId": "primary", "eventId": event["id"]}
+    bob.patch(**common, body={"summary": "Ours"}).execute()
+    assert ann.get(**common).execute()["summary"] == "Ours"
+
+
 def test_what_belongs_to_the_organizer_alone_no_guest_changes(ann: Any, bob: Any) -> None:
     one = {"calendarId": "primary", "eventId": put(ann, attendees=[{"email": BOB}])["id"]}
     refused = refusal(lambda: bob.patch(**one, body={"guestsCanModify": True}).execute())

@@ -37,6 +37,8 @@ SHARED = (
     "anyoneCanAddSelf",
 )
 """What is the same on every copy; reminders, colour, busy or free are each guest's own."""
+MODIFIABLE = ("summary", "description", "location", "start", "end", "recurrence", "attendees")
+"""What a guest changes for all where the organizer lets guests modify the event."""
 ORGANIZERS_ALONE = ("guestsCanInviteOthers", "guestsCanModify", "guestsCanSeeOtherGuests")
 
 
@@ -106,19 +108,34 @@ def _copy(calendars: Calendars, event: Mapping[str, Any], place: Calendar) -> No
 
 
 def answer(calendars: Calendars, copy: Mapping[str, Any], place: Calendar) -> None:
-    """Carry a guest's answer from the guest's copy to the organizer's, and on to the others."""
+    """Carry what a guest may say from the guest's copy to the organizer's, and on to the others."""
     home = calendars.calendars.get(copy.get("organizer", {}).get("email", "").lower())
-    mine = guests(copy).get(place.id)
-    if home is None or home is place or mine is None:
+    if home is None or home is place or copy.get("privateCopy"):
         return
     event = _found(home, copy["id"])
-    theirs = guests(event).get(place.id)
-    if theirs is None or theirs == mine:
+    if place.id not in guests(event):
         return
-    everybody = [dict(mine) if a is theirs else a for a in event["attendees"]]
-    event |= {"etag": calendars.tick(), "updated": times.stamp(calendars.world.now())}
-    home.events[copy["id"]] = event = event | {"attendees": everybody}
-    spread(calendars, event, home, event)
+    said = _said(event, copy, place)
+    if said:
+        old = dict(event)
+        event |= {"etag": calendars.tick(), "updated": times.stamp(calendars.world.now()), **said}
+        home.events[copy["id"]] = event
+        spread(calendars, event, home, old)
+
+
+def _said(event: Mapping[str, Any], copy: Mapping[str, Any], place: Calendar) -> dict[str, Any]:
+    """What of a guest's copy counts for all: the answer; more guests, unless the organizer keeps
+    that to themselves; everything, when the organizer lets guests modify the event.
+    """
+    before, now = guests(event), guests(copy)
+    mine = now.get(place.id, before[place.id])
+    everybody = [dict(mine) if email == place.id else one for email, one in before.items()]
+    if event.get("guestsCanInviteOthers", True):
+        everybody += [dict(one) for email, one in now.items() if email not in before]
+    said: dict[str, Any] = {"attendees": everybody}
+    if event.get("guestsCanModify"):
+        said = {name: copy[name] for name in MODIFIABLE if name in copy}
+    return {name: value for name, value in said.items() if value != event.get(name)}
 
 
 def _found(home: Calendar, event_id: str) -> agenda.Event:
