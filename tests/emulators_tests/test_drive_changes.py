@@ -177,6 +177,21 @@ def test_a_permission_that_says_too_little_or_too_much_is_refused(ann, body, exp
     assert refusal(ann.permissions().create(fileId="note", body=body)) == expected
 
 
+def test_a_permission_ends_when_it_says():
+    now = datetime(2026, 5, 4, 9, tzinfo=UTC)
+    with serving("google", data=DATA, clock=lambda: now) as emulator, Clients(emulator) as clients:
+        drive, theirs = clients.of("drive", ANN), clients.of("drive", BOB)
+        body = {"type": "user", "role": "reader", "emailAddress": BOB}
+        late = {**body, "expirationTime": "2026-05-04T09:00:00Z"}
+        refused = drive.permissions().create(fileId="note", body=late)
+        assert refusal(refused) == (403, "expirationDateNotInFuture")
+        soon = {**body, "expirationTime": "2026-05-04T10:00:00Z"}
+        drive.permissions().create(fileId="note", body=soon).execute()
+        theirs.files().get(fileId="note").execute()
+        now += timedelta(hours=1)
+        assert refusal(theirs.files().get(fileId="note")) == (404, "notFound")
+
+
 # changes
 
 

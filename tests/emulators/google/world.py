@@ -216,8 +216,13 @@ class World:
             if one.id in seen:
                 continue
             seen.add(one.id)
-            yield from one.permissions
+            yield from (given for given in one.permissions if not self._over(given))
             waiting += [self.files[parent] for parent in one.parents if parent in self.files]
+
+    def _over(self, permission: Permission) -> bool:
+        """Whether a permission that ends has ended."""
+        until = permission.extra.get("expirationTime")
+        return bool(until) and datetime.fromisoformat(until) <= self.now()
 
     def role(self, user: str, file: DriveFile) -> str:
         """The strongest role of `user` on the file, one of ROLES, or "" for none."""

@@ -1,5 +1,7 @@
 """Finding a file for somebody, or refusing as the service in question refuses."""
 
+from datetime import UTC, datetime
+
 from tests.emulators.google.calls import Call
 from tests.emulators.google.drive.roots import my_drive
 from tests.emulators.google.errors import ApiError
@@ -62,6 +64,15 @@ def insufficient(file: DriveFile) -> ApiError:
 def invalid(location: str, message: str = "Invalid Value") -> ApiError:
     """400: a parameter's value cannot be read."""
     return ApiError(400, "invalid", message, location=location, location_type="parameter")
+
+
+def moment(text: str, name: str) -> datetime:
+    """A time of RFC 3339, in UTC where it names no zone. Raises ApiError."""
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise invalid(name) from error
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def required(message: str, location: str = "") -> ApiError:

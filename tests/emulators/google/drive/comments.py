@@ -1,11 +1,10 @@
 """Drive v3: comments on files and replies to them."""
 
 import html
-from datetime import datetime
 from typing import Any
 
 from tests.emulators.google.calls import Call, method
-from tests.emulators.google.drive.access import drive_file, invalid, required
+from tests.emulators.google.drive.access import drive_file, invalid, moment, required
 from tests.emulators.google.drive.holding import held
 from tests.emulators.google.drive.paging import page
 from tests.emulators.google.drive.resource import user_resource
@@ -131,10 +130,7 @@ def list_comments(call: Call) -> Json:
 
 
 def _since(text: str | None) -> str:
-    try:
-        return stamp(datetime.fromisoformat(text)) if text else ""
-    except ValueError as error:
-        raise invalid("startModifiedTime") from error
+    return stamp(moment(text, "startModifiedTime")) if text else ""
 
 
 @method("drive.comments.update")

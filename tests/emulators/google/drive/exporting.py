@@ -28,6 +28,8 @@ from tests.emulators.google.sheets.formatting_dates import moment_of
 from tests.emulators.google.sheets.model import Cell, Sheet
 from tests.emulators.google.world import DriveFile
 
+_LARGEST = 10 * 2**20  # bytes of an export; reference of files.export
+
 
 def exported(file: DriveFile, media_type: str) -> bytes:
     """A Docs editors file in another format. Raises ApiError when it has no such form."""
@@ -37,8 +39,13 @@ def exported(file: DriveFile, media_type: str) -> bytes:
         text = "The requested conversion is not supported."
         raise ApiError(400, "badRequest", text, location="convertTo", location_type="parameter")
     if isinstance(file.document, Document):
-        return _document(file.name, file.document, media_type)
-    return _spreadsheet(file, media_type)
+        content = _document(file.name, file.document, media_type)
+    else:
+        content = _spreadsheet(file, media_type)
+    if len(content) > _LARGEST:
+        text = "This file is too large to be exported."
+        raise ApiError(403, "exportSizeLimitExceeded", text)
+    return content
 
 
 def _document(name: str, document: Document, media_type: str) -> bytes:

@@ -1,14 +1,13 @@
 """Drive v3: files: create, get, update, copy, delete, emptyTrash, generateIds, export, download."""
 
 import copy
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from tests.emulators.google.calls import Call, Raw, method
 from tests.emulators.google.docs.document import Document
 from tests.emulators.google.drive import spreadsheets
-from tests.emulators.google.drive.access import drive_file, insufficient, invalid, required
+from tests.emulators.google.drive.access import drive_file, insufficient, invalid, moment, required
 from tests.emulators.google.drive.exporting import exported
 from tests.emulators.google.drive.formats import EXPORTS
 from tests.emulators.google.drive.holding import held
@@ -98,9 +97,9 @@ def _set(call: Call, file: DriveFile) -> None:
             file.extra[key] = {name: value for name, value in merged.items() if value is not None}
             file.extra = {k: v for k, v in file.extra.items() if k != key or v}
     if body.get("createdTime") and call.method == "drive.files.create":
-        file.created = _time(body["createdTime"], "createdTime")
+        file.created = moment(body["createdTime"], "createdTime")
     if body.get("modifiedTime"):
-        file.modified = _time(body["modifiedTime"], "modifiedTime")
+        file.modified = moment(body["modifiedTime"], "modifiedTime")
     _personal(call, file)
 
 
@@ -110,14 +109,7 @@ def _personal(call: Call, file: DriveFile) -> None:
     if "starred" in call.body:
         (known.stars.add if call.body["starred"] else known.stars.discard)(key)
     if call.body.get("viewedByMeTime"):
-        known.viewed[key] = _time(call.body["viewedByMeTime"], "viewedByMeTime")
-
-
-def _time(text: str, name: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError as error:
-        raise invalid(name) from error
+        known.viewed[key] = moment(call.body["viewedByMeTime"], "viewedByMeTime")
 
 
 def _trash(call: Call, file: DriveFile) -> None:

@@ -2,23 +2,23 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
 from tests.emulators.google.calls import Call, method
-from tests.emulators.google.drive.access import drive_file, insufficient, invalid, required
+from tests.emulators.google.drive.access import drive_file, insufficient, invalid, moment, required
 from tests.emulators.google.drive.holding import held
 from tests.emulators.google.drive.paging import page
 from tests.emulators.google.drive.resource import all_permissions, permission_resource, shown
 from tests.emulators.google.drive.roots import root_id_of
 from tests.emulators.google.drive.trees import below, everybody
 from tests.emulators.google.errors import ApiError
+from tests.emulators.google.state import stamp
 from tests.emulators.google.world import ROLES, DriveFile, Permission
 
 Json = dict[str, Any]
 _USUAL = ("kind", "id", "type", "role")
 _TYPES = ("user", "group", "domain", "anyone")
-_KEPT = ("allowFileDiscovery", "expirationTime", "view")
+_KEPT = ("allowFileDiscovery", "view")
 _USUAL_PAGE = 100
 
 
@@ -74,6 +74,7 @@ def create(call: Call) -> Json:
     file = drive_file(call)
     _check_sharer(call, file)
     made = _asked(call)
+    _set(call, made)
     transfers = made.role == "owner" and made.email.lower() != file.owner.lower()
     if transfers:
         _check_transfer(call, file, made.type)
@@ -197,13 +198,10 @@ def _set(call: Call, one: Permission) -> None:
     text = call.body.get("expirationTime")
     if not text:
         return
-    try:
-        ends = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise invalid("permission.expirationTime") from error
+    ends = moment(text, "permission.expirationTime")
     if ends <= call.now:
         raise ApiError(403, "expirationDateNotInFuture", "Expiration dates must be in the future.")
-    one.extra["expirationTime"] = text
+    one.extra["expirationTime"] = stamp(ends)
 
 
 def _own(call: Call, file: DriveFile) -> Permission:
