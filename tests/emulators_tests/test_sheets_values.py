@@ -217,6 +217,10 @@ def test_empty_ends_are_left_out_and_gaps_are_not(values):
             ["Bob", "1984-11-15", 1],
         ),
         ({"valueRenderOption": "FORMULA"}, ["Bob", 31001, "=C2*2"]),
+        (
+            {"valueRenderOption": "FORMULA", "dateTimeRenderOption": "FORMATTED_STRING"},
+            ["Bob", "1984-11-15", "=C2*2"],
+        ),
     ],
 )
 def test_values_are_rendered_as_asked(values, query, row):

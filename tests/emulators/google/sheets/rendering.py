@@ -54,23 +54,20 @@ class Rendering:
 
     def value(self, sheet: Sheet, cell: Cell, row: int, column: int) -> Any:
         """What this cell is for the request; "" for an empty one."""
-        if self.values == "FORMULA":
-            entered = cell.entered
-            if entered is None:
+        if self.values == "FORMATTED_VALUE":
+            if cell.effective is None:
                 return ""
-            return entered["formulaValue"] if "formulaValue" in entered else _bare(entered)
-        effective = cell.effective
-        if effective is None:
+            if "stringValue" in cell.effective and not cell.format:
+                return cell.effective["stringValue"]
+            return self.text(cell.effective, self.number_format(sheet, cell, row, column))
+        found = cell.entered if self.values == "FORMULA" else cell.effective
+        if found is None:
             return ""
-        if self.values == "UNFORMATTED_VALUE":
-            if self.dates == "FORMATTED_STRING" and "numberValue" in effective:
-                form = self.number_format(sheet, cell, row, column)
-                if form and form.get("type") in DATES:
-                    return self.text(effective, form)
-            return _bare(effective)
-        if "stringValue" in effective and not cell.format:
-            return effective["stringValue"]
-        return self.text(effective, self.number_format(sheet, cell, row, column))
+        if self.dates == "FORMATTED_STRING" and "numberValue" in found:
+            form = self.number_format(sheet, cell, row, column)
+            if form and form.get("type") in DATES:
+                return self.text(found, form)
+        return _bare(found)
 
     def number_format(self, sheet: Sheet, cell: Cell, row: int, column: int) -> Json | None:
         """The number format that the value is shown by."""
