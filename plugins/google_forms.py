@@ -52,6 +52,7 @@ from sheetflow import (
     SheetRow,
     TableBusy,
     TableError,
+    TableReadOnly,
     TableSource,
     digest,
     hookimpl,
@@ -192,14 +193,14 @@ class Responses:
         return Sheet(tuple(rows), digest([(row.id, row.cells) for row in rows]))
 
     def ready(self) -> None:
-        """Raises TableBusy: nothing can be written into responses; it says where instead."""
+        """Raises TableReadOnly: nothing is written into responses; it says where instead."""
         if not self._seen:
             with suppress(SheetflowError):  # its title and sheet are good to know, and no more
                 self._seen = self.forms.form(self.form)
         linked = self._seen.get("linkedSheetId")
         sheet = f" ({SHEET.format(linked)})" if linked else ""
         link = "" if linked else ' In the form, open Responses and choose "Link to Sheets".'
-        raise TableBusy(
+        raise TableReadOnly(
             f"{self.name} can only be read, so there is no place for statuses.",
             hint=f"Let the recipe go through the sheet that collects its responses{sheet}.{link}",
         )
@@ -212,7 +213,7 @@ class Responses:
         new_columns: Sequence[NewColumn] = (),  # noqa: ARG002 - as above
         new_rows: Sequence[NewRow] = (),  # noqa: ARG002 - as above
     ) -> Sequence[LeftAlone]:
-        """Raises TableBusy: nothing can be written into responses."""
+        """Raises TableReadOnly: nothing can be written into responses."""
         self.ready()
         return ()
 

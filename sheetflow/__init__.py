@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         TableBusy as TableBusy,
         TableChanged as TableChanged,
         TableError as TableError,
+        TableReadOnly as TableReadOnly,
         ThereAlready as ThereAlready,
         TooFast as TooFast,
         Unreachable as Unreachable,
@@ -131,7 +132,8 @@ if TYPE_CHECKING:
 
 _HOME = {
     "errors": "NotAllowed NotFound NotKnown Refused RowStopped ServiceError SetupError"
-    " SheetflowError TableBusy TableChanged TableError ThereAlready TooFast Unreachable UsedUp",
+    " SheetflowError TableBusy TableChanged TableError TableReadOnly ThereAlready"
+    " TooFast Unreachable UsedUp",
     "language.messages.drafts": "Draft Paragraph Run",
     "language.messages.languages": "code_of direction_of",
     "language.messages.letters": "Message",

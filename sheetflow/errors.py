@@ -5,6 +5,7 @@ SheetflowError                  exit  hint: what to do
 │   └── ProblemsFound           2     all mistakes of a workspace at once, each with its place
 ├── TableError                  1     a table cannot be read or written now
 │   ├── TableBusy               1     open or locked elsewhere
+│   │   └── TableReadOnly       1     can never be written, only read
 │   ├── TableChanged            1     somebody saved it while we were about to write
 │   └── ColumnMissing           1     a needed column cannot be found
 ├── LedgerError                 1     the ledger cannot be trusted or written: nothing goes out
@@ -92,6 +93,10 @@ class TableError(SheetflowError):
 
 class TableBusy(TableError):
     """The table is open or locked elsewhere."""
+
+
+class TableReadOnly(TableBusy):
+    """The table can never be written, whoever lets go of it."""
 
 
 class TableChanged(TableError):

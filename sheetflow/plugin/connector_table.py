@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sheetflow.errors import NotAllowed, NotFound, ServiceError, TableBusy, TableError
+from sheetflow.errors import (
+    NotAllowed,
+    NotFound,
+    ServiceError,
+    TableBusy,
+    TableError,
+    TableReadOnly,
+)
 from sheetflow.tables.source import Edit, LeftAlone, NewColumn, NewRow, Sheet, SheetRow
 from sheetflow.values import Row, digest
 
@@ -33,8 +40,8 @@ class ReadOnlyTable:
         return Sheet((top, *below), digest([(row.id, row.cells) for row in found]))
 
     def ready(self) -> None:
-        """Raises TableBusy: it can never be written."""
-        raise TableBusy(
+        """Raises TableReadOnly: it can never be written."""
+        raise TableReadOnly(
             f"{self.name} can only be read.",
             hint="Let the recipe go through a table that Sheetflow may write into.",
         )
@@ -47,7 +54,7 @@ class ReadOnlyTable:
         new_columns: Sequence[NewColumn] = (),  # noqa: ARG002 - as above
         new_rows: Sequence[NewRow] = (),  # noqa: ARG002 - as above
     ) -> Sequence[LeftAlone]:
-        """Raises TableBusy: it can never be written."""
+        """Raises TableReadOnly: it can never be written."""
         self.ready()
         return ()
 

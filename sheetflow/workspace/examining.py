@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sheetflow.errors import SheetflowError
+from sheetflow.errors import SheetflowError, TableReadOnly
 from sheetflow.plugin.connector import Finding
 from sheetflow.runner.session import Session
 from sheetflow.tables import statuses
@@ -79,6 +79,8 @@ def _table(session: Session, name: str) -> Iterator[Finding]:
     try:
         table.ready()
         yield Finding("writing", True, "can be written")
+    except TableReadOnly:
+        yield Finding("writing", True, "can only be read, to look things up in it")
     except SheetflowError as error:
         yield _failed("writing", error)
 

@@ -10,9 +10,11 @@ import pytest
 from sheetflow.clock import Clock
 from sheetflow.errors import TableBusy
 from sheetflow.network.pacing import Pacer, Waiting
+from sheetflow.plugin.connector import Finding
 from sheetflow.plugin.testing import NOON
 from sheetflow.runner.running import plan_recipe, run
 from sheetflow.workspace import Workspace
+from sheetflow.workspace.examining import examine
 from tests.emulators.serving import Emulator, serving
 from tests.plugins.test_google_forms import ADDRESS, GET, ID, LIST
 
@@ -108,6 +110,12 @@ def test_a_run_says_where_it_could_leave_its_statuses(workspace: Workspace, tmp_
         '"Link to Sheets".'
     )
     assert not list(tmp_path.rglob("*.eml"))
+
+
+def test_for_the_doctor_a_table_to_look_things_up_in_is_well(workspace: Workspace):
+    (found,) = examine(workspace, "Sign-ups")
+    assert found.ok
+    assert Finding("writing", True, "can only be read, to look things up in it") in found.findings
 
 
 def test_a_question_with_a_new_wording_is_the_column_it_was(
