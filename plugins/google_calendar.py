@@ -148,14 +148,18 @@ class GoogleCalendar(SignsIn, Calendar):
         return _last_of(events)
 
     def find(self, appointment: Appointment) -> Receipt | bool:
-        """Whether the event under our own id has reached this version. Google is sure of that."""
+        """Whether the event under our own id has reached this version. Google is sure of that.
+
+        One that still lacks its link has not: `hold` will take it as it is, and see to the link.
+        """
         events = list(self._generations(appointment))
         if appointment.is_off:
             return False if any(map(self._stands, events)) else _last_of(events)
         for event in reversed(events):
-            if has_reached(event, appointment):
-                link = {"link": link_in(event)} if appointment.place is None else {}
-                return Receipt(str(event["id"]), gives=link)
+            if has_reached(event, appointment) and appointment.place is not None:
+                return Receipt(str(event["id"]))
+            if has_reached(event, appointment) and (link := link_in(event)):
+                return Receipt(str(event["id"]), gives={"link": link})
         return False
 
     def examine(self) -> Iterator[Finding]:

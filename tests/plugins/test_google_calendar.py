@@ -436,7 +436,9 @@ def test_a_link_that_takes_a_while_is_waited_for_without_a_second_invitation(
     with pytest.raises(TooFast, match="still making the Meet link") as stopped:
         calendar.hold(APPOINTMENT)
     assert stopped.value.retry_after == timedelta(minutes=1)
+    assert calendar.find(APPOINTMENT) is False
     by_hand(google, conferenceData=link)
+    assert isinstance(calendar.find(APPOINTMENT), Receipt)
     assert calendar.hold(APPOINTMENT).gives == {"link": link["entryPoints"][0]["uri"]}
     assert len(told(google)) == 1
 
