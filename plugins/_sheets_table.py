@@ -39,6 +39,7 @@ class SheetsTable:
     tab: Tab
     colours: bool = False
     _lines: Sequence[LogLine] = field(default_factory=tuple)
+    _room: int = 0
     _sent: LogPlace | None = None
     """Where the log ends when the lines that were sent arrived."""
 
@@ -64,6 +65,10 @@ class SheetsTable:
                 for column in columns:
                     if one.covers(_mark(row).index, column):
                         raise protected(reading, one.named, _mark(row).index, column)
+
+    def make_room(self, lines: int) -> None:
+        """So many lines will come: the log is made, or made longer, with the next anchors."""
+        self._room = lines if self.book.with_log else 0
 
     def log(self, lines: Sequence[LogLine]) -> None:
         """Keep the lines for the next write."""
@@ -137,7 +142,7 @@ class SheetsTable:
                 self.book.with_log = False  # perhaps there is a tab of that name already
             raise
         if found.rows is not reading.rows and log is not None:
-            self.book.log = log
+            self.book.log, self._room = log, 0
         return found
 
     def _is_loose(
@@ -165,10 +170,11 @@ class SheetsTable:
 
     def _room_in_log(self, reading: Reading) -> tuple[list[dict[str, Any]], LogPlace | None]:
         """What has to be done before the lines can be put into the log, and where it is then."""
-        if not self._lines or not self.book.with_log:
+        count = max(len(self._lines), self._room)
+        if not count or not self.book.with_log:
             return [], None
         log = self.book.log or reading.log
-        return longer(log, len(self._lines)) if log else made(len(self._lines))
+        return longer(log, count) if log else made(count)
 
     def _log_with_room(self, reading: Reading) -> LogPlace | None:
         log = self.book.log or reading.log

@@ -15,7 +15,7 @@ from sheetflow.runner.planning import make_plan
 from sheetflow.runner.session import Opens, Session
 from sheetflow.runner.writeback import apply_writeback, plan_writeback
 from sheetflow.tables.readings import Readings
-from sheetflow.values import Outcome, Plan, State
+from sheetflow.values import Noop, Outcome, Plan, State
 
 Progress = Callable[[Outcome, int, int], None]
 
@@ -99,6 +99,8 @@ def _applied(
 ) -> Run:
     table = session.tools.table(recipe.table)
     table.ready()
+    if table.marks_last and plan.changes and not _writes_what_people_write(recipe, session):
+        table.claim(_to_be_told(plan))
     with session.ledger.applying(f"run {recipe.id}") as applying:
         run_id = applying.begin(plan.recipe, plan.chapter, plan.fingerprint, plan.made_at)
         applier = Applier(recipe, plan, session, applying, run_id, progress, stop)
@@ -111,6 +113,21 @@ def _applied(
         words = Counter(str(outcome.status.word) for outcome in outcomes)
         applying.end(run_id, words, reached=_reached(outcomes))
     return Run(recipe, plan, outcomes, told, untold, stop.is_set(), tuple(sorted(applier.remarks)))
+
+
+def _to_be_told(plan: Plan) -> set[str]:
+    """The rows that a run of the plan has something to say to."""
+    return {
+        entry.key.row
+        for entry in plan.entries
+        if not (isinstance(entry.deed, Noop) and entry.deed.quiet)
+    }
+
+
+def _writes_what_people_write(recipe: Recipe, session: Session) -> bool:
+    """Whether a step writes columns in which a person's newer value must be seen: at the end."""
+    words = session.registry.actions
+    return any(words[step.action].writes(step.options) for step in recipe.steps)
 
 
 def _reached(outcomes: Sequence[Outcome]) -> int:

@@ -160,5 +160,8 @@ class LastingMarks(Protocol):
 class KeepsLog(Protocol):
     """A source that has a place for what does not fit into a row's status."""
 
+    def make_room(self, lines: int) -> None:
+        """Say that so many lines will come, so that there is room when they do."""
+
     def log(self, lines: Sequence[LogLine]) -> None:
         """Put the lines there with the next write; without one, nothing happened."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property
@@ -164,14 +164,20 @@ class Table:
 
     def ready(self) -> None:
         """Raise TableBusy if the table could not be written now."""
-        self._source.ready()
-        if isinstance(self._source, LastingMarks):
-            sheet, grid = self._snapshot.sheet, self._snapshot.grid
-            at, ours = grid.layout.at, self.spec.owned
-            rows = [row.mark for row in grid.rows]
-            self._source.must_be_writable(sheet, [at[name] for name in ours if name in at], rows)
-            if not all(name in at for name in ours):
-                self._source.must_be_writable(sheet, [grid.width], [grid.header.mark, *rows])
+        self._writing.ready(self._snapshot)
+
+    @property
+    def marks_last(self) -> bool:
+        """Whether its rows can be claimed: see `claim`."""
+        return isinstance(self._source, LastingMarks)
+
+    def claim(self, row_ids: Collection[str]) -> None:
+        """Get hold of these rows before anything is done for them, where the table's marks last.
+
+        What is told them later finds them wherever they are by then; and it is known that the table
+        may be written. Raises TableBusy if it may not.
+        """
+        self._writing.claim(row_ids, self._snapshot)
 
     def log(self, lines: Sequence[LogLine]) -> None:
         """Have it kept what happened, with the next write, where the table has a place for it."""

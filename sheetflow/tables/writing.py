@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from typing import TypeVar
@@ -15,6 +16,7 @@ from sheetflow.tables.sameness import plain, same
 from sheetflow.tables.snapshot import Snapshot, key_of, label_of
 from sheetflow.tables.source import (
     Edit,
+    KeepsLog,
     LastingMarks,
     LeftAlone,
     NewRow,
@@ -70,6 +72,37 @@ class Writing:
             some = writes[start : start + MOST_ROWS]
             found += self._again_if_changed(partial(self._write_held, self._source, some, read))
         return found
+
+    def ready(self, read: Snapshot) -> None:
+        """As `Table.ready`."""
+        self._source.ready()
+        if isinstance(self._source, LastingMarks):
+            grid, ours = read.grid, self._spec.owned
+            at, rows = grid.layout.at, [row.mark for row in grid.rows]
+            known = [at[name] for name in ours if name in at]
+            self._source.must_be_writable(read.sheet, known, rows)
+            if len(known) < len(ours):
+                self._source.must_be_writable(read.sheet, [grid.width], [grid.header.mark, *rows])
+
+    def claim(self, row_ids: Collection[str], read: Snapshot) -> None:
+        """As `Table.claim`."""
+        if not isinstance(self._source, LastingMarks):
+            return
+        batch = Batch(read.grid)
+        for name in self._spec.owned:
+            batch.column(name)
+        if isinstance(self._source, KeepsLog):
+            self._source.make_room(len(row_ids))
+        places = sorted(read.number_of[row] for row in row_ids if row in read.number_of)
+        with suppress(TableChanged):  # then it is found out, and settled, when it is written
+            held = self._source.hold(
+                read.sheet,
+                [read.grid.rows[place].mark for place in places[:MOST_ROWS]],
+                header=read.grid.header.mark,
+                who=read.who_columns,
+                new_columns=tuple(batch.columns.values()),
+            )
+            self._stands = None if held.rows is read.sheet.rows else held
 
     def append(self, cells: Mapping[str, object], row_id: str) -> Receipt:
         """As `Table.append`."""

@@ -288,12 +288,13 @@ def test_what_is_protected_is_told_before_anything_is_sent(tmp_path: Path):
         assert (w.mails(), w.asked()[1:]) == ([], [READ])
 
 
-def test_a_sheet_that_may_only_be_read_is_told_in_words(tmp_path: Path):
+def test_a_sheet_that_may_only_be_read_is_told_before_anything_is_sent(tmp_path: Path):
     reader = {"type": "user", "role": "reader", "emailAddress": ROBOT}
     with world(tmp_path, permissions=[reader]) as w:
-        result = w.run(_as_robot(w))
-    assert "does not let us" in result.untold
-    assert f"Share it with {ROBOT}, as an editor" in result.untold
+        with pytest.raises(TableBusy, match="does not let us") as error:
+            w.run(_as_robot(w))
+        assert f"Share it with {ROBOT}, as an editor" in error.value.hint
+        assert w.mails() == []
 
 
 def test_the_log_has_each_status_in_full_and_can_be_left_out(tmp_path: Path):
@@ -392,8 +393,8 @@ def test_anchors_that_are_left_over_make_room(tmp_path: Path):
         result = w.run(w.workspace(recipe=ONE_OF_THEM))
         assert result.untold == ""
         put(w.emulator.url, "'People'!A6", [["New One", "new@example.org", "N"]])
-        result = w.run()
-        assert "no room" in result.untold
+        with pytest.raises(TableBusy, match="no room"):
+            w.run()
 
 
 def test_a_day_whose_allowance_is_used_up_is_told_with_until_when(tmp_path: Path):
