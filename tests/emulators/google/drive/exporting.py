@@ -1,5 +1,5 @@
-"""Exports: a spreadsheet as CSV, TSV, XLSX, PDF or zipped pages; a document as text, page, Markdown
-or PDF.
+"""Exports: a spreadsheet as CSV, TSV, XLSX, ODS, PDF or zipped pages; a document as text, page,
+Markdown or PDF.
 """
 
 import csv
@@ -22,6 +22,7 @@ from tests.emulators.google.drive.formats import (
     XLSX,
     ZIP,
 )
+from tests.emulators.google.drive.opendocument import ODS, ODS_AS_ASKED, opendocument
 from tests.emulators.google.drive.pages import pdf
 from tests.emulators.google.errors import ApiError
 from tests.emulators.google.sheets.formatting_dates import moment_of
@@ -65,6 +66,8 @@ def _spreadsheet(file: DriveFile, media_type: str) -> bytes:
     tables = spreadsheets.tables(file)
     if media_type == XLSX:
         return _workbook(file)
+    if media_type in (ODS, ODS_AS_ASKED):
+        return opendocument(tables)
     if media_type == ZIP:
         return _zipped(tables)
     if media_type == PDF:

@@ -4,6 +4,7 @@ things are.
 
 from collections.abc import Mapping
 
+from tests.emulators.google.drive.opendocument import ODS, ODS_AS_ASKED
 from tests.emulators.google.world import DOCUMENT, FOLDER, FORM, SPREADSHEET, DriveFile
 
 CSV, TSV, PDF = "text/csv", "text/tab-separated-values", "application/pdf"
@@ -14,7 +15,7 @@ ZIP = "application/zip"
 
 # What the emulator can export, of the table "Export MIME types for Google Workspace documents".
 EXPORTS: Mapping[str, tuple[str, ...]] = {
-    SPREADSHEET: (XLSX, PDF, CSV, TSV, ZIP),
+    SPREADSHEET: (XLSX, ODS, ODS_AS_ASKED, PDF, CSV, TSV, ZIP),
     DOCUMENT: (PDF, TEXT, MARKDOWN, HTML),
 }
 IMPORTS: Mapping[str, tuple[str, ...]] = {

@@ -222,6 +222,6 @@ def delete(call: Call) -> None:
         _check_sharer(call, file)
     one = _own(call, file)
     if one.role == "owner":
-        raise insufficient(file)
+        raise ApiError(403, "cannotRemoveOwner", "The owner of a file cannot be removed.")
     with _sharing(call, file):
         file.permissions.remove(one)
