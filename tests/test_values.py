@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -31,6 +33,13 @@ def test_a_digest_is_equal_only_for_equal_values(first: object, second: object) 
 @given(st.text(), st.text())
 def test_a_digest_knows_where_one_part_ends(first: str, second: str) -> None:
     assert (digest(first, second) == digest(first + second)) is False
+
+
+@given(st.lists(st.text()))
+def test_a_digest_of_texts_alone_is_found_sooner_and_is_the_same(parts: list[str]) -> None:
+    """Ledgers hold digests: what they say must never change."""
+    whole = json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    assert digest(*parts) == hashlib.blake2b(whole, digest_size=16).hexdigest()
 
 
 @given(st.text(max_size=300))
