@@ -155,6 +155,11 @@ def is_over(event: Event, now: datetime) -> bool:
     return ended is not None and datetime.fromisoformat(ended) <= now
 
 
+def stands(event: Event, now: datetime) -> bool:
+    """Whether it is in the calendar, and still ahead."""
+    return not is_gone(event) and not is_over(event, now)
+
+
 def link_in(event: Event) -> str:
     """The address at which the call takes place, "" if there is none (yet)."""
     points: Sequence[Mapping[str, Any]] = (event.get("conferenceData") or {}).get("entryPoints", ())

@@ -25,7 +25,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -50,7 +50,6 @@ from ._google import GoogleIdentity, GoogleSettings, api, examined, google_servi
 from ._google_calendar_client import Events
 from ._google_calendar_event import (
     Event,
-    conference_failed,
     event_ids,
     has_reached,
     is_gone,
@@ -59,6 +58,7 @@ from ._google_calendar_event import (
     new_event,
     span,
     span_in,
+    stands,
 )
 from ._google_calendar_merging import merged
 from ._google_calendar_words import ALONE, DELEGATE, HINTS, SCOPES
@@ -128,7 +128,7 @@ class GoogleCalendar(SignsIn, Calendar):
             if event is None:
                 event = self._events.insert(new_event(appointment, number))
                 if event is not None:
-                    return self._receipt(event, appointment)
+                    return self._events.receipt(event, appointment)
                 event = self._events.get(number)
             if event is None:
                 raise Refused("Google says that this meeting is there, and does not show it")
@@ -141,9 +141,10 @@ class GoogleCalendar(SignsIn, Calendar):
     def call_off(self, appointment: Appointment) -> Receipt:
         """Take the meeting out; Google tells the guests. One that is out already is off."""
         self.door.writing(f"a meeting in the calendar {self.settings.calendar}")
-        events = list(self._generations(appointment))
+        now = self.door.clock.now()
+        events = self._events.of(appointment, now)
         for event in events[-1:]:
-            if self._stands(event):
+            if stands(event, now):
                 self._events.delete(str(event["id"]))
         return _last_of(events)
 
@@ -152,9 +153,10 @@ class GoogleCalendar(SignsIn, Calendar):
 
         One that still lacks its link has not: `hold` will take it as it is, and see to the link.
         """
-        events = list(self._generations(appointment))
+        now = self.door.clock.now()
+        events = self._events.of(appointment, now)
         if appointment.is_off:
-            return False if any(map(self._stands, events)) else _last_of(events)
+            return False if any(stands(event, now) for event in events) else _last_of(events)
         for event in reversed(events):
             if has_reached(event, appointment) and appointment.place is not None:
                 return Receipt(str(event["id"]))
@@ -193,19 +195,6 @@ class GoogleCalendar(SignsIn, Calendar):
             return Finding(name, False, f"{title}: it may only be read", cure)
         return Finding(name, True, f"{title}: may write, times in {found.get('timeZone', 'UTC')}")
 
-    def _generations(self, appointment: Appointment) -> Iterator[Event]:
-        """The events that the entry has had, the first one first, up to one that stands."""
-        for number in event_ids(appointment.id):
-            event = self._events.get(number)
-            if event is None:
-                return
-            yield event
-            if self._stands(event):
-                return
-
-    def _stands(self, event: Event) -> bool:
-        return not is_gone(event) and not is_over(event, self.door.clock.now())
-
     def _is_another_time(self, event: Event, appointment: Appointment) -> bool:
         """Whether the event has taken place, and the meeting is a later one."""
         wanted = span(appointment.starts, appointment.ends)
@@ -216,7 +205,7 @@ class GoogleCalendar(SignsIn, Calendar):
         for _ in range(_TRIES):
             found = merged(event, appointment)
             if not found.patch:
-                return self._receipt(event, appointment, found.remark)
+                return self._events.receipt(event, appointment, found.remark)
             try:
                 event = self._events.patch(event, found.patch, tell=found.is_news)
             except Refused as error:
@@ -224,22 +213,8 @@ class GoogleCalendar(SignsIn, Calendar):
                     raise
                 event = self._events.get(str(event["id"])) or event
             else:
-                return self._receipt(event, appointment, found.remark)
+                return self._events.receipt(event, appointment, found.remark)
         raise TooFast("somebody is changing this meeting in the calendar just now")
-
-    def _receipt(self, event: Event, appointment: Appointment, remark: str = "") -> Receipt:
-        """What is given back, as soon as Google has made the link."""
-        number = str(event["id"])
-        if appointment.place is not None:
-            return Receipt(number, remark=remark)
-        if not link_in(event) and not conference_failed(event):
-            event = self._events.get(number) or event
-        if conference_failed(event):
-            raise Refused("the meeting is there, but without a Meet link: is Meet switched on?")
-        if not link_in(event):
-            later = timedelta(minutes=1)
-            raise TooFast("Google is still making the Meet link", retry_after=later)
-        return Receipt(number, gives={"link": link_in(event)}, remark=remark)
 
     @cached_property
     def _identities(self) -> Sequence[Identity]:
