@@ -191,6 +191,16 @@ def test_the_daily_cap_stops_with_the_time_when_to_go_on() -> None:
         send(ann, letter(To=BOB))
 
 
+@pytest.mark.parametrize(("user", "cap"), [("ann@gmail.com", 500), (ANN, 2000)])
+def test_without_a_word_in_the_data_the_cap_is_that_of_the_account(user: str, cap: int) -> None:
+    sent = [int(NOW.timestamp() * 1000)] * (cap - 1)
+    data = {"users": [user], "mailboxes": [{"email": user, "sent": sent}]}
+    with serving("google", data=data, clock=lambda: NOW) as google, Clients(google) as clients:
+        gmail = clients.gmail(user)
+        send(gmail, letter(To=BOB))
+        assert refusal(lambda: send(gmail, letter(To=BOB)))[0] == 429
+
+
 def test_a_mailbox_is_its_owners_alone(clients: Clients, ann: Any) -> None:
     refused = refusal(lambda: ann.getProfile(userId=BOB).execute())
     assert refused == (403, "forbidden", f"Delegation denied for {ANN}")
