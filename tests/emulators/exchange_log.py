@@ -49,7 +49,7 @@ class ExchangeLog:
         with self._lock:
             self.exchanges.append(line)
             if self.file:
-                with self.file.open("a", encoding="utf-8") as out:
+                with self.file.open("a", encoding="utf-8", errors="replace") as out:
                     out.write(json.dumps(line, ensure_ascii=False) + "\n")
         return line
 

@@ -387,6 +387,42 @@ def test_a_protected_row_is_closed_to_others_and_open_to_its_editors(values):
     assert values.get("People!A8:A9")["values"] == [["x"], ["mine"]]
 
 
+CELLS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**12), 10**12),
+    st.floats(allow_nan=False, allow_infinity=False, width=32),
+    st.text(max_size=8),
+)
+
+
+@pytest.fixture(scope="module")
+def scratch() -> Iterator[Values]:
+    with serving("google", data={"spreadsheets": [{"id": ID, "sheets": [{}]}]}) as emulator:
+        yield Values(emulator)
+
+
+@given(st.lists(st.lists(CELLS, max_size=4), max_size=4))
+def test_what_is_written_raw_is_read_bare_but_for_empty_ends(scratch, rows):
+    scratch.post("batchClear", {"ranges": ["A1:D4"]})
+    told = scratch.put("A1", rows)
+    assert told.get("updatedCells", 0) == sum(value is not None for row in rows for value in row)
+    found = scratch.get("A1:D4", valueRenderOption="UNFORMATTED_VALUE").get("values", [])
+    expected = [["" if value is None else value for value in row] for row in rows]
+    for row in expected:
+        while row and row[-1] == "":
+            row.pop()
+    while expected and not expected[-1]:
+        expected.pop()
+    assert found == expected
+
+
+def test_what_is_no_json_number_is_refused(values):
+    body = b'{"values": [[NaN]]}'
+    url = f"{values.url}/A1?valueInputOption=RAW"
+    assert values.http.put(url, data=body).json()["error"]["code"] == 400
+
+
 # appending ---------------------------------------------------------------------------------------
 
 TABLES = [["a", "b", "c"], ["d", "e", "f"], [], ["", "g", "h", "i"], ["", "j"], ["", "k"]]

@@ -31,10 +31,15 @@ def json_body(request: Request) -> Any:
     if not request.content.strip():
         return {}
     try:
-        return json.loads(request.content)
+        return json.loads(request.content, parse_constant=_no_number)
     except ValueError:
         text = request.content[:80].decode("utf-8", "replace")
         raise bad_request(f"Invalid JSON payload received. Unexpected token.\n{text}\n^") from None
+
+
+def _no_number(text: str) -> float:
+    """NaN and Infinity, which Python takes for JSON, and others do not."""
+    raise ValueError(text)
 
 
 def mask_of(request: Request, method: Method, common: Mapping[str, str]) -> masks.Mask:
@@ -91,7 +96,9 @@ def json_answer(
             f"// API callback\n{asked['callback']}({text});",
             "text/javascript; charset=UTF-8",
         )
-    return Answer(status, text.encode(), {"Content-Type": kind}, json=body)
+    # half a character, as JSON can name it, is no text that could be sent
+    content = text.encode(errors="replace")
+    return Answer(status, content, {"Content-Type": kind}, json=body)
 
 
 def directory(address: str) -> dict[str, Any]:

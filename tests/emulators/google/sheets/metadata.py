@@ -205,7 +205,7 @@ def get(call: Call) -> Json:
     from tests.emulators.google.sheets.access import opened
     from tests.emulators.google.sheets.structure import without_zero_ids
 
-    book = opened(call, "writer")
+    book = opened(call)
     text = call.path["metadataId"]
     if not text.lstrip("-").isdigit():
         raise bad_request(f"Invalid value at 'metadata_id' (TYPE_INT32), \"{text}\"")
