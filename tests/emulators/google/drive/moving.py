@@ -3,7 +3,8 @@
 from tests.emulators.google.calls import Call
 from tests.emulators.google.drive.access import drive_file
 from tests.emulators.google.drive.making import drive_of, folders
-from tests.emulators.google.drive.trees import below, everybody, parents_of
+from tests.emulators.google.drive.sharing import access_changes
+from tests.emulators.google.drive.trees import below, parents_of
 from tests.emulators.google.errors import ApiError
 from tests.emulators.google.world import DriveFile
 
@@ -43,13 +44,10 @@ def _ids(call: Call, name: str) -> list[str]:
 
 
 def _placed(call: Call, file: DriveFile, parents: list[str]) -> None:
-    could = everybody(call.world, file)
-    file.parents = parents
-    drive = drive_of(call.world, parents)
-    if drive != file.drive_id:
-        for one in below(call.world, file):
-            one.drive_id = drive
-            one.permissions = [p for p in one.permissions if not (drive and p.role == "owner")]
-    lost = could - everybody(call.world, file)
-    if lost:
-        call.world.log_change(file, removed_for=tuple(sorted(lost)))
+    with access_changes(call, file, only_where=True):
+        file.parents = parents
+        drive = drive_of(call.world, parents)
+        if drive != file.drive_id:
+            for one in below(call.world, file):
+                one.drive_id = drive
+                one.permissions = [p for p in one.permissions if not (drive and p.role == "owner")]

@@ -1,7 +1,5 @@
 """Drive v3: permissions of files, folders and shared drives."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from tests.emulators.google.calls import Call, method
@@ -10,7 +8,7 @@ from tests.emulators.google.drive.holding import held
 from tests.emulators.google.drive.paging import page
 from tests.emulators.google.drive.resource import all_permissions, permission_resource, shown
 from tests.emulators.google.drive.roots import root_id_of
-from tests.emulators.google.drive.trees import below, everybody
+from tests.emulators.google.drive.sharing import access_changes
 from tests.emulators.google.errors import ApiError
 from tests.emulators.google.state import stamp
 from tests.emulators.google.world import ROLES, DriveFile, Permission
@@ -20,20 +18,6 @@ _USUAL = ("kind", "id", "type", "role")
 _TYPES = ("user", "group", "domain", "anyone")
 _KEPT = ("allowFileDiscovery", "view")
 _USUAL_PAGE = 100
-
-
-@contextmanager
-def _sharing(call: Call, file: DriveFile) -> Iterator[None]:
-    """Writes into the log what a change of permissions means for the file and all below."""
-    touched = below(call.world, file)
-    could = {one.id: everybody(call.world, one) for one in touched}
-    yield
-    for one in touched:
-        now = everybody(call.world, one)
-        for user in now - could[one.id]:
-            held(call.world).shared[user, one.id] = (call.now, call.user)
-        lost = tuple(sorted(could[one.id] - now))
-        call.world.log_change(one, removed_for=lost)
 
 
 @method("drive.permissions.list")
@@ -78,7 +62,7 @@ def create(call: Call) -> Json:
     transfers = made.role == "owner" and made.email.lower() != file.owner.lower()
     if transfers:
         _check_transfer(call, file, made.type)
-    with _sharing(call, file):
+    with access_changes(call, file):
         one = _granted(file, made)
         if transfers:
             _transfer(call, file, one)
@@ -183,7 +167,7 @@ def update(call: Call) -> Json:
         _check_transfer(call, file, one.type)
     if role != "owner" and one.role == "owner":
         raise insufficient(file)
-    with _sharing(call, file):
+    with access_changes(call, file):
         if role == "owner":
             _transfer(call, file, one)
         one.role = role or one.role
@@ -223,5 +207,5 @@ def delete(call: Call) -> None:
     one = _own(call, file)
     if one.role == "owner":
         raise ApiError(403, "cannotRemoveOwner", "The owner of a file cannot be removed.")
-    with _sharing(call, file):
+    with access_changes(call, file):
         file.permissions.remove(one)
