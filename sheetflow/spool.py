@@ -107,27 +107,34 @@ class Spool(LongSequence[T]):
         block, place = divmod(number - len(self._held), BLOCK)
         if block == len(self._starts):
             return self._open[place]
-        if block not in self._lately:
-            self._lately[block] = self._block(block)
+        items = self._lately.get(block)
+        if items is None:
+            items = self._lately[block] = self._block(block)
             if len(self._lately) > _LATELY:
                 self._lately.popitem(last=False)
-        return self._lately[block][place]
+        return items[place]
 
     def _pack(self) -> None:
+        start = self._packed
         try:
             packed = zlib.compress(_pickled(self._open), 1)
-        except (pickle.PicklingError, AttributeError, TypeError):
-            # A plugin may put anything at all into its values. What cannot be packed stays here.
-            self._unpacked[len(self._starts)], packed = self._open, b""
+            self._write(packed)
+            self._packed += len(packed)
+        except (pickle.PicklingError, AttributeError, TypeError, OSError):
+            # A plugin may put anything at all into its values, and a disk may be full. Then these
+            # stay here: a run that has begun must not end for want of room to remember it.
+            self._unpacked[len(self._starts)] = self._open
+        self._starts.append(start)
+        self._open = []
+
+    def _write(self, packed: bytes) -> None:
         if self._file is None:
             self._file = tempfile.TemporaryFile(prefix="sheetflow-")  # noqa: SIM115 - see below
             weakref.finalize(self, self._file.close)  # it lives as long as the list does
         with self._lock:
             self._file.seek(self._packed)
             self._file.write(packed)
-        self._starts.append(self._packed)
-        self._packed += len(packed)
-        self._open = []
+            self._file.flush()
 
     def _block(self, number: int) -> list[T]:
         if number in self._unpacked:

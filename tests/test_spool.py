@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -71,6 +73,15 @@ def test_what_cannot_be_packed_stays_in_memory():
     spool = Spool(items)
     assert spool == items
     assert spool[IN_MEMORY + 1] is items[IN_MEMORY + 1]
+
+
+def test_where_the_disk_has_no_room_it_stays_in_memory(monkeypatch: pytest.MonkeyPatch):
+    class Full(io.BytesIO):
+        def write(self, _content: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: Full())
+    assert Spool(range(MANY)) == list(range(MANY))
 
 
 def test_those_chosen_from_it_are_counted_and_gone_through():
