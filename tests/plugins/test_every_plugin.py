@@ -22,19 +22,24 @@ import pytest
 from sheetflow.plugin.action import Action
 from sheetflow.plugin.connector import Calendar, Connector, Mailer, MeetingPlace
 from sheetflow.plugin.connector_table import table_names
+from sheetflow.plugin.library import Library, Notebook
 from sheetflow.plugin.registry import OURS, Registry
 from sheetflow.plugin.testing import (
     ActionContract,
     CalendarContract,
     ConnectorContract,
     GuardContract,
+    LibraryContract,
     MailerContract,
     MeetingPlaceContract,
+    NotebookContract,
     PluginContract,
     ReadOnlyTableContract,
     TableContract,
+    WatcherContract,
 )
 from sheetflow.plugin.testing.steps import actions_given_by
+from sheetflow.plugin.watcher import Watcher
 from sheetflow.reporting.planfile import plan_from_json, plan_to_json
 from sheetflow.runner.guards import OF_THE_RUN, OWN
 from sheetflow.values import Entry, Plan
@@ -227,6 +232,10 @@ def _contracts_of(connector: type[Connector]) -> set[type[ConnectorContract]]:
         kinds.add(MeetingPlaceContract)
     if issubclass(connector, Calendar):
         kinds.add(CalendarContract)
+    if issubclass(connector, Library):
+        kinds.add(NotebookContract if issubclass(connector, Notebook) else LibraryContract)
+    if issubclass(connector, Watcher):
+        kinds.add(WatcherContract)
     if connector.open_table is not Connector.open_table:
         kinds.add(ReadOnlyTableContract if connector.name in READ_ONLY else TableContract)
     if table_names(connector):

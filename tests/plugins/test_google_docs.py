@@ -20,7 +20,7 @@ from sheetflow.language.messages.drafts import Draft, Paragraph, Run
 from sheetflow.language.templating import Environment, Fields
 from sheetflow.plugin.connector import Finding
 from sheetflow.plugin.library import Writing
-from sheetflow.plugin.testing import ConnectorContract
+from sheetflow.plugin.testing import NotebookContract
 from sheetflow.secrets import Secret
 from sheetflow.values import Receipt
 from tests.emulators.serving import Emulator, serving
@@ -72,9 +72,20 @@ def docs(google: Emulator) -> GoogleDocs:
     return connected(GoogleDocs, google.url, may_write=True)
 
 
-class TestGoogleDocs(ConnectorContract):
+class TestGoogleDocs(NotebookContract):
     connector = GoogleDocs
-    settings = {"url": "http://127.0.0.1:9"}
+    address = ADDRESS
+    writing = Writing(PLANNING, "Ana joined", mark="sf-contract")
+
+    @pytest.fixture(autouse=True)
+    def _google(self) -> Iterator[None]:
+        with serving("google", data=DATA) as google:
+            self.settings = {"url": google.url}
+            yield
+
+
+class TestPlaces(TestGoogleDocs):
+    writing = Writing(PLANNING, "14 March", place="KICK-OFF")
 
 
 def change(google: Emulator, *asked: dict[str, Any], document: str = ID) -> None:

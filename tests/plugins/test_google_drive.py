@@ -12,7 +12,7 @@ from sheetflow_plugins.google_drive import GoogleDrive
 
 from sheetflow.errors import SetupError, TableBusy
 from sheetflow.plugin.connector import Finding
-from sheetflow.plugin.testing import ReadOnlyTableContract
+from sheetflow.plugin.testing import ReadOnlyTableContract, WatcherContract
 from sheetflow.plugin.watcher import Changed, Changes
 from sheetflow.values import Row
 from tests.emulators.google.world import World
@@ -83,16 +83,21 @@ def as_of(google: Emulator, file: str) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
-class TestGoogleDrive(ReadOnlyTableContract):
+class TestGoogleDrive(ReadOnlyTableContract, WatcherContract):
     connector = GoogleDrive
     place = {"table": "files"}
     asks_the_network = True
+    among = OURS
 
     @pytest.fixture(autouse=True)
     def _google(self) -> Iterator[None]:
         with serving("google", data=DATA) as google:
+            self.google = google
             self.settings = {"url": google.url, "folder": FOLDER}
             yield
+
+    def edit(self, file: str) -> None:
+        edit(self.google, file)
 
 
 # The log

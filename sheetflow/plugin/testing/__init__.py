@@ -18,6 +18,11 @@ from sheetflow.plugin.testing.connectors import (
     MailerContract,
     MeetingPlaceContract,
 )
+from sheetflow.plugin.testing.documents import (
+    LibraryContract,
+    NotebookContract,
+    WatcherContract,
+)
 from sheetflow.plugin.testing.filters import FilterContract
 from sheetflow.plugin.testing.guards import GuardContract
 from sheetflow.plugin.testing.in_memory import (
@@ -47,16 +52,19 @@ __all__ = [
     "FilterContract",
     "GivenTables",
     "GuardContract",
+    "LibraryContract",
     "ListedTable",
     "MailInMemory",
     "MailerContract",
     "MeetingPlaceContract",
+    "NotebookContract",
     "NothingRemembered",
     "OneStep",
     "PluginContract",
     "ReadOnlyTableContract",
     "RoomInMemory",
     "TableContract",
+    "WatcherContract",
     "load_file",
     "watched",
 ]
