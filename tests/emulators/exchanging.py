@@ -103,3 +103,7 @@ class Service(Protocol):
     def state(self) -> dict[str, Any]:
         """All that is held, in the form of the data file."""
         ...
+
+    def coverage(self) -> tuple[list[str], list[str]]:
+        """The methods that are served, and those that are not."""
+        ...

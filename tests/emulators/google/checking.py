@@ -86,7 +86,7 @@ def _object_reader(service: str, described: dict[str, Any]) -> Reader:
         if not isinstance(value, dict):
             problems.append((at, invalid(at, _message_type(service, described), value)))
             return MISSING
-        found = {}
+        found: dict[str, Any] = {}
         for given, inner in value.items():
             name = spelled.get(given, given if extra is not None else None)
             if name is None:

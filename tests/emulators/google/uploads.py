@@ -102,7 +102,7 @@ def _multipart(request: Request, method: Method) -> tuple[Any, Media | None]:
     whole = BytesParser().parsebytes(
         b"Content-Type: " + kind.encode() + b"\r\n\r\n" + request.content
     )
-    parts = whole.get_payload()
+    parts: Any = whole.get_payload()
     if not isinstance(parts, list) or len(parts) != 2:
         raise ApiError(400, "badContent", "Unsupported content with type: " + kind)
     media = _part_content(request.content, kind, parts[1])

@@ -119,12 +119,12 @@ def _load_short_forms(book: Spreadsheet, sheet: Sheet, one: Json) -> None:
         sheet.rows[number - 1].hidden = True
     for given in one.get("metadata", ()):
         rest = {name: value for name, value in given.items() if name not in {"row", "column"}}
-        held = sheet.metadata
+        place = sheet.metadata
         if "row" in given:
-            held = sheet.rows[given["row"] - 1].metadata
+            place = sheet.rows[given["row"] - 1].metadata
         elif "column" in given:
-            held = sheet.columns[given["column"] - 1].metadata
-        _metadata(book, held, rest)
+            place = sheet.columns[given["column"] - 1].metadata
+        _metadata(book, place, rest)
 
 
 def _each(book: Spreadsheet, sheet: Sheet, text: str, held: str, value: Any) -> None:
