@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,16 @@ class MailerContract(ConnectorContract):
     def test_it_takes_at_least_one_at_a_time(self, tmp_path: Path) -> None:
         """And each may come from another thread."""
         assert self.connect(tmp_path).parallel >= 1
+
+    def test_of_several_mails_each_has_a_receipt_of_its_own(self, tmp_path: Path) -> None:
+        """In their order, whether it takes them together or one after the other."""
+        connected = self.connect(tmp_path)
+        numbers = range(connected.together + 1)
+        mails = [replace(self.mail, id=f"<{number}.{self.mail.id[1:]}") for number in numbers]
+        receipts = connected.deliver_many(mails)
+        connected.close()
+        assert len(receipts) == len(mails)
+        assert all(isinstance(receipt, Receipt) for receipt in receipts)
 
 
 class MeetingPlaceContract(ConnectorContract):
