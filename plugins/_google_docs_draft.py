@@ -14,6 +14,9 @@ from sheetflow import Draft, Paragraph, Run
 from ._google_docs_page import Page, rank_of
 
 _NUMBERED = frozenset(("DECIMAL", "ZERO_DECIMAL", "UPPER_ALPHA", "ALPHA", "UPPER_ROMAN", "ROMAN"))
+NO_TEXT = "\ue907"
+"""What Google gives for a part of a text that it has no other word for."""
+
 _LEFT_OUT = {
     "inlineObjectElement": "a picture",
     "footnoteReference": "a footnote",
@@ -48,11 +51,7 @@ def _paragraph(
 ) -> Paragraph:
     inside = element["paragraph"]
     parts = inside.get("elements", ())
-    left_out = tuple(
-        dict.fromkeys(what for part in parts for key, what in _LEFT_OUT.items() if key in part)
-    )
-    if inside.get("positionedObjectIds"):
-        left_out = tuple(dict.fromkeys((*left_out, "a picture")))
+    left_out = tuple(dict.fromkeys(_left_out(inside)))
     runs = tuple(_ended(list(_runs(parts))))
     rank = rank_of(element)
     if rank is not None:
@@ -62,6 +61,16 @@ def _paragraph(
         ordinal = _ordinal(inside["bullet"], level, page, counted)
         return Paragraph(runs, number, "item", level, ordinal, left_out)
     return Paragraph(runs, number, left_out=left_out)
+
+
+def _left_out(inside: Mapping[str, Any]) -> Iterator[str]:
+    """What of a paragraph no message can hold."""
+    for part in inside.get("elements", ()):
+        yield from (what for key, what in _LEFT_OUT.items() if key in part)
+        if NO_TEXT in part.get("textRun", {}).get("content", ""):
+            yield "something that is no text, such as a drop-down,"
+    if inside.get("positionedObjectIds"):
+        yield "a picture"
 
 
 def _runs(parts: Any) -> Iterator[Run]:

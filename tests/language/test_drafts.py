@@ -190,6 +190,12 @@ def test_a_field_may_be_cut_anywhere_by_looks(cut: int) -> None:
     ]
 
 
+def test_a_field_that_looks_like_an_address_to_the_editor_is_no_link() -> None:
+    """There are addresses that end in .name, and editors make links of them while one types."""
+    runs = (Run("Hi {{ "), Run("person.first_name", link="http://person.first_name"), Run(" }}"))
+    assert {look[3] for look in looks(Paragraph(runs, 0))} == {""}
+
+
 def test_groups_stand_around_paragraphs_and_items() -> None:
     text = message(
         item("one"),

@@ -169,6 +169,7 @@ def test_chips_rules_and_what_cannot_be_sent():
         _paragraph({"inlineObjectElement": {}}, {"footnoteReference": {}}, _text("\n")),
         {"tableOfContents": {"content": []}},
         _paragraph({"equation": {}}, {"pageBreak": {}}, _text("\n"), positionedObjectIds=["k"]),
+        _paragraph(_text("State: \ue907\n")),
     ]
     assert draft_of(Page("T", "", "t.0", content)).paragraphs == (
         Paragraph(
@@ -185,6 +186,11 @@ def test_chips_rules_and_what_cannot_be_sent():
         Paragraph((), 4, left_out=("a table",)),
         Paragraph((), 5, left_out=("a picture", "a footnote")),
         Paragraph((), 6, left_out=("an equation", "a picture")),
+        Paragraph(
+            (Run("State: \ue907"),),
+            7,
+            left_out=("something that is no text, such as a drop-down,",),
+        ),
     )
 
 
