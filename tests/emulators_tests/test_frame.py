@@ -426,3 +426,57 @@ def test_a_browser_may_ask_from_any_page(emulator):
     assert asked.headers["access-control-allow-headers"] == "authorization"
     answer = requests.get(f"{book(emulator)}/values/A1", headers=headers)
     assert answer.headers["access-control-allow-origin"] == "http://page.example"
+
+
+def test_all_that_lies_on_a_sheet_outlasts_state(emulator):
+    area = {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 3}
+    narrow = {**area, "startColumnIndex": 0, "endColumnIndex": 2}
+    rows = {"sheetId": 0, "dimension": "ROWS", "startIndex": 4, "endIndex": 6}
+    anchor = {"metadataKey": "k", "visibility": "DOCUMENT"}
+    rule = {"condition": {"type": "NOT_BLANK"}, "format": {"textFormat": {"bold": True}}}
+    wanted = [
+        {"addProtectedRange": {"protectedRange": {"range": area}}},
+        {"setBasicFilter": {"filter": {"range": area}}},
+        {"addNamedRange": {"namedRange": {"name": "q", "range": area}}},
+        {
+            "addConditionalFormatRule": {
+                "rule": {"ranges": [area], "booleanRule": rule},
+                "index": 0,
+            }
+        },
+        {"addFilterView": {"filter": {"title": "v", "range": area}}},
+        {
+            "addBanding": {
+                "bandedRange": {
+                    "range": narrow,
+                    "rowProperties": {
+                        "firstBandColor": {"red": 1},
+                        "secondBandColor": {"blue": 1},
+                    },
+                }
+            }
+        },
+        {
+            "createDeveloperMetadata": {
+                "developerMetadata": {**anchor, "location": {"spreadsheet": True}}
+            }
+        },
+        {
+            "createDeveloperMetadata": {
+                "developerMetadata": {
+                    **anchor,
+                    "location": {"dimensionRange": {**rows, "endIndex": 5}},
+                }
+            }
+        },
+        {"addDimensionGroup": {"range": rows}},
+        {"addSheet": {"properties": {"title": "two", "tabColor": {"red": 0.5}}}},
+    ]
+    answer = requests.post(f"{book(emulator)}:batchUpdate", json={"requests": wanted})
+    assert answer.status_code == 200, answer.text
+    state = json.loads(json.dumps(emulator.state()))
+    with serving("google", data=state) as again:
+        assert again.state() == state
+        before, after = (requests.get(book(one)).json() for one in (emulator, again))
+        assert after == before
+        assert len(after["sheets"][0]) == 7  # properties and six kinds of things upon it
