@@ -154,6 +154,22 @@ def test_lists_keep_their_dots_and_numbers(google: Emulator, docs: GoogleDocs):
     ]
 
 
+def test_the_tab_of_the_address_is_read_wherever_it_hangs():
+    def tab(name: str, *below: dict[str, Any]) -> dict[str, Any]:
+        body = {"content": [_paragraph(_text(f"{name}\n"))]}
+        properties = {"tabId": name}
+        return {
+            "tabProperties": properties,
+            "documentTab": {"body": body},
+            "childTabs": [*below],
+        }
+
+    found = {"title": "T", "tabs": [tab("t.0", tab("t.1", tab("t.2"))), tab("t.3")]}
+    for wanted, shown in (("", "t.0"), ("t.0", "t.0"), ("t.2", "t.2"), ("t.3", "t.3")):
+        page = Page.read(found, wanted)
+        assert (page.tab, draft_of(page).paragraphs[0].text) == (shown, shown)
+
+
 def test_chips_rules_and_what_cannot_be_sent():
     """Elements that nobody can make through the API, as it gives them."""
     person = {"personProperties": {"name": "Lee Park", "email": "lee@example.org"}}

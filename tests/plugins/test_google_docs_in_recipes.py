@@ -20,7 +20,7 @@ from sheetflow.runner.running import plan_recipe, run
 from sheetflow.values import Noop, Word
 from sheetflow.workspace import Workspace
 from tests.emulators.serving import Emulator, serving
-from tests.plugins.test_google_docs import ADDRESS, GET, ID, PLANNING, change, lines
+from tests.plugins.test_google_docs import ADDRESS, GET, ID, PLANNING, UPDATE, change, lines
 
 DATA = {
     "documents": [
@@ -156,6 +156,22 @@ def test_a_plan_shows_the_letter_and_a_run_sends_it_once(folder: Path, google: E
     again = plan_recipe(workspace.recipe("welcome"), workspace)
     assert again.changes == ()
     assert all(isinstance(entry.deed, Noop) for entry in again.entries)
+
+
+@pytest.mark.parametrize("drop", ["before", "after"])
+def test_a_line_whose_answer_was_lost_is_settled_by_the_next_run(
+    folder: Path, google: Emulator, drop: str
+):
+    google.faults.add(when={"method": UPDATE}, do={"drop": drop}, times=1)
+    workspace = opened(folder)
+    first = run(workspace.recipe("welcome"), workspace)
+    assert [outcome.status.word for outcome in first.outcomes] == [Word.SENT, Word.NOT_SURE]
+    second = run(workspace.recipe("welcome"), workspace)
+    assert [outcome.status.word for outcome in second.outcomes if outcome.state] == [Word.DONE]
+    assert run(workspace.recipe("welcome"), workspace).plan.changes == ()
+    written = lines(google, PLANNING.split("/")[5])
+    assert written == ["Who", "2026-03-14: Ana was welcomed"]
+    assert len(list((folder / "outbox").rglob("*.eml"))) == 1
 
 
 def test_a_plan_is_off_when_the_letter_was_changed_since(folder: Path, google: Emulator):
