@@ -208,7 +208,8 @@ class GoogleDocs(Notebook):
 
     @cached_property
     def _identities(self) -> tuple[Identity, ...]:
-        return identities(self.settings, self._scopes, self.door)
+        """One account, though there be several: what one is told of a revision helps no other."""
+        return identities(self.settings, self._scopes, self.door)[:1]
 
     @cached_property
     def _client(self) -> Any:

@@ -402,6 +402,20 @@ def test_a_token_that_has_run_out_is_fetched_anew(google: Emulator):
     assert lines(google)[-1] == "2026-03-14: Ana joined"
 
 
+def test_one_account_reads_and_writes_though_there_be_two(google: Emulator):
+    """A revision is a word between Google and one account; another's would always be stale."""
+    common = {"type": "authorized_user", "client_id": "id", "client_secret": "not a secret"}
+    keys = [{**common, "account": who, "refresh_token": who} for who in ("owner", "stranger")]
+    with google.world.lock:
+        google.world.user("owner@example.org").refresh_token = "owner"
+        google.world.user("stranger@example.org").refresh_token = "stranger"
+    secret = Secret(json.dumps(keys))
+    docs = connected(GoogleDocs, google.url, may_write=True, settings={"credentials": secret})
+    for number in range(3):
+        docs.put(line(f"{number} joined", f"sf-{number}"))
+    assert {one["status"] for one in google.exchanges} == {200}
+
+
 def test_a_heading_that_is_not_there_or_twice_is_told(google: Emulator, docs: GoogleDocs):
     with pytest.raises(Refused, match='"Planning" has no heading "Food"'):
         docs.holds(line("Ana", under="Food"))
