@@ -19,7 +19,8 @@ from typing import Any
 from sheetflow import SheetRow, TableBusy, TableChanged
 
 from ._sheets_client import Book
-from ._sheets_reading import ANCHOR, Mark, Reading
+from ._sheets_reading import ANCHOR
+from ._sheets_tab import Mark, Reading
 
 ROOM = 29_000
 """Characters of metadata on a tab that are used; 30,000 are allowed."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ._sheets_reading import Mark, Reading
+from ._sheets_tab import Mark, Reading
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ from sheetflow import (
 )
 
 from ._google import GoogleService
-from ._sheets_reading import FIELDS, LOG, LogPlace, Reading, quoted, readings
+from ._sheets_reading import FIELDS, LOG, readings
+from ._sheets_tab import LogPlace, Reading, quoted
 
 if TYPE_CHECKING:
     from gspread.http_client import HTTPClient

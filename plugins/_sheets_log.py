@@ -2,7 +2,8 @@
 
 It is known by metadata on its first column, whatever it is called. Lines are put below the last one
 that was read, in the request that writes the rows too; the same lines at the same place may arrive
-twice. Where it has no rows left, or is not there yet, it is made longer, or made, first.
+twice. Times are text that sorts like times: formats on empty rows would make each reading larger.
+Where it has no rows left, or is not there yet, it is made longer, or made, first.
 """
 
 from __future__ import annotations
@@ -13,15 +14,14 @@ from typing import Any
 
 from sheetflow import LogLine
 
-from ._sheets_cells import entered, serial
-from ._sheets_reading import LOG, LogPlace
+from ._sheets_cells import entered, written
+from ._sheets_reading import LOG
+from ._sheets_tab import LogPlace
 
 TITLE = "Sheetflow log"
 HEADERS = ("When", "Who", "What happened", "Recipe", "Run")
 LENGTH = 2_000
 """Rows that it is made with, and made longer by."""
-
-_FORMAT = {"numberFormat": {"type": "DATE_TIME", "pattern": "yyyy-mm-dd hh:mm"}}
 
 
 def made(lines: int) -> tuple[list[dict[str, Any]], LogPlace]:
@@ -32,7 +32,6 @@ def made(lines: int) -> tuple[list[dict[str, Any]], LogPlace]:
     tab = {"sheetId": number, "title": TITLE, "gridProperties": grid}
     column = {"sheetId": number, "dimension": "COLUMNS", "startIndex": 0, "endIndex": 1}
     start = {"sheetId": number, "rowIndex": 0, "columnIndex": 0}
-    below = {"sheetId": number, "startRowIndex": 1, "startColumnIndex": 0, "endColumnIndex": 1}
     metadata = {"metadataKey": LOG, "location": {"dimensionRange": column}}
     heads = [entered(header) for header in HEADERS]
     return [
@@ -43,13 +42,6 @@ def made(lines: int) -> tuple[list[dict[str, Any]], LogPlace]:
                 "start": start,
                 "rows": [{"values": heads}],
                 "fields": "userEnteredValue",
-            }
-        },
-        {
-            "repeatCell": {
-                "range": below,
-                "cell": {"userEnteredFormat": _FORMAT},
-                "fields": "userEnteredFormat.numberFormat",
             }
         },
     ], LogPlace(number, 1, size)
@@ -74,5 +66,6 @@ def put(log: LogPlace, lines: Sequence[LogLine]) -> Mapping[str, Any]:
         "startColumnIndex": 0,
         "endColumnIndex": len(HEADERS),
     }
-    values = [[serial(line.at), line.who, line.what, line.recipe, line.run] for line in lines]
+    texts = ((line.at, line.who, line.what, line.recipe, line.run) for line in lines)
+    values = [[written(text, dated=False) for text in line] for line in texts]
     return {"dataFilter": {"gridRange": place}, "majorDimension": "ROWS", "values": values}

@@ -1,7 +1,4 @@
-"""One tab as it was read: its rows with their anchors, and all that a write needs to know of it.
-
-A row's mark is its anchor where it has one (see `_sheets_anchors.py`), else where it stood.
-"""
+"""What Google answers to a reading, as tabs: rows with their anchors, and what lies over them."""
 
 from __future__ import annotations
 
@@ -9,14 +6,13 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
-from sheetflow import CellError, Merge, Sheet, SheetRow, TableError
+from sheetflow import CellError, Merge, SheetRow, TableError
 
 from ._sheets_cells import DATED, format_of, value_of
 from ._sheets_colours import is_ours
+from ._sheets_tab import LogPlace, Mark, Protection, Reading
 
 ANCHOR = "sf"
 """The key of a row's anchor: as short as can be, since the keys of a tab share 30,000 characters
@@ -36,72 +32,6 @@ FIELDS = (
 """Everything that a run needs to know, and nothing else."""
 
 
-@dataclass(frozen=True)
-class Mark:
-    """Where a row is: its anchor, if it has one (else 0), and its index when it was read."""
-
-    anchor: int
-    index: int
-
-
-@dataclass(frozen=True)
-class Protection:
-    """Cells that the account may not edit: a GridRange, and the parts of it that it may."""
-
-    range: Mapping[str, int]
-    open: tuple[Mapping[str, int], ...] = ()
-    named: str = ""
-
-    def covers(self, row: int, column: int) -> bool:
-        """Whether this cell is protected."""
-        return _within(self.range, row, column) and not any(
-            _within(part, row, column) for part in self.open
-        )
-
-
-@dataclass(frozen=True)
-class LogPlace:
-    """The log as it stands: its tab, the first free row, and how many rows there are."""
-
-    sheet: int
-    free: int
-    size: int
-
-
-@dataclass(frozen=True)
-class Reading(Sheet):
-    """A tab. `texts` are formulas by row and column, `dated` the cells formatted as dates.
-
-    `header`, `who` and `now` come with anchors: the row of headers, the columns that say who a row
-    is, and where rows are now by the marks that they had before.
-    """
-
-    tab: int = 0
-    title: str = ""
-    book: str = ""
-    size: tuple[int, int] = (0, 0)
-    protections: tuple[Protection, ...] = ()
-    texts: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    dated: frozenset[tuple[int, int]] = frozenset()
-    anchors: Mapping[int, int] = field(default_factory=dict)
-    weight: int = 0
-    log: LogPlace | None = None
-    coloured: bool = False
-    header: Mark | None = None
-    who: tuple[int, ...] | None = None
-    now: Mapping[Mark, Mark] = field(default_factory=dict)
-
-    def row(self, mark: Mark) -> SheetRow:
-        """The row of that mark; an empty one where nothing stood."""
-        empty = SheetRow((), mark.index + 1, mark)
-        return self.by_index.get(mark.index, empty)
-
-    @cached_property
-    def by_index(self) -> Mapping[int, SheetRow]:
-        """The rows by where they stood."""
-        return {row.number - 1: row for row in self.rows}
-
-
 def readings(found: Mapping[str, Any]) -> dict[int, Reading]:
     """Each tab of an answer by its id. The log is told to all of them, and is none itself."""
     book = found.get("properties", {})
@@ -112,12 +42,6 @@ def readings(found: Mapping[str, Any]) -> dict[int, Reading]:
         for sheet in sheets
         if _log(sheet) is None or log is None
     }
-
-
-def quoted(title: str) -> str:
-    """A tab's title as A1 notation wants it; without quotes it could be a named range."""
-    doubled = title.replace("'", "''")
-    return f"'{doubled}'"
 
 
 def _reading(sheet: Mapping[str, Any], book: Mapping[str, Any], log: LogPlace | None) -> Reading:
@@ -245,12 +169,6 @@ def _protections(sheet: Mapping[str, Any]) -> Iterator[Protection]:
         if not one.get("warningOnly") and not one.get("requestingUserCanEdit"):
             named = str(one.get("description", ""))
             yield Protection(one.get("range", {}), tuple(one.get("unprotectedRanges", ())), named)
-
-
-def _within(range_: Mapping[str, int], row: int, column: int) -> bool:
-    rows = range_.get("startRowIndex", 0), range_.get("endRowIndex", 10**9)
-    columns = range_.get("startColumnIndex", 0), range_.get("endColumnIndex", 10**9)
-    return rows[0] <= row < rows[1] and columns[0] <= column < columns[1]
 
 
 def _merge(range_: Mapping[str, int]) -> Merge:

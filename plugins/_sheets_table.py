@@ -24,7 +24,7 @@ from ._sheets_batch import Batch
 from ._sheets_client import Book, Tab
 from ._sheets_colours import rules
 from ._sheets_log import longer, made, put
-from ._sheets_reading import LogPlace, Mark, Reading
+from ._sheets_tab import LogPlace, Mark, Reading
 from ._sheets_writing import batch_of, changed, new_row, protected, sent, verify
 
 FAR = 50

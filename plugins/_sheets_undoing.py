@@ -12,7 +12,7 @@ from ._sheets_batch import Batch, Found, entry
 from ._sheets_cells import written
 from ._sheets_client import Book
 from ._sheets_formulas import moved as moved_formula
-from ._sheets_reading import Mark, Reading
+from ._sheets_tab import Mark, Reading
 
 
 def take_back(

@@ -21,7 +21,7 @@ from ._sheets_batch import Batch, Found, entry
 from ._sheets_cells import entered, shown_alike, written
 from ._sheets_client import Book
 from ._sheets_formulas import letters
-from ._sheets_reading import Mark, Reading
+from ._sheets_tab import Mark, Reading
 from ._sheets_undoing import take_back
 
 

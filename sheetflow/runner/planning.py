@@ -12,6 +12,7 @@ from sheetflow.language.recipe import Recipe, Step
 from sheetflow.ledger.records import Approval, Record
 from sheetflow.plugin.action import Action, Past, Work
 from sheetflow.runner.gate import hold_back
+from sheetflow.runner.needs import expect_tables
 from sheetflow.runner.occasions import Occasion, joined, occasion_of
 from sheetflow.runner.selecting import Records, select, work_on
 from sheetflow.runner.session import Session
@@ -39,6 +40,7 @@ def gated(
 
 def propose(recipe: Recipe, session: Session) -> Plan:
     """The plan as it is before the gate: all that the recipe says, whoever may forbid it."""
+    expect_tables(recipe, session)
     table = session.tools.table(recipe.table)
     plan = Plan(
         recipe=recipe.id,

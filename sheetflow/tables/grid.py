@@ -75,9 +75,10 @@ def who_columns(spec: TableSpec) -> tuple[str, ...]:
 
 
 def _seen_columns(layout: Layout, spec: TableSpec) -> list[int]:
-    """The columns that people fill in; ours alone do not make a row."""
+    """The columns that people fill in; ours alone do not make a row, unless all are ours."""
     ours = {layout.at[name] for name in spec.owned if name in layout.at}
-    return sorted({*layout.block, *layout.at.values()} - ours)
+    every = {*layout.block, *layout.at.values()}
+    return sorted(every - ours or every)
 
 
 def _until_the_end(

@@ -303,7 +303,7 @@ def test_the_log_has_each_status_in_full_and_can_be_left_out(tmp_path: Path):
         w.run(w.workspace(recipe=RECIPE + f"status: Met {long}\n"))
         head, *lines = [row for row in w.rows("Sheetflow log") if any(row)]
         assert head == ["When", "Who", "What happened", "Recipe", "Run"]
-        told = [[46095.5, who, f"Done — Met {long}", "Welcome"] for who in LABELS]
+        told = [["2026-03-14 12:00", who, f"Done — Met {long}", "Welcome"] for who in LABELS]
         assert sorted(line[:4] for line in lines) == told
         w.run(w.workspace(recipe=AGAIN))
         assert len([row for row in w.rows("Sheetflow log") if any(row)]) == 9
@@ -457,3 +457,53 @@ def _as_robot(w: World) -> Any:
     file.write_text(robot().reveal())
     file.chmod(0o600)
     return w.workspace(more=f", credentials: {{file: {file}}}")
+
+
+CALLS = f"""\
+  Calls:
+    connector: sheets
+    spreadsheet: {KEY}
+    sheet: Calls
+    sheetflow_writes: [Who, What]
+"""
+CALLING = RECIPE + "  - add_row: Calls\n    cells: {Who: '{{ person.name }}', What: =called}\n"
+
+
+@pytest.mark.parametrize(("nth", "when"), [(3, "after"), (5, "before"), (6, "after")])
+def test_a_row_is_added_once_whatever_happens_to_the_line(tmp_path: Path, nth: int, when: str):
+    tabs = (("People", PEOPLE[:3]), ("Calls", (("Who", "What"), ("Zed", "earlier"))))
+    with world(tmp_path, *tabs) as w:
+        w.emulator.faults.add(when={"service": "sheets", "nth": nth}, do={"drop": when}, times=1)
+        for _ in range(2):
+            w.run(w.workspace(recipe=CALLING, tables=CALLS))
+        calls = [row[:2] for row in w.rows("Calls")[1:] if any(row)]
+    assert sorted(calls) == [["Ana Reyes", "=called"], ["Bo Tran", "=called"], ["Zed", "earlier"]]
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_a_token_that_has_run_out_is_fetched_anew(tmp_path: Path, nth: int):
+    with world(tmp_path, permissions=[_writer(ROBOT)]) as w:
+        expire = {"expire_tokens": True}
+        w.emulator.faults.add(when={"service": "sheets", "nth": nth}, do=expire, times=1)
+        result = w.run(_as_robot(w))
+        assert (result.untold, len(w.mails())) == ("", 4)
+
+
+def test_doctor_hears_of_the_account_and_of_none(tmp_path: Path):
+    with world(tmp_path) as w:
+        door = Door(may_write=False)
+        settings = GoogleSheets.Settings(url=w.emulator.url, credentials=robot())
+        (well,) = GoogleSheets(settings, door=door, folder=tmp_path).examine()
+        (ill,) = GoogleSheets(GoogleSheets.Settings(), door=door, folder=tmp_path).examine()
+    assert (well.what, well.ok) == (ROBOT, True)
+    assert (ill.ok, ill.says) == (False, "There are no credentials for Google.")
+
+
+def test_what_is_too_long_for_a_cell_is_cut(tmp_path: Path):
+    with world(
+        tmp_path, ("People", (*PEOPLE[:1], ("Ana", "ana@example.org", "y" * 49_990, None)))
+    ) as w:
+        recipe = SETTING.replace("Stage: X", 'Stage: "{{ person.region }}{{ person.region }}"')
+        result = w.run(w.workspace(recipe=recipe))
+        assert result.untold == ""
+        assert len(w.by_name()["Ana"].get("Stage", "")) <= 50_000

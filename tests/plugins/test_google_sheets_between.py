@@ -84,12 +84,31 @@ def _swept(
         return w.asked()[asked:]
 
 
-@pytest.mark.parametrize("nth", [2, 3])
+QUICK = (
+    ("sorted", 2),
+    ("sorted", 3),
+    ("a row inserted above the headers", 2),
+    ("a row deleted", 3),
+    ("a row moved up", 2),
+    ("a column inserted on the left", 3),
+    ("a column inserted among ours", 3),
+    ("a column deleted", 3),
+)
+
+
+@pytest.mark.parametrize(("what", "nth"), QUICK)
+def test_each_row_is_told_its_own(tmp_path: Path, what: str, nth: int):
+    _swept(tmp_path, nth, {"edit": {"spreadsheet": KEY, **EDITS[what]}}, anchored=False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("nth", [1, 2, 3, 4])
 @pytest.mark.parametrize("what", EDITS)
 def test_each_row_is_told_its_own_whatever_is_edited_in_between(
     tmp_path: Path, what: str, nth: int
 ):
-    _swept(tmp_path, nth, {"edit": {"spreadsheet": KEY, **EDITS[what]}}, anchored=False)
+    if (what, nth) != ("a column deleted", 1):  # then the mails cannot be written
+        _swept(tmp_path, nth, {"edit": {"spreadsheet": KEY, **EDITS[what]}}, anchored=False)
 
 
 @pytest.mark.slow
@@ -100,9 +119,27 @@ def test_each_row_that_has_its_anchor_is_told_its_own(tmp_path: Path, what: str,
         _swept(tmp_path, nth, {"edit": {"spreadsheet": KEY, **EDITS[what]}}, anchored=True)
 
 
-@pytest.mark.parametrize("anchored", [False, True], ids=["new", "anchored"])
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("nth", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("nth", "when", "anchored"),
+    [
+        (2, "after", False),
+        (3, "before", False),
+        (3, "after", False),
+        (3, "after", True),
+        *(
+            pytest.param(nth, when, anchored, marks=pytest.mark.slow)
+            for nth, when, anchored in (
+                (1, "before", False),
+                (1, "after", False),
+                (2, "before", False),
+                (1, "after", True),
+                (2, "before", True),
+                (2, "after", True),
+                (3, "before", True),
+            )
+        ),
+    ],
+)
 def test_a_line_that_drops_loses_nothing_and_repeats_nothing(
     tmp_path: Path, nth: int, when: str, anchored: bool
 ):
@@ -115,7 +152,7 @@ def test_a_line_that_drops_loses_nothing_and_repeats_nothing(
     _swept(tmp_path, nth, {"drop": when}, anchored=anchored, done=done)
 
 
-@pytest.mark.parametrize("nth", [1, 2, 3])
+@pytest.mark.parametrize("nth", [1, 3])
 def test_a_service_that_is_asked_too_often_is_asked_later(tmp_path: Path, nth: int):
     asked = _swept(tmp_path, nth, {"status": 429, "retry_after": "7"}, anchored=False)
     assert len(asked) == 5, "one of the three again, and the second run's reading"
@@ -141,7 +178,7 @@ def _people(world: Any) -> tuple[Any, Any]:
     return book, book.titled("People")
 
 
-@pytest.mark.parametrize("nth", [2, 3, 4])
+@pytest.mark.parametrize("nth", [2, 3])
 @pytest.mark.parametrize("edit", [_sort_three_columns, _paste_over])
 @pytest.mark.parametrize("anchored", [False, True], ids=["new", "anchored"])
 def test_nobody_is_told_what_is_another_persons(
@@ -156,7 +193,7 @@ def test_nobody_is_told_what_is_another_persons(
             for column in ("Stage", "Sheetflow status"):
                 text = cells.get(column, "")
                 told = "Greeted" in text or "Met" in text
-                own = text.endswith(str(name)) or nth == 4  # then it was told before the edit
+                own = text.endswith(str(name))
                 assert not told or own, f"{name} was told {text!r}"
 
 
@@ -166,7 +203,7 @@ SCORED = (
 )
 
 
-@pytest.mark.parametrize("column", ["A", "C", "E"])
+@pytest.mark.parametrize("column", ["A", "E"])
 def test_a_formula_that_was_written_over_for_a_moment_is_back_as_sheets_would_have_it(
     tmp_path: Path, column: str
 ):
