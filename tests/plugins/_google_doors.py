@@ -1,4 +1,4 @@
-"""A Google of our own for tests of connectors: the emulator, and doors behind which nobody waits."""
+"""A Google of our own for tests of connectors: the emulator, and doors that wait for nobody."""
 
 from __future__ import annotations
 

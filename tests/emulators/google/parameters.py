@@ -9,7 +9,6 @@ from tests.emulators.google.checking import MISSING, TYPE_NAMES, converted, enum
 from tests.emulators.google.discovery import Method, camel, methods, schema, snake
 from tests.emulators.google.errors import ApiError, bad_request
 
-
 LENIENT = frozenset({"drive", "calendar"})
 """These take a parameter of another of their methods without a word."""
 
