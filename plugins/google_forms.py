@@ -113,7 +113,7 @@ class GoogleForms(Connector):
 
     def form(self, form: str) -> Mapping[str, Any]:
         """A form's questions and settings, as the API gives them."""
-        found: Mapping[str, Any] = self._forms.get(formId=form).execute()
+        found: Mapping[str, Any] = self._forms(form).get(formId=form).execute()
         return found
 
     def responses(self, form: str, *, since: datetime | None = None) -> Iterator[Mapping[str, Any]]:
@@ -122,8 +122,9 @@ class GoogleForms(Connector):
         if since is not None:
             stamp = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
             asked["filter"] = f"timestamp >= {stamp}"
+        forms = self._forms(form)
         while True:
-            found = self._forms.responses().list(**asked).execute()
+            found = forms.responses().list(**asked).execute()
             yield from found.get("responses", ())
             if not found.get("nextPageToken"):
                 return
@@ -138,8 +139,7 @@ class GoogleForms(Connector):
 
     def close(self) -> None:
         """Let the connections go."""
-        self.__dict__.pop("_forms", None)
-        if client := self.__dict__.pop("_client", None):
+        for client in self.__dict__.pop("_clients", ()):
             client.close()
 
     @cached_property
@@ -147,13 +147,20 @@ class GoogleForms(Connector):
         return identities(self.settings, SCOPES, self.door)
 
     @cached_property
-    def _client(self) -> Any:
-        service = google_service("forms", self.settings, self._identities)
-        return api(self.door, service, "forms", "v1")
+    def _clients(self) -> tuple[Any, ...]:
+        """One for each account."""
+        services = (
+            google_service("forms", self.settings, (identity,)) for identity in self._identities
+        )
+        return tuple(api(self.door, service, "forms", "v1") for service in services)
 
-    @cached_property
-    def _forms(self) -> Any:
-        return self._client.forms()
+    def _forms(self, form: str) -> Any:
+        """The account that reads this form, always the same: a page's token is its own.
+
+        Several accounts share the forms among them, and not the pages of one.
+        """
+        turn = int(digest(form), 16) % len(self._clients)
+        return self._clients[turn].forms()
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from sheetflow_plugins.google_forms import GoogleForms, Responses
 from sheetflow.errors import SetupError, TableBusy, TableError
 from sheetflow.plugin.connector import Finding
 from sheetflow.plugin.testing import ReadOnlyTableContract
+from sheetflow.secrets import Secret
 from sheetflow.tables.source import Sheet
 from tests.emulators.serving import Emulator, serving
 from tests.plugins._google_doors import Time, connected
@@ -198,6 +200,29 @@ def test_every_page_is_read_and_each_once(google: Emulator, monkeypatch: pytest.
     assert {*rows(table(google).read())} == {"ana", "bo"}
     assert len(google.asked(GET)) == 1
     assert ["pageToken" in one["query"] for one in google.asked(LIST)] == [False, True]
+
+
+def test_several_accounts_share_the_forms_and_not_the_pages_of_one(
+    google: Emulator, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("sheetflow_plugins.google_forms.PAGE", 1)
+    common = {"type": "authorized_user", "client_id": "id", "client_secret": "not a secret"}
+    keys = [{**common, "account": who, "refresh_token": who} for who in ("owner", "stranger")]
+    with google.world.lock:
+        google.world.user("owner@example.org").refresh_token = "owner"
+        google.world.user("stranger@example.org").refresh_token = "stranger"
+    secret = Secret(json.dumps(keys))
+    forms = connected(GoogleForms, google.url, settings={"credentials": secret})
+    readers = {forms._forms(ID + str(number))._http for number in range(20)}
+    assert len(readers) == 2, "both have their share"
+    lines = [client._http for client in forms._clients]
+    who = ("owner", "stranger")[lines.index(forms._forms(ID)._http)]
+    with google.world.lock:
+        (mine,) = google.world.files[ID].permissions
+        mine.email = f"{who}@example.org"
+    for _ in range(3):
+        assert len(list(forms.responses(ID))) == 2
+    assert [one["status"] for one in google.asked(LIST)] == [200] * 6
 
 
 def test_since_a_moment_only_what_changed_is_asked_for(google: Emulator):
