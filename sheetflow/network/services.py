@@ -161,3 +161,7 @@ class Service:
         if answer.status >= 500:
             return Fault("unavailable")
         return Fault(_BY_STATUS.get(answer.status, "refused"))
+
+    def told_inside(self, answer: Answer) -> Fault | None:  # noqa: ARG002 - for others
+        """A failure that is told inside an answer of status 200. By default there is none."""
+        return None

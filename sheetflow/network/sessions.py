@@ -122,13 +122,19 @@ class _Sending:
         except requests.RequestException as error:
             sent = not _never_left(error)
             return None, Fault("unavailable", reason=type(error).__name__), sent
-        if response.status_code < 300 or response.status_code in (304, 308):
+        answer = Answer(response.status_code, response.headers, content)
+        fault = self._fault(answer)
+        if fault is None:
             return response, None, True
-        self._answer = Answer(response.status_code, response.headers, content)
+        self._answer = answer
         response.close()
-        fault = self._service.fault(self._answer)
         self._door.bill.told(self._service.name, fault.meaning)
         return None, fault, fault.meaning == "unavailable"
+
+    def _fault(self, answer: Answer) -> Fault | None:
+        if answer.status < 300 or answer.status in (304, 308):
+            return self._service.told_inside(answer)
+        return self._service.fault(answer)
 
     def _renews(self, fault: Fault, identity: Identity) -> bool:
         """Whether new credentials were found, once, after the old ones were turned down."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache, partial
@@ -115,9 +115,14 @@ class Work:
         except SetupError:
             return zone_named(self.table.spec.zone)
 
-    def render(self, template: Template, **more: Any) -> str:
-        """The template with this row's values. Raises RowStopped when a needed one is missing."""
-        return template.render(self.context(**more))
+    def render(
+        self, template: Template, *, escape: Callable[[str], str] | None = None, **more: Any
+    ) -> str:
+        """The template with this row's values. Raises RowStopped when a needed one is missing.
+
+        `escape` is put over each value as it is printed, and not over the template's own words.
+        """
+        return template.render(self.context(**more), escape=escape)
 
     def context(self, **more: Any) -> dict[str, Any]:
         """What templates may use: the row, everybody it knows, and what earlier steps gave."""

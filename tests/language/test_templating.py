@@ -571,3 +571,14 @@ def test_a_plugins_filter_that_breaks_stops_the_row_only() -> None:
     with pytest.raises(RowStopped) as caught:
         template.render({})
     assert caught.value.status.text == 'the filter "broken" cannot use this value (RuntimeError)'
+
+
+def test_what_escapes_values_leaves_the_authors_own_words_alone() -> None:
+    template = Environment().template("*Hi* {{ person.name | upper }}, {{ 1 }}", AT, "post")
+    found = template.render({"person": row({"Name": "*an*"})}, escape=lambda text: f"[{text}]")
+    assert found == "*Hi* [*AN*], [1]"
+
+
+def test_what_escapes_values_changes_no_comparison() -> None:
+    template = Environment().template("{{ person.name if person.name == '<a>' }}", AT, "post")
+    assert template.render({"person": row({"Name": "<a>"})}, escape=lambda _: "x") == "x"

@@ -339,3 +339,32 @@ def test_whichever_library_asks_a_dropped_write_is_seen_once(
     with pytest.raises(NotKnown):
         client(through(door(), service), service.url)
     assert len(service.asked) == 1
+
+
+class Chatty(Board):
+    """A board that answers 200 to everything, and tells inside whether it did it."""
+
+    def told_inside(self, answer: Answer) -> Fault | None:
+        told = answer.json
+        if told.get("ok", True):
+            return None
+        says = told["error"]
+        return Fault("unavailable" if says == "broken" else "too fast", reason=says)
+
+
+def test_a_failure_told_inside_a_success_is_a_failure(service: Scripted):
+    service.replies = [Reply(body=b'{"ok": false, "error": "broken"}')]
+    session = door().session(Chatty(origins=[service.url]))
+    with pytest.raises(NotKnown) as caught:
+        session.post(f"{service.url}/notices", data=b"one")
+    assert caught.value.reason == "broken"
+    assert len(service.asked) == 1
+
+
+def test_a_failure_told_inside_a_success_waits_as_long_as_it_says(service: Scripted):
+    busy = Reply(body=b'{"ok": false, "error": "busy"}', headers={"Retry-After": "7"})
+    service.replies = [busy, Reply(body=b'{"ok": true}')]
+    glass = Hourglass()
+    session = door(glass=glass).session(Chatty(origins=[service.url]))
+    assert session.post(f"{service.url}/notices", data=b"one").json() == {"ok": True}
+    assert glass.slept == [7.0]

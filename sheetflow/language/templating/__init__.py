@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sheetflow.errors import RowStopped, SheetflowError
 from sheetflow.language.position import Position
-from sheetflow.language.templating.fields import Fields, NotYet, empty_value, slug, stop
+from sheetflow.language.templating.fields import ESCAPE, Fields, NotYet, empty_value, slug, stop
 from sheetflow.values import Blank
 
 if TYPE_CHECKING:
@@ -79,14 +79,19 @@ class Template(Rendering):
 
     is_plain: bool = False
 
-    def render(self, context: Mapping[str, Any]) -> str:
+    def render(
+        self, context: Mapping[str, Any], *, escape: Callable[[str], str] | None = None
+    ) -> str:
         """The text for one row. `context` maps names to Fields or values.
 
-        `context["zone"]` and `context["language"]` say how times are written. Raises RowStopped
-        with what to tell the row, when a needed value is missing or of the wrong kind.
+        `context["zone"]` and `context["language"]` say how times are written. `escape` is put over
+        each value as it is printed, and over nothing that the author wrote. Raises RowStopped with
+        what to tell the row, when a needed value is missing or of the wrong kind.
         """
         if self.is_plain:
             return self.text
+        if escape is not None:
+            context = {**context, ESCAPE: escape}
         rendered: str = self._run(context, self._joined)
         return rendered
 

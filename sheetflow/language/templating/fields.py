@@ -15,6 +15,9 @@ from sheetflow.values import Blank, Status, Word
 LONGEST_CELL = 100_000
 """Characters of a cell that a template may use; a workbook's cell ends at 32,767."""
 
+ESCAPE = " escape"
+"""Under this name a context holds what is put over each printed value; no template can say it."""
+
 
 def stop(text: str) -> NoReturn:
     """Stop the row: a person has to look at it."""

@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 from markupsafe import escape
 
 from sheetflow.language import written
-from sheetflow.language.templating.fields import Empty, NotYet, stop
+from sheetflow.language.templating.fields import ESCAPE, Empty, NotYet, stop
 
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
@@ -74,6 +74,8 @@ def printing(mode: str) -> Any:
         text = value if type(value) is str else text_of(context, value)
         if not text.isprintable():
             text = written.clean(text, lines=lines)
+        if (escaped := context.parent.get(ESCAPE)) is not None:
+            text = escaped(text)
         alone = turned is not None and turned(text) is not None
         if html:
             safe = str(escape(text)).replace("\n", "<br>\n")
