@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -59,6 +60,14 @@ class Tab:
         return f'the tab "{self.title}"' if self.title else f"the tab with gid={self.number}"
 
 
+@dataclass(frozen=True)
+class Said:
+    """An answer, and a name for exactly this one."""
+
+    body: Mapping[str, Any]
+    version: str
+
+
 class Client:
     """gspread's HTTP client on a session of the door; no library knows all of the calls we need."""
 
@@ -68,7 +77,7 @@ class Client:
         self._service = service
         self._url = url.rstrip("/")
 
-    def ask(self, path: str, body: Mapping[str, Any], *, fields: str = "") -> Mapping[str, Any]:
+    def ask(self, path: str, body: Mapping[str, Any], *, fields: str = "") -> Said:
         """POST to `/v4/spreadsheets/…`. Raises TableError, TableBusy or TableChanged in words."""
         params: dict[str, Any] = {"prettyPrint": "false"}
         if fields:
@@ -76,8 +85,7 @@ class Client:
         address = f"{GOOGLE}/v4/spreadsheets/{path}"
         with in_words(self._door):
             answer = self._http.request("post", address, params=params, json=body)
-        found: Mapping[str, Any] = answer.json()
-        return found
+        return Said(answer.json(), hashlib.blake2b(answer.content, digest_size=16).hexdigest())
 
     def close(self) -> None:
         """Let the connections go, if there are any."""
@@ -158,7 +166,7 @@ class Book:
         answer = self.client.ask(f"{self.id}:batchUpdate", body, fields=fields)
         if not wants:
             return None
-        found = readings(answer.get("updatedSpreadsheet", {})).get(tab.tab)
+        found = readings(answer.body.get("updatedSpreadsheet", {}), answer.version).get(tab.tab)
         if found is None:
             raise TableChanged(f'"{tab.title}" was changed by somebody else just now.')
         return found
@@ -173,7 +181,7 @@ class Book:
             "responseDateTimeRenderOption": "SERIAL_NUMBER",
         }
         path = f"{self.id}/values:batchUpdateByDataFilter"
-        found: Sequence[Mapping[str, Any]] = self.client.ask(path, body).get("responses", ())
+        found: Sequence[Mapping[str, Any]] = self.client.ask(path, body).body.get("responses", ())
         return found
 
     def _ask(self, tabs: Sequence[Tab]) -> Mapping[int, Reading]:
@@ -184,7 +192,8 @@ class Book:
             filters = [*filters, log]
         body = {"dataFilters": filters}
         try:
-            return readings(self.client.ask(path, body, fields=FIELDS))
+            answer = self.client.ask(path, body, fields=FIELDS)
+            return readings(answer.body, answer.version)
         except TableChanged:
             if len(tabs) == 1:
                 raise _missing(tabs[0]) from None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -32,19 +30,21 @@ FIELDS = (
 """Everything that a run needs to know, and nothing else."""
 
 
-def readings(found: Mapping[str, Any]) -> dict[int, Reading]:
+def readings(found: Mapping[str, Any], version: str) -> dict[int, Reading]:
     """Each tab of an answer by its id. The log is told to all of them, and is none itself."""
     book = found.get("properties", {})
     sheets = [sheet for sheet in found.get("sheets", ()) if sheet.get("data")]
     log = next((place for sheet in sheets if (place := _log(sheet))), None)
     return {
-        sheet["properties"].get("sheetId", 0): _reading(sheet, book, log)
+        sheet["properties"].get("sheetId", 0): _reading(sheet, book, log, version)
         for sheet in sheets
         if _log(sheet) is None or log is None
     }
 
 
-def _reading(sheet: Mapping[str, Any], book: Mapping[str, Any], log: LogPlace | None) -> Reading:
+def _reading(
+    sheet: Mapping[str, Any], book: Mapping[str, Any], log: LogPlace | None, version: str
+) -> Reading:
     properties = sheet["properties"]
     title = str(properties.get("title", ""))
     if properties.get("sheetType", "GRID") != "GRID":
@@ -54,7 +54,7 @@ def _reading(sheet: Mapping[str, Any], book: Mapping[str, Any], log: LogPlace | 
     grid = properties.get("gridProperties", {})
     return Reading(
         rows,
-        _version(sheet),
+        version,
         tuple(map(_merge, sheet.get("merges", ()))),
         scan.free,
         zone=_zone(str(book.get("timeZone", ""))),
@@ -178,10 +178,6 @@ def _merge(range_: Mapping[str, int]) -> Merge:
         left=range_.get("startColumnIndex", 0),
         right=range_["endColumnIndex"] - 1,
     )
-
-
-def _version(sheet: Mapping[str, Any]) -> str:
-    return hashlib.blake2b(json.dumps(sheet).encode(), digest_size=16).hexdigest()
 
 
 def _zone(name: str) -> str:

@@ -14,6 +14,7 @@ from sheetflow_plugins.google_sheets import GoogleSheets
 from sheetflow.errors import SetupError, TableBusy, TableError
 from sheetflow.network.door import Door
 from sheetflow.runner.running import plan_recipe, run
+from sheetflow.tables.source import Edit
 from sheetflow.values import CellError
 from tests.plugins._at_google import ROBOT, robot
 from tests.plugins._sheets import KEY, OWNER, PEOPLE, RECIPE, World, put, world
@@ -507,3 +508,34 @@ def test_what_is_too_long_for_a_cell_is_cut(tmp_path: Path):
         result = w.run(w.workspace(recipe=recipe))
         assert result.untold == ""
         assert len(w.by_name()["Ana"].get("Stage", "")) <= 50_000
+
+
+def test_more_rows_than_have_room_for_anchors_are_told_in_rounds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("sheetflow.tables.writing.MOST_ROWS", 2)
+    monkeypatch.setattr("sheetflow_plugins._sheets_anchors.ROOM", 8)
+    with world(tmp_path) as w:
+        assert w.run().untold == ""
+        assert w.asked() == [READ, ANCHOR, WRITE, ANCHOR, WRITE]
+        assert all("Sheetflow status" in cells for cells in w.by_name().values())
+        w.run(w.workspace(recipe=AGAIN))
+        told = {cells["Sheetflow status"] for cells in w.by_name().values()}
+    assert told == {f"Done — Seen {row[0]}" for row in PEOPLE[1:]}
+
+
+def test_each_value_is_written_as_what_it_is(tmp_path: Path):
+    with world(tmp_path) as w:
+        connector = GoogleSheets(
+            GoogleSheets.Settings(url=w.emulator.url), door=Door(may_write=True), folder=w.folder
+        )
+        table = connector.open_table({"spreadsheet": KEY, "sheet": "People"})
+        sheet = table.read()
+        values = (True, 7.5, "=1+1", None)
+        edits = [
+            Edit(row.mark, 3, value) for row, value in zip(sheet.rows[1:], values, strict=True)
+        ]
+        assert table.write(sheet, edits) == []
+        written = [row[3:] for row in w.rows()[1:5]]
+    assert written[:3] == [[True], [7.5], ["=1+1"]]
+    assert not any(written[3])
