@@ -26,9 +26,12 @@ class Found:
     cells: Sequence[object]
 
 
-def entry(anchor: int, cells: Mapping[int, object]) -> dict[str, Any]:
-    """The values of one row, by its anchor; null for every cell between that is not ours."""
-    width = max(cells, default=0) + 1
+def entry(anchor: int, cells: Mapping[int, object], known: int = 0) -> dict[str, Any]:
+    """The values of one row, by its anchor; null for every cell that is not ours.
+
+    They go at least as far as the `known` cells, so that all of these come back.
+    """
+    width = max(known, max(cells, default=0) + 1)
     values = [cells.get(column) for column in range(width)]
     return {
         "dataFilter": {"developerMetadataLookup": {"metadataId": anchor}},

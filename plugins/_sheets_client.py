@@ -186,26 +186,26 @@ class Book:
 
     def _ask(self, tabs: Sequence[Tab]) -> Mapping[int, Reading]:
         filters = [self._known(tab).filter for tab in tabs]
-        path = f"{self.id}:getByDataFilter"
-        if self.with_log:
-            log = {"developerMetadataLookup": {"metadataKey": LOG, "locationType": "COLUMN"}}
-            filters = [*filters, log]
-        body = {"dataFilters": filters}
+        log = {"developerMetadataLookup": {"metadataKey": LOG, "locationType": "COLUMN"}}
         try:
-            answer = self.client.ask(path, body, fields=FIELDS)
-            return readings(answer.body, answer.version)
+            return self._filtered([*filters, log] if self.with_log else filters)
         except TableChanged:
-            if len(tabs) == 1:
-                raise _missing(tabs[0]) from None
-            raise TableError(
-                f"I can't find {' or '.join(map(str, tabs))} in the spreadsheet.",
-                hint="Has it been renamed or deleted? Say its name as sheet: in sheetflow.yaml.",
-            ) from None
+            if not self.with_log:
+                raise _missing(*tabs) from None
+        try:  # it is documented nowhere whether a lookup that finds nothing is an error
+            return self._filtered(filters)
+        except TableChanged:
+            raise _missing(*tabs) from None
+
+    def _filtered(self, filters: Sequence[Mapping[str, Any]]) -> Mapping[int, Reading]:
+        path, body = f"{self.id}:getByDataFilter", {"dataFilters": filters}
+        answer = self.client.ask(path, body, fields=FIELDS)
+        return readings(answer.body, answer.version)
 
 
-def _missing(tab: Tab) -> TableError:
+def _missing(*tabs: Tab) -> TableError:
     return TableError(
-        f"I can't find {tab} in the spreadsheet.",
+        f"I can't find {' or '.join(map(str, tabs))} in the spreadsheet.",
         hint="Has it been renamed or deleted? Say its name as sheet: in sheetflow.yaml.",
     )
 

@@ -56,12 +56,14 @@ def batch_of(
 
 def sent(book: Book, batch: Batch, log: Mapping[str, Any] | None) -> Mapping[int, Found]:
     """Put the values there, and lines into the log; the rows that were written, by anchor."""
+    reading = batch.reading
     data: list[Mapping[str, Any]] = [
-        entry(mark.anchor, cells) for mark, cells in batch.rows.items()
+        entry(mark.anchor, cells, len(reading.row(mark).cells))
+        for mark, cells in batch.rows.items()
     ]
-    header = batch.reading.header
+    header = reading.header
     if header is not None:
-        data.append(entry(header.anchor, batch.headers))
+        data.append(entry(header.anchor, batch.headers, len(reading.row(header).cells)))
     if log is not None:
         data.append(log)
     return _rows_in(book.put(data))
@@ -98,7 +100,7 @@ def _rows_in(responses: Sequence[Mapping[str, Any]]) -> dict[int, Found]:
         filter_ = response.get("dataFilter", {})
         anchor = filter_.get("developerMetadataLookup", {}).get("metadataId")
         place = response.get("updatedRange") or response.get("updatedData", {}).get("range", "")
-        match = re.search(r"!\$?[A-Z]*\$?(\d+)", str(place))
+        match = re.match(r"\$?[A-Z]*\$?(\d+)", str(place).rpartition("!")[2])
         if anchor is not None and match:
             values = response.get("updatedData", {}).get("values") or [[]]
             found[anchor] = Found(int(match[1]) - 1, values[0])

@@ -107,7 +107,7 @@ def test_each_row_is_told_its_own(tmp_path: Path, what: str, nth: int):
 def test_each_row_is_told_its_own_whatever_is_edited_in_between(
     tmp_path: Path, what: str, nth: int
 ):
-    if (what, nth) != ("a column deleted", 1):  # then the mails cannot be written
+    if nth > 1 or "deleted" not in what:  # what is gone before it is read, nobody is told of
         _swept(tmp_path, nth, {"edit": {"spreadsheet": KEY, **EDITS[what]}}, anchored=False)
 
 
@@ -115,7 +115,7 @@ def test_each_row_is_told_its_own_whatever_is_edited_in_between(
 @pytest.mark.parametrize("nth", [1, 2, 3, 4])
 @pytest.mark.parametrize("what", EDITS)
 def test_each_row_that_has_its_anchor_is_told_its_own(tmp_path: Path, what: str, nth: int):
-    if (what, nth) != ("a column deleted", 1):  # then the mails cannot be written
+    if nth > 1 or "deleted" not in what:  # what is gone before it is read, nobody is told of
         _swept(tmp_path, nth, {"edit": {"spreadsheet": KEY, **EDITS[what]}}, anchored=True)
 
 
