@@ -49,15 +49,17 @@ from ._google_docs_draft import draft_of
 from ._google_docs_page import FIELDS, Address, Page, address_of, is_address
 from ._google_docs_requests import requests_for
 from ._google_scopes import DOCS, DOCS_READ_ONLY
+from ._google_signin import SignsIn
 
 TRIES = 5
 """How often a line is made anew for a document that somebody else changed meanwhile."""
 
 
-class GoogleDocs(Notebook):
+class GoogleDocs(SignsIn, Notebook):
     """Documents of Google: message templates, and planning documents."""
 
     name = "google_docs"
+    agreed_to = (DOCS,)
     idempotent = True
 
     @dataclass(frozen=True, kw_only=True)

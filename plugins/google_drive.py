@@ -48,6 +48,7 @@ from sheetflow import (
 from ._google import GoogleSettings, api, examined, google_service, identities
 from ._google_drive_logs import Log, folder_in
 from ._google_scopes import DRIVE_METADATA
+from ._google_signin import SignsIn
 
 SCOPES = (DRIVE_METADATA,)
 KINDS = {
@@ -58,10 +59,11 @@ KINDS = {
 }
 
 
-class GoogleDrive(Watcher):
+class GoogleDrive(SignsIn, Watcher):
     """Files of Google Drive: which may have changed, and which there are."""
 
     name = "google_drive"
+    agreed_to = SCOPES
 
     @dataclass(frozen=True, kw_only=True)
     class Settings(GoogleSettings):

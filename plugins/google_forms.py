@@ -70,16 +70,18 @@ from ._google_forms_questions import (
     questions_in,
 )
 from ._google_scopes import FORMS_QUESTIONS, FORMS_RESPONSES
+from ._google_signin import SignsIn
 
 SCOPES = (FORMS_QUESTIONS, FORMS_RESPONSES)
 PAGE = 5_000
 """Responses of a page: as many as Google gives at most."""
 
 
-class GoogleForms(Connector):
+class GoogleForms(SignsIn, Connector):
     """Responses of Google forms, to be read."""
 
     name = "google_forms"
+    agreed_to = SCOPES
 
     @dataclass(frozen=True, kw_only=True)
     class Settings(GoogleSettings):
