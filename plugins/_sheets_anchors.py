@@ -19,6 +19,7 @@ from typing import Any
 from sheetflow import SheetRow, TableBusy, TableChanged
 
 from ._sheets_client import Book
+from ._sheets_merging import runs_of
 from ._sheets_reading import ANCHOR
 from ._sheets_tab import Mark, Reading
 
@@ -46,12 +47,15 @@ def held(
     rows = list(dict.fromkeys([*marks, *([header] if header else [])]))
     known = tuple(who) if who is not None else None
     new_ids = _numbers(reading, [mark for mark in rows if not mark.anchor])
-    requests = [*_wider(reading, width), *_room(reading, new_ids, rows)]
+    removals = _room(reading, new_ids, rows)
+    requests = [*_wider(reading, width), *removals]
     requests += [_anchor(reading, mark, number) for mark, number in new_ids.items()]
     if not requests:
         return replace(reading, header=header, who=known)
-    new = book.change([*requests, *more], reading)
-    assert new is not None  # it was asked for
+    runs = [] if removals else runs_of((mark.index for mark in rows), reading)
+    new = book.changed([*requests, *more], reading, runs)
+    if runs:
+        new = replace(new, weight=reading.weight + len(ANCHOR) * len(new_ids))
     return _checked(reading, replace(new, log=reading.log, who=known), rows, new_ids, header)
 
 

@@ -24,6 +24,7 @@ from sheetflow import (
 )
 
 from ._google import GoogleService
+from ._sheets_merging import merged, named
 from ._sheets_reading import FIELDS, LOG, readings
 from ._sheets_tab import LogPlace, Reading, quoted
 
@@ -151,25 +152,30 @@ class Book:
     def _known(self, tab: Tab) -> Tab:
         return Tab(number=self._numbers[tab]) if tab in self._numbers else tab
 
-    def change(
-        self, requests: Sequence[Mapping[str, Any]], tab: Reading, *, wants: bool = True
-    ) -> Reading | None:
-        """One atomic `batchUpdate`, and the whole tab as it is right after it, if it is wanted."""
-        body: dict[str, Any] = {"requests": requests}
-        if wants:
-            body |= {
-                "includeSpreadsheetInResponse": True,
-                "responseRanges": [quoted(tab.title)],
-                "responseIncludeGridData": True,
-            }
-        fields = f"updatedSpreadsheet({FIELDS})" if wants else "spreadsheetId"
+    def change(self, requests: Sequence[Mapping[str, Any]]) -> None:
+        """One atomic `batchUpdate`."""
+        path = f"{self.id}:batchUpdate"
+        self.client.ask(path, {"requests": requests}, fields="spreadsheetId")
+
+    def changed(
+        self, requests: Sequence[Mapping[str, Any]], tab: Reading, runs: Sequence[range] = ()
+    ) -> Reading:
+        """One atomic `batchUpdate`, and the tab as it is right after it.
+
+        With `runs`, only these rows are read anew, and the others are as they were.
+        """
+        body = {
+            "requests": requests,
+            "includeSpreadsheetInResponse": True,
+            "responseRanges": named(tab, runs),
+            "responseIncludeGridData": True,
+        }
+        fields = f"updatedSpreadsheet({FIELDS})"
         answer = self.client.ask(f"{self.id}:batchUpdate", body, fields=fields)
-        if not wants:
-            return None
         found = readings(answer.body.get("updatedSpreadsheet", {}), answer.version).get(tab.tab)
         if found is None:
             raise TableChanged(f'"{tab.title}" was changed by somebody else just now.')
-        return found
+        return merged(tab, found, runs)
 
     def put(self, data: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
         """Values by data filters, as they are; what stands there then comes back."""

@@ -182,7 +182,7 @@ class SheetsTable:
             self._lines, self._sent = (), None  # they arrived, though nobody had told us so
         requests, log = self._room_in_log(reading)
         if requests:
-            self.book.change(requests, reading, wants=False)
+            self.book.change(requests)
             self.book.log = log
         return log
 
@@ -198,7 +198,7 @@ class SheetsTable:
             column = _status_column(batch)
             if column is not None:
                 requests = rules(reading.tab, column, reading.header.index)
-                self.book.change(requests, reading, wants=False)
+                self.book.change(requests)
                 self.colours = False
 
     def _append(self, reading: Reading, row: NewRow) -> None:
@@ -212,7 +212,7 @@ class SheetsTable:
         width = max(row.cells, default=-1) + 1
         rows = [{"values": new_row(row.cells, width)}]
         request = {"sheetId": reading.tab, "rows": rows, "fields": "userEnteredValue"}
-        self.book.change([{"appendCells": request}], reading, wants=False)
+        self.book.change([{"appendCells": request}])
 
 
 def _reading(sheet: Sheet) -> Reading:

@@ -41,7 +41,7 @@ def take_back(
     if entries:
         book.put(entries)
     if formulas:
-        book.change(formulas, reading, wants=False)
+        book.change(formulas)
 
 
 def _origins(

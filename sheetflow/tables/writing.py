@@ -67,6 +67,7 @@ class Writing:
             return self._again_if_changed(
                 lambda _tries: self._write_once(writes, read, self._reread())
             )
+        writes.sort(key=lambda write: read.number_of.get(write.row_id, -1))
         found: list[Written] = []
         for start in range(0, len(writes), MOST_ROWS):
             some = writes[start : start + MOST_ROWS]

@@ -539,3 +539,33 @@ def test_each_value_is_written_as_what_it_is(tmp_path: Path):
         written = [row[3:] for row in w.rows()[1:5]]
     assert written[:3] == [[True], [7.5], ["=1+1"]]
     assert not any(written[3])
+
+
+MANY = (PEOPLE[0], *((f"Person {n}", f"p{n}@example.org", "North", None) for n in range(40)))
+"""People of whom all but the new ones are left alone."""
+
+NEW_ONES = (
+    RECIPE.replace("where: everyone", "where:\n  Region: is not North")
+    + "status: Greeted {{ person.name }}\n"
+)
+
+
+@pytest.mark.parametrize(
+    "edit", [{}, {"sort": "A"}, {"insert": 2}, {"delete": 5}, {"move": [3, 42]}]
+)
+def test_for_a_few_new_rows_only_these_are_read_anew(tmp_path: Path, edit: dict[str, Any]):
+    new = [(f"New {n}", f"new{n}@example.org", "South", None) for n in range(3)]
+    people = (*MANY[:20], new[0], *MANY[20:], *new[1:])
+    with world(tmp_path, ("People", people)) as w:
+        if edit:
+            do = {"edit": {"spreadsheet": KEY, "sheet": "People", **edit}}
+            w.emulator.faults.add(when={"service": "sheets", "nth": 2}, do=do)
+        assert w.run(w.workspace(recipe=NEW_ONES)).untold == ""
+        told = {name: cells.get("Sheetflow status") for name, cells in w.by_name().items()}
+        first = w.emulator.asked("sheets.spreadsheets.batchUpdate")[0]
+        asked = w.asked()
+    assert {name: text for name, text in told.items() if text} == {
+        f"New {n}": f"Done — Greeted New {n}" for n in range(3)
+    }
+    assert first["body"]["responseRanges"] == ["'People'!1:1", "'People'!21:21", "'People'!43:44"]
+    assert edit or asked == [READ, ANCHOR, WRITE]
