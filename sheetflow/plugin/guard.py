@@ -112,5 +112,10 @@ class Guard(ABC):
 class RunGuard(Guard):
     """A guard that looks at a whole run. It is asked after all others."""
 
+    @property
+    def lets_all_through(self) -> bool:
+        """Whether, having weighed a run, it is sure to hold nothing of it; then it is not asked."""
+        return False
+
     def weigh(self, going: Sequence[Entry]) -> None:
         """See the changes that no guard before held, before being asked about each."""

@@ -11,6 +11,7 @@ from sheetflow.errors import LedgerError, SheetflowError
 from sheetflow.language.recipe import Recipe
 from sheetflow.ledger.records import Approval
 from sheetflow.plugin.guard import Guard, Held, RunGuard
+from sheetflow.runner.awaiting import with_answers
 from sheetflow.runner.guards import OF_THE_RUN, OWN
 from sheetflow.runner.memory import LedgerMemory
 from sheetflow.runner.session import Session
@@ -61,6 +62,11 @@ class Gate:
         for guard in self._of_runs:
             guard.weigh(going)
 
+    @property
+    def lets_the_run_through(self) -> bool:
+        """Whether none of those that have weighed the whole run holds anything of it."""
+        return all(guard.lets_all_through for guard in self._of_runs)
+
     def ask(self, entry: Entry) -> Held | None:
         """Who holds this change back now, the first of them, or None: then it is to go out.
 
@@ -106,7 +112,9 @@ def hold_back(
     try:
         held = _without_what_follows(entries, gate.held_each)
         gate.weigh(Chosen(held, does_something))
-        return _without_what_follows(held, gate.held_all), gate.notices
+        if not gate.lets_the_run_through:
+            held = _without_what_follows(held, gate.held_all)
+        return held, gate.notices
     finally:
         gate.close()
 
@@ -118,8 +126,8 @@ def _without_what_follows(entries: Sequence[Entry], ask: Ask) -> Sequence[Entry]
     """
     held_at: dict[str, str] = {}
     changed: Spool[Entry] | None = None
-    for place, entry in enumerate(entries):
-        passed = _passed_on(entry, ask, held_at)
+    for place, (entry, answer) in enumerate(with_answers(entries, ask)):
+        passed = _passed_on(entry, answer, held_at)
         if changed is None and passed is not entry:
             changed = Spool(islice(entries, place))
         if changed is not None and passed is not None:
@@ -127,12 +135,11 @@ def _without_what_follows(entries: Sequence[Entry], ask: Ask) -> Sequence[Entry]
     return entries if changed is None else changed
 
 
-def _passed_on(entry: Entry, ask: Ask, held_at: dict[str, str]) -> Entry | None:
+def _passed_on(entry: Entry, held: Held | None, held_at: dict[str, str]) -> Entry | None:
     """The entry itself, or as it is held; None for what comes after a held step of its row."""
     key = entry.key
     if held_at.get(key.row, key.step) != key.step:
         return None
-    held = ask(entry) if entry.change and not entry.doubtful else None
     if held is None:
         return entry
     if entry.on_failure != "continue":

@@ -31,6 +31,11 @@ class Approved(RunGuard):
             when = given.astimezone(self.tools.clock.zone) if given and not changed.is_new else None
             self._held = Held(statuses.needs_a_go(people, self.recipe.id, when))
 
+    @property
+    def lets_all_through(self) -> bool:
+        """Its answer is the same for every change."""
+        return self._held is None
+
     def ask(self, entry: Entry) -> Held | None:  # noqa: ARG002 - it is about the run, not a row
         """The same answer for every change of the run."""
         return self._held

@@ -25,6 +25,11 @@ class DeclaredLimits(RunGuard):
             messages = sum(1 for entry in going if entry.change and entry.change.to)
             self._held = _over(messages, limits.messages_per_run, "messages")
 
+    @property
+    def lets_all_through(self) -> bool:
+        """Its answer is the same for every change."""
+        return self._held is None
+
     def ask(self, entry: Entry) -> Held | None:  # noqa: ARG002 - the limit is the run's, not a row's
         """The same answer for every change of the run."""
         return self._held

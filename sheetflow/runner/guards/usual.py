@@ -44,6 +44,11 @@ class LearnedLimit(RunGuard):
             status = statuses.unusual(people, min(usual), max(usual), self.recipe.id)
             self._held = Held(status)
 
+    @property
+    def lets_all_through(self) -> bool:
+        """Its answer is the same for every change."""
+        return self._held is None
+
     def ask(self, entry: Entry) -> Held | None:  # noqa: ARG002 - it is about the run, not a row
         """The same answer for every change of the run."""
         return self._held
