@@ -106,6 +106,9 @@ metadata = MetaData()
 UNTOLD = text("NOT told")
 """Which records the small index holds; a query uses it only when it says so in these words."""
 
+STOPPED = text("word IN ('Needs you', 'Not sure', 'Waiting')")
+"""Which rows wait for a person or for time; a query uses the index when it says so in these words."""
+
 migrations = Table(
     "migrations",
     metadata,
@@ -144,7 +147,8 @@ records = Table(
     _needed("run", String(40)),
 )
 Index("records_of_a_recipe", records.c.chapter, records.c.recipe)
-Index("records_of_a_run", records.c.run)
+Index("records_of_a_run", records.c.run, records.c.word, records.c.at, records.c.digest)
+Index("records_of_a_row", records.c.table_name, records.c.row_id)
 Index(
     "records_untold",
     records.c.chapter,
@@ -166,6 +170,8 @@ runs = Table(
     _needed("summary", Words),
     _needed("reached", Integer, server_default="0"),
 )
+Index("runs_by_time", runs.c.begun_at, runs.c.id)
+Index("runs_of_a_recipe", runs.c.recipe, runs.c.begun_at, runs.c.id)
 
 statuses = Table(
     "statuses",
@@ -180,6 +186,16 @@ statuses = Table(
     _needed("at", Moment),
 )
 Index("statuses_of_a_table", statuses.c.chapter, statuses.c.table_name)
+Index(
+    "statuses_that_stop",
+    statuses.c.word,
+    statuses.c.recipe,
+    statuses.c.status,
+    statuses.c.table_name,
+    statuses.c.row_id,
+    sqlite_where=STOPPED,
+    postgresql_where=STOPPED,
+)
 
 identities = Table(
     "identities",
@@ -202,6 +218,7 @@ contacts = Table(
     _needed("at", Moment),
 )
 Index("contacts_by_time", contacts.c.at)
+Index("contacts_of_somebody", contacts.c.whom)
 
 suppressions = Table(
     "suppressions",
