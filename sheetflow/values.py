@@ -206,6 +206,8 @@ class Change:
     count or forbid. `kind` is for a message that is of another kind than its step, such as the news
     that a call is off. `done` is what the row says afterwards; without it, "Done" and when.
     `tried_at` is set for a change in doubt: when at the latest it may have been handed over.
+    `awaits` names what another change of the same step and row gives once it is done, such as the
+    link of a call: that one goes first, and this one only if it was done, planned once more then.
     """
 
     summary: str
@@ -219,6 +221,7 @@ class Change:
     kind: str = ""
     done: Status | None = None
     tried_at: datetime | None = None
+    awaits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

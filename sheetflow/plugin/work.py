@@ -30,6 +30,7 @@ class Past:
     at: datetime
     data: Mapping[str, Any]
     reference: str = ""
+    gives: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass

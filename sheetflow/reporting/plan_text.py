@@ -178,7 +178,7 @@ def told(entry: Entry, change: Change) -> Iterator[str]:
     letter: Letter | None = change.data.get("letter")
     if letter:
         yield f'to {one_line(letter["to"])}: "{one_line(letter["subject"])}"'
-    elif "meeting" in change.data:
+    elif "meeting" in change.data and change.to:
         yield f"to {listed(map(one_line, change.to))}, by the calendar"
     for column, value in change.cells.items():
         yield f"{one_line(column)} becomes {shown(value)} (was {shown(entry.was.get(column))})"

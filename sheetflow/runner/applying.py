@@ -1,7 +1,8 @@
 """A Plan becomes Outcomes: the intent before, the deed, the receipt after.
 
 Applying does what the plan said and nothing else. It goes step by step over all rows; a row that
-fails stops there, the others go on. What one worker does with an entry is in `handing_over`.
+fails stops there, the others go on. Within a step, what awaits another change comes after it. What
+one worker does with an entry is in `handing_over`.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from sheetflow.language.recipe import Recipe, Step
 from sheetflow.ledger.applying import Applying
 from sheetflow.ledger.records import Reach
 from sheetflow.plugin.action import Action
+from sheetflow.runner.awaiting import those_that_await
 from sheetflow.runner.gate import Gate
 from sheetflow.runner.handing_over import Numbered, Worker
 from sheetflow.runner.outcomes import Outcomes
 from sheetflow.runner.passing import PassingOn
 from sheetflow.runner.planning import action_of, stops
 from sheetflow.runner.session import Session
+from sheetflow.spool import Spool
 from sheetflow.tables.handles import keyed, normal_handle
 from sheetflow.values import Entry, Outcome, Plan, State, Status
 
@@ -153,14 +156,23 @@ class Applier:
         if next(self._at(step.id, changes=True), None) is None:
             return
         action = action_of(step, self.session)
-        waiting = _Shared(self._at(step.id, changes=True))
-        workers = max(1, action.parallel // action.together)
+        later: Spool[Numbered] = Spool()
         try:
-            with ThreadPoolExecutor(workers, thread_name_prefix="apply") as pool:
-                done = [pool.submit(self._work, step, action, waiting) for _ in range(workers)]
-                self._wait(done)
+            self._hand_out(step, action, those_that_await(self._at(step.id, changes=True), later))
+            if len(later) and not self.is_over:
+                known = self.session.ledger.records(
+                    self.plan.chapter, self.plan.recipe, step=step.id
+                )
+                self.records = {**self.records, **known}
+                self._hand_out(step, action, later)
         finally:
             action.close()
+
+    def _hand_out(self, step: Step, action: Action[Any], entries: Iterable[Numbered]) -> None:
+        waiting = _Shared(entries)
+        workers = max(1, action.parallel // action.together)
+        with ThreadPoolExecutor(workers, thread_name_prefix="apply") as pool:
+            self._wait([pool.submit(self._work, step, action, waiting) for _ in range(workers)])
 
     def _wait(self, done: Sequence[Any]) -> None:
         """Wait for the workers; an interrupt lets them finish what is in flight."""

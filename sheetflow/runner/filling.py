@@ -1,4 +1,4 @@
-"""Blanks of a plan, filled from the receipts of the steps before."""
+"""Blanks of a plan, filled from the receipts of what was done before."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ def filled(
     work.names.update(given)
     work.before = [past(found) for found in records.get((step.id, entry.key.row), ())]
     for deed in StepPlanner(step, session, {}).deeds(work):
-        if isinstance(deed, Change) and deed.part == entry.deed.part and not work.awaits:
+        awaits = work.awaits or (isinstance(deed, Change) and deed.awaits)
+        if isinstance(deed, Change) and deed.part == entry.deed.part and not awaits:
             return replace(entry, deed=deed, awaits=())
     raise RowStopped(statuses.still_blank(", ".join(entry.awaits)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from threading import Lock
@@ -126,7 +126,11 @@ def _without_what_follows(entries: Sequence[Entry], ask: Ask) -> Sequence[Entry]
     """
     held_at: dict[str, str] = {}
     changed: Spool[Entry] | None = None
-    for place, (entry, answer) in enumerate(with_answers(entries, ask)):
+
+    def answer_to(entry: Entry) -> Held | None:
+        return None if _comes_after(entry, held_at) else ask(entry)
+
+    for place, (entry, answer) in enumerate(with_answers(entries, answer_to)):
         passed = _passed_on(entry, answer, held_at)
         if changed is None and passed is not entry:
             changed = Spool(islice(entries, place))
@@ -137,14 +141,18 @@ def _without_what_follows(entries: Sequence[Entry], ask: Ask) -> Sequence[Entry]
 
 def _passed_on(entry: Entry, held: Held | None, held_at: dict[str, str]) -> Entry | None:
     """The entry itself, or as it is held; None for what comes after a held step of its row."""
-    key = entry.key
-    if held_at.get(key.row, key.step) != key.step:
+    if _comes_after(entry, held_at):
         return None
     if held is None:
         return entry
     if entry.on_failure != "continue":
-        held_at[key.row] = key.step
+        held_at[entry.key.row] = entry.key.step
     return as_held(entry, held)
+
+
+def _comes_after(entry: Entry, held_at: Mapping[str, str]) -> bool:
+    """Whether an earlier step of its row is held."""
+    return held_at.get(entry.key.row, entry.key.step) != entry.key.step
 
 
 def as_held(entry: Entry, held: Held) -> Entry:

@@ -11,6 +11,7 @@ from sheetflow.errors import RowStopped
 from sheetflow.language.recipe import Recipe, Step
 from sheetflow.ledger.records import Approval, Record
 from sheetflow.plugin.action import Action, Past, Work
+from sheetflow.runner.awaiting import without_what_awaits_in_vain
 from sheetflow.runner.gate import hold_back
 from sheetflow.runner.needs import expect_tables
 from sheetflow.runner.occasions import Occasion, joined, occasion_of
@@ -172,6 +173,7 @@ class StepPlanner:
         if occasion.finished:
             found = [deed for deed in found if isinstance(deed, Change)]
         known = [self._known(deed, occasion, work) for deed in found]
+        known = without_what_awaits_in_vain(found, known)
         for deed, _ in known:
             work.names.update(deed.gives)
         return known
@@ -202,7 +204,7 @@ class StepPlanner:
     def _must_wait(self, record: Record, deed: Change) -> bool:
         if record.state is State.REFUSED:
             return record.content == self._entry_content(deed)
-        return _is_for_later(record, work_now(self.session))
+        return _is_for_later(record, self.session.tools.clock.now())
 
     def _wishes(self, work: Work) -> Wishes:
         if self._wished is None:
@@ -232,7 +234,7 @@ class StepPlanner:
             who=work.table.label(work.row),
             deed=deed,
             reads=versions(work) if change else {},
-            awaits=tuple(work.awaits) if change else (),
+            awaits=(*work.awaits, *change.awaits) if change else (),
             was={column: work.row.cells.get(column) for column in change.cells} if change else {},
             on_failure=self.step.on_failure,
             doubtful=doubt == "doubtful",
@@ -255,11 +257,6 @@ def versions(work: Work) -> dict[Any, str]:
         row = table.row(ref.row)
         found[ref] = table.version(row) if row else ""
     return found
-
-
-def work_now(session: Session) -> Any:
-    """This moment, by the session's clock."""
-    return session.tools.clock.now()
 
 
 def _stopped(work: Work, status: Status) -> Entry:
@@ -295,4 +292,5 @@ def _said(record: Record, part: str) -> Noop:
 
 def past(record: Record) -> Past:
     """What an action may know of a record."""
-    return Past(record.key.occasion, record.state, record.at, record.data, record.reference)
+    occasion, gives = record.key.occasion, record.gives
+    return Past(occasion, record.state, record.at, record.data, record.reference, gives)
