@@ -197,9 +197,8 @@ class SheetsTable:
         if self.colours and not reading.coloured and reading.header is not None:
             column = _status_column(batch)
             if column is not None:
-                requests = rules(reading.tab, column, reading.header.index)
-                self.book.change(requests)
-                self.colours = False
+                self.colours = False  # tried once: a sheet without colours is no harm
+                self.book.change(rules(reading.tab, column, reading.header.index))
 
     def _append(self, reading: Reading, row: NewRow) -> None:
         """Add a row below everything: Sheets itself finds where that is when it writes."""
