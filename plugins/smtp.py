@@ -26,12 +26,14 @@ from typing import Any, Literal
 
 from sheetflow import (
     Connector,
+    Finding,
     Mail,
     Mailer,
     NotAllowed,
     Receipt,
     Refused,
     Secret,
+    SheetflowError,
     TooFast,
     Unreachable,
     hookimpl,
@@ -112,6 +114,18 @@ class Smtp(Mailer):
                 some = mails[len(results) :][:free]
                 results += _all_at_once([self._on_a_line(mail) for mail in some])
         return results
+
+    def examine(self) -> Iterator[Finding]:
+        """Whether the server lets us in. No mail is begun."""
+        server = self._server
+        try:
+            Line(server).hang_up()
+        except SheetflowError as error:
+            yield Finding("signing in", False, error.message, error.hint)
+            return
+        who = f"as {server.user}" if server.user else "without a name"
+        how = "not encrypted" if server.security == "none" else "encrypted"
+        yield Finding("signing in", True, f"let in {who} at {server.host}:{server.port}, {how}")
 
     def close(self) -> None:
         """Hang up on all connections."""
