@@ -19,7 +19,10 @@ from ._invitations import TOLD, Guest, Version
 
 @dataclass(frozen=True)
 class Entry:
-    """A meeting as a calendar was told of it. `born` is the number of the entry's first version."""
+    """A meeting as a calendar was told of it. `born` is the number of the entry's first version.
+
+    One `in_room` is of a meeting room, which tells nobody: its guests are mailed.
+    """
 
     version: Version
     about: str
@@ -28,6 +31,7 @@ class Entry:
     born: int = 0
     gone: tuple[Guest, ...] = ()
     occasion: str = ""
+    in_room: bool = False
 
     @property
     def is_off(self) -> bool:
@@ -56,7 +60,9 @@ class Entry:
         return replace(self, number=number, born=last.born, gone=gone)
 
 
-def appointment_for(entry: Entry, lasting: str, *, link: bool, last: Entry | None) -> Appointment:
+def appointment_for(
+    entry: Entry, lasting: str, *, link: bool, last: Entry | None, reference: str = ""
+) -> Appointment:
     """The entry as a calendar is handed it; with `link`, the calendar makes the link."""
     version = entry.version
     same_time = last is not None and (last.version.starts, last.version.ends) == (
@@ -74,6 +80,7 @@ def appointment_for(entry: Entry, lasting: str, *, link: bool, last: Entry | Non
         guests=tuple(Invitee(guest.name, guest.email) for guest in entry.guests),
         is_off=entry.is_off,
         anew=entry.number == entry.born or not same_time,
+        reference=reference,
     )
 
 
@@ -89,8 +96,10 @@ def meeting_with(entry: Entry, appointment: Appointment) -> dict[str, Any]:
         people=[{"name": each.name, "email": each.email} for each in entry.guests],
         method=version.method,
     )
+    in_room = {"in_room": True, "reference": appointment.reference} if entry.in_room else {}
     return {
         **shown,
+        **in_room,
         "about": entry.about,
         "guests": [_as_data(guest) for guest in entry.guests],
         "gone": [_as_data(guest) for guest in entry.gone],
@@ -116,16 +125,19 @@ def appointment_in(meeting: Mapping[str, Any]) -> Appointment:
         guests=tuple(Invitee(each["name"], each["email"]) for each in meeting["people"]),
         is_off=meeting["method"] == "CANCEL",
         anew=meeting["anew"],
+        reference=meeting.get("reference", ""),
     )
 
 
-def last_entry(before: Sequence[Past]) -> Entry | None:
-    """The latest version that the calendar has, or may have; None before the first."""
-    known = [found for past in before if (found := _entry_in(past)) is not None]
+def last_entry(before: Sequence[Past], *, in_room: bool = False) -> Entry | None:
+    """The latest version that the calendar, or the room, has or may have; None before the first."""
+    entries = (entry_in(past) for past in before)
+    known = [found for found in entries if found is not None and found.in_room is in_room]
     return max(known, key=lambda each: each.number, default=None)
 
 
-def _entry_in(past: Past) -> Entry | None:
+def entry_in(past: Past) -> Entry | None:
+    """The version that a change was about, if it reached a calendar or a room, or may have."""
     meeting: Mapping[str, Any] = past.data.get("meeting") or {}
     if "born" not in meeting or past.state not in TOLD:
         return None
@@ -145,6 +157,7 @@ def _entry_in(past: Past) -> Entry | None:
         born=meeting["born"],
         gone=tuple(map(_guest_in, meeting["gone"])),
         occasion=past.occasion.partition("/")[0],
+        in_room=meeting.get("in_room", False),
     )
 
 

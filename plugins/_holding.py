@@ -8,8 +8,8 @@ from typing import Any
 
 from sheetflow import (
     Blank,
-    Calendar,
     Change,
+    MeetingRoom,
     Noop,
     Receipt,
     Status,
@@ -25,7 +25,7 @@ from ._invitations import Guest, Version
 
 
 def is_held(change: Change) -> bool:
-    """Whether a change is an entry in a calendar, and not a mail."""
+    """Whether a change is an entry in a calendar or a room, and not a mail."""
     return "letter" not in change.data
 
 
@@ -64,16 +64,17 @@ def holding(
         yield replace(change, gives={"meeting": {**given(entry.version), "link": place}})
 
 
-def hand_over(change: Change, calendar: Calendar) -> Receipt:
-    """Do it in the calendar."""
+def hand_over(change: Change, calendar: MeetingRoom) -> Receipt:
+    """Do it in the calendar, or in the room."""
     appointment = appointment_in(change.data["meeting"])
     deed = calendar.call_off if appointment.is_off else calendar.hold
     return _receipt(change, deed(appointment))
 
 
-def find(change: Change, calendar: Calendar) -> Receipt | bool:
-    """Whether the calendar has it."""
-    found = calendar.find(appointment_in(change.data["meeting"]))
+def find(change: Change, calendar: MeetingRoom) -> Receipt | bool:
+    """Whether the calendar has it, or the room."""
+    appointment = appointment_in(change.data["meeting"])
+    found = calendar.find(replace(appointment, tried_at=change.tried_at))
     return _receipt(change, found) if isinstance(found, Receipt) else found
 
 

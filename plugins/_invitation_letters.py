@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sheetflow import Letter, MessageTemplate, Work
+from sheetflow import Letter, MessageTemplate, Work, statuses
 
 from ._invitation_times import same_clock, span
 from ._invitation_words import Facts, Kind, Written, written
@@ -85,6 +85,25 @@ def letter_for(telling: Telling, words: Written, sender: str, language: str) -> 
         html=words.html,
         language=language,
     )
+
+
+def summary(telling: Telling) -> str:
+    """What one mail does, as a plan says it."""
+    name, title = telling.guest.name or telling.guest.email, telling.version.title
+    when = statuses.moment(telling.version.starts)
+    match telling.kind:
+        case "cancelled":
+            return f"tell {name} that {title} on {when} is called off"
+        case "changed":
+            return f"tell {name} that {title} has changed, now {when}"
+    return f"invite {name} to {title}, {when}"
+
+
+def done(telling: Telling) -> str:
+    """What the row says once it went out."""
+    when = statuses.moment(telling.version.starts)
+    words = {"new": "invitation for", "changed": "change to", "cancelled": "cancellation for"}
+    return f"{words[telling.kind]} {when}"
 
 
 def _when(version: Version, guest: Guest, language: str) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from sheetflow import Meeting, Past, RowRef, State
+from sheetflow import Meeting, Past, RowRef, State, Work
 
 Method = Literal["REQUEST", "CANCEL"]
 
@@ -182,6 +182,15 @@ class History:
 
     def _last(self, ref: RowRef) -> Told | None:
         return _latest(self._of(ref))
+
+
+@dataclass(frozen=True)
+class Round:
+    """What all mails of one plan for one meeting have in common."""
+
+    work: Work
+    history: History
+    guests: Sequence[Guest] = ()
 
 
 def _latest(found: Sequence[Told]) -> Told | None:

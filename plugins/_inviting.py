@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from sheetflow import (
     Gift,
     Letter,
     Mailer,
+    MeetingRoom,
     Noop,
     NotAllowed,
     Receipt,
@@ -36,20 +37,20 @@ from ._calendar import one_line, several_lines
 from ._footer import with_footer
 from ._guests import guest_of, people_named, problems_of
 from ._holding import calling_off, entry_that_stands, find, hand_over, holding, is_held
-from ._invitation_letters import Telling, given, in_our_words, in_the_authors_words, letter_for
+from ._invitation_letters import (
+    Telling,
+    done,
+    given,
+    in_our_words,
+    in_the_authors_words,
+    letter_for,
+    summary,
+)
 from ._invitation_mail import leave_file, mail_of
 from ._invitation_words import Written, language_of
-from ._invitations import Guest, History, Told, Version, meeting_for
+from ._invitations import Guest, History, Round, Told, Version, meeting_for
 from ._mail import post_from
-
-
-@dataclass(frozen=True)
-class _Round:
-    """What all mails of one plan for one meeting have in common."""
-
-    work: Work
-    history: History
-    guests: Sequence[Guest] = ()
+from ._opening import Opening, closing, has_room, opening
 
 
 class Inviting(Action[Any]):
@@ -58,8 +59,11 @@ class Inviting(Action[Any]):
     @property
     def parallel(self) -> int:
         """As many as the calendar, or the sender's mailer, takes at the same time."""
-        calendar = self.calendar()
-        return calendar.parallel if calendar else self._mailer().parallel
+        calendar, room = self.calendar(), self.room()
+        if calendar is not None:
+            return calendar.parallel
+        lines = self._mailer().parallel
+        return min(lines, room.parallel) if room else lines
 
     @classmethod
     def gives(cls, options: Mapping[str, Any]) -> Mapping[str, Gift]:  # noqa: ARG003 - always these
@@ -75,6 +79,10 @@ class Inviting(Action[Any]):
         """The calendar that invites the guests itself; None where they are mailed."""
         return None
 
+    def room(self) -> MeetingRoom | None:
+        """What makes each meeting first, and tells nobody; None where the place is fixed."""
+        return None
+
     @abstractmethod
     def place(self, work: Work, title: str, starts: datetime, ends: datetime) -> str | Blank:
         """Where it is: an address or a link."""
@@ -84,33 +92,57 @@ class Inviting(Action[Any]):
         now, history = self.tools.clock.now(), History(work.before)
         calendar = self._checked_calendar()
         counting_on_it = [told for told in history.invited() if told.version.ends > now]
-        by_mail = [self._calling_off(_Round(work, history), told) for told in counting_on_it]
+        by_mail = [self._calling_off(Round(work, history), told) for told in counting_on_it]
         if self._is_off(work):
-            return [*by_mail, *(calling_off(work) if calendar else ())] or Noop("called off")
+            end = closing(work)
+            return [
+                *(end.before(by_mail, always=True) if end else by_mail),
+                *(calling_off(work) if calendar else ()),
+            ] or Noop("called off")
         starts = work.moment(self.options.at)
         if starts <= now:
             return Noop(statuses.past_event().text)
+        told_now = any(told.is_of(work.key.occasion) for told in counting_on_it)
+        if told_now and (calendar is not None or (self.room() and not has_room(work))):
+            return Noop("invited by mail already")
         if calendar is not None:
-            if any(told.is_of(work.key.occasion) for told in counting_on_it):
-                return Noop("invited by mail already")
             return [*by_mail, *self._holding(work, starts)]
         if entry_that_stands(work) is not None:
             return Noop("in a calendar already: take it out there first", Word.NEEDS_YOU)
+        return self._by_mail(work, history, counting_on_it, starts)
+
+    def _by_mail(
+        self, work: Work, history: History, counting_on_it: Sequence[Told], starts: datetime
+    ) -> Change | Noop | Sequence[Change | Noop]:
         people = people_named(work, self.options.with_)
         named = (guest_of(work, ref, person) for ref, person in people.items())
         guests = [history.known_as(guest, people) for guest in named if guest.email]
-        place = self._where(work, starts)
-        if isinstance(place, Blank):
-            work.awaits[place.label] = None
-        version = self._version(work, starts, place)
-        round_ = _Round(work, history, guests)
+        opened = self._opening(work, starts)
+        if opened is not None and opened.version.ends <= self.tools.clock.now():
+            return Noop(statuses.past_event().text)
+        version = opened.version if opened else self._settled(work, starts)
+        round_ = Round(work, history, guests)
         expected = {*people, *(guest.ref for guest in guests)}
         gone = [told for told in counting_on_it if told.guest.ref not in expected]
-        return [
-            *problems_of(work, people),
+        mails = [
             *(self._invitation(round_, version, guest) for guest in guests),
             *(self._calling_off(round_, told, alone=True) for told in gone),
         ]
+        return [*problems_of(work, people), *(opened.before(mails) if opened else mails)]
+
+    def _opening(self, work: Work, starts: datetime) -> Opening | None:
+        """The call in the room that makes it, if one does."""
+        if self.room() is None:
+            return None
+        place = self._where(work, starts)
+        return opening(work, self._version(work, starts, place), self._about_it(work), place)
+
+    def _settled(self, work: Work, starts: datetime) -> Version:
+        """The meeting at its fixed place."""
+        place = self._where(work, starts)
+        if isinstance(place, Blank):
+            work.awaits[place.label] = None
+        return self._version(work, starts, place)
 
     def _is_off(self, work: Work) -> bool:
         conditions = self.options.cancel_when
@@ -128,11 +160,16 @@ class Inviting(Action[Any]):
         return calendar
 
     def _holding(self, work: Work, starts: datetime) -> Iterator[Change | Noop]:
-        place, about = self._where(work, starts), ""
-        if self.options.about is not None:
-            about = work.render(self.options.about, language=self.tools.organization.language)
+        place = self._where(work, starts)
         version = self._version(work, starts, place)
-        return holding(work, self.options.with_, version, several_lines(about), place)
+        return holding(work, self.options.with_, version, self._about_it(work), place)
+
+    def _about_it(self, work: Work) -> str:
+        """What it is about, for all guests alike."""
+        if self.options.about is None:
+            return ""
+        language = self.tools.organization.language
+        return several_lines(work.render(self.options.about, language=language))
 
     def _where(self, work: Work, starts: datetime) -> str | Blank:
         local, ends = self._times(work, starts)
@@ -150,7 +187,7 @@ class Inviting(Action[Any]):
         local, ends = self._times(work, starts)
         return Version(self._title(work), local, ends, one_line(str(place)))
 
-    def _invitation(self, round_: _Round, version: Version, guest: Guest) -> Change:
+    def _invitation(self, round_: Round, version: Version, guest: Guest) -> Change:
         previous = round_.history.previous(version, guest.ref)
         sequence = round_.history.sequence(version, guest.ref)
         was_off = previous is not None and previous.version.method == "CANCEL"
@@ -161,7 +198,7 @@ class Inviting(Action[Any]):
             gives={"meeting": given(version)},
         )
 
-    def _calling_off(self, round_: _Round, told: Told, *, alone: bool = False) -> Change:
+    def _calling_off(self, round_: Round, told: Told, *, alone: bool = False) -> Change:
         version = replace(told.version, method="CANCEL")
         change = self._change(round_, version, told.guest, alone=alone)
         sequence = change.data["meeting"]["sequence"]
@@ -169,7 +206,7 @@ class Inviting(Action[Any]):
 
     def _change(
         self,
-        round_: _Round,
+        round_: Round,
         version: Version,
         guest: Guest,
         *,
@@ -185,7 +222,7 @@ class Inviting(Action[Any]):
         sequence = round_.history.sequence(version, guest.ref)
         uid = round_.history.uid(f"{work.lasting}@{sender.address.rpartition('@')[2]}")
         return Change(
-            _summary(telling),
+            summary(telling),
             data={
                 "letter": self._letter(telling, words, language),
                 "meeting": meeting_for(
@@ -198,7 +235,7 @@ class Inviting(Action[Any]):
             whom=(guest.ref,),
             channel="email",
             kind="" if telling.kind == "new" else "transactional",
-            done=Status(Word.SENT, _done(telling)),
+            done=Status(Word.SENT, done(telling)),
         )
 
     def apply(self, change: Change) -> Receipt:
@@ -216,8 +253,8 @@ class Inviting(Action[Any]):
             return find(change, self._calendar_of(change))
         return self._mailer().find(mail_of(change, self.tools.clock.now()))
 
-    def _calendar_of(self, change: Change) -> Calendar:
-        calendar = self.calendar()
+    def _calendar_of(self, change: Change) -> MeetingRoom:
+        calendar = self.calendar() or self.room()
         if calendar is None:
             raise NotAllowed(
                 f"There is no calendar any more to {change.summary}.", hint="Make the plan again."
@@ -258,20 +295,3 @@ class Inviting(Action[Any]):
 
     def _language(self, guest: Guest) -> str:
         return guest.language or self.tools.organization.language
-
-
-def _summary(telling: Telling) -> str:
-    name, title = telling.guest.name or telling.guest.email, telling.version.title
-    when = statuses.moment(telling.version.starts)
-    match telling.kind:
-        case "cancelled":
-            return f"tell {name} that {title} on {when} is called off"
-        case "changed":
-            return f"tell {name} that {title} has changed, now {when}"
-    return f"invite {name} to {title}, {when}"
-
-
-def _done(telling: Telling) -> str:
-    when = statuses.moment(telling.version.starts)
-    words = {"new": "invitation for", "changed": "change to", "cancelled": "cancellation for"}
-    return f"{words[telling.kind]} {when}"

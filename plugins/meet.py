@@ -9,6 +9,9 @@ Each gets a mail, with the time in their own zone. With `again: when First call 
 time reaches the same entry in their calendars; with `cancel_when`, whoever was invited is told that
 it is off.
 
+Where `by` names a meeting room, such as a zoom connection, each call is made there first; the mails
+go out with its link, and only if it was made. A call that moves is moved there too.
+
 Where `by` names a calendar, such as a google_calendar connection, the call, its link and the
 invitations are one entry in that calendar, which writes to the guests in its own words. What a
 person changes in the entry stays. A guest who may not be written to holds the whole call back.
@@ -26,6 +29,7 @@ from sheetflow import (
     Calendar,
     Connection,
     MeetingPlace,
+    MeetingRoom,
     RowStopped,
     Status,
     Word,
@@ -46,8 +50,9 @@ class Meet(Inviting):
     @dataclass(frozen=True, kw_only=True)
     class Options(InvitationOptions):
         by: Connection = option(
-            "The connection that gives the call its link, such as room; or a calendar, which keeps"
-            " the call, makes its link and invites the guests itself, in its own words.",
+            "The connection that gives the call its link, such as room; one that makes each call a"
+            " link of its own, such as zoom; or a calendar, which keeps the call, makes its link"
+            " and invites the guests itself, in its own words.",
             says="The link of the call comes from {}.",
         )
 
@@ -55,6 +60,13 @@ class Meet(Inviting):
         """The connection named by `by`, if it is a calendar."""
         connection = self.tools.connection(self.options.by)
         return connection if isinstance(connection, Calendar) else None
+
+    def room(self) -> MeetingRoom | None:
+        """The connection named by `by`, if it makes each call and tells nobody."""
+        connection = self.tools.connection(self.options.by)
+        if isinstance(connection, MeetingRoom) and not isinstance(connection, Calendar):
+            return connection
+        return None
 
     def place(
         self,

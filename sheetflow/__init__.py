@@ -74,6 +74,7 @@ if TYPE_CHECKING:
         Mail as Mail,
         Mailer as Mailer,
         MeetingPlace as MeetingPlace,
+        MeetingRoom as MeetingRoom,
         action as action,
         table as table,
     )
@@ -146,7 +147,7 @@ _HOME = {
     "network.services": "Answer Bearer Call Charge Fault Identity Limit Nature Service",
     "plugin.action": "Action Past Work",
     "plugin.connector": "Appointment Calendar Connector Finding Invitee Mail Mailer MeetingPlace"
-    " action table",
+    " MeetingRoom action table",
     "plugin.guard": "Guard Held Memory RunGuard",
     "plugin.hookspecs": "hookimpl",
     "plugin.library": "Library Notebook Writing",

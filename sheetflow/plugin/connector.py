@@ -218,7 +218,9 @@ class Appointment:
     `id` is the same for all versions of one entry, and each later version has a higher number.
     `place` is an address or a link, None where the calendar makes the link. `is_off` says that it
     will not take place. `anew` says that it is put in once more if somebody took it out: it is the
-    first version, or its time has changed since.
+    first version, or its time has changed since. `reference` is that of the receipt of an earlier
+    version, where there is one; `tried_at` is when at the latest it may have been handed over, for
+    one in doubt.
     """
 
     id: str
@@ -231,13 +233,15 @@ class Appointment:
     guests: tuple[Invitee, ...]
     is_off: bool = False
     anew: bool = True
+    reference: str = ""
+    tried_at: datetime | None = None
 
 
-class Calendar(MeetingPlace):
-    """A connector that keeps meetings in a calendar, which itself tells the guests.
+class MeetingRoom(MeetingPlace):
+    """A connector that makes each meeting one of its own, with its link, and tells nobody.
 
-    One deed makes the entry, its link and the invitations, so that they cannot disagree. `link` is
-    a blank, and the receipt of `hold` gives "link".
+    Whoever invites does that by mail, after `hold` has given the link. `link` is a blank, and the
+    receipt of `hold` gives "link".
     """
 
     @property
@@ -247,16 +251,24 @@ class Calendar(MeetingPlace):
 
     @abstractmethod
     def hold(self, appointment: Appointment) -> Receipt:
-        """Make the entry, or bring it to this version, and have the guests told.
+        """Make the meeting, or bring it to this version.
 
-        The same version twice is once. What a person changed in the entry since the last version
-        stays as it is, and the receipt's `remark` says so; where that cannot be, Refused is raised.
+        The same version twice is once. Where that cannot be, Refused is raised.
         """
 
     @abstractmethod
     def call_off(self, appointment: Appointment) -> Receipt:
-        """Take the entry out, and have the guests told. One that is gone already is off."""
+        """Take the meeting away. One that is gone already is off."""
 
     @abstractmethod
     def find(self, appointment: Appointment) -> Receipt | bool:
-        """Whether the entry has reached this version: a receipt, False for no, True for unknown."""
+        """Whether it has reached this version: a receipt, False for no, True for unknown."""
+
+
+class Calendar(MeetingRoom):
+    """A connector that keeps meetings in a calendar, which itself tells the guests.
+
+    One deed makes the entry, its link and the invitations, so that they cannot disagree. What a
+    person changed in the entry since the last version stays as it is, and the receipt's `remark`
+    says so.
+    """

@@ -26,6 +26,7 @@ from sheetflow.plugin.connector import (
     Mail,
     Mailer,
     MeetingPlace,
+    MeetingRoom,
 )
 from sheetflow.plugin.library import Notebook, Writing
 from sheetflow.plugin.options import options_of
@@ -101,8 +102,8 @@ class NotebookStandIn(StandIn, Notebook):
         return Receipt(writing.mark or writing.place)
 
 
-class CalendarStandIn(MeetingStandIn, Calendar):
-    """Keeps no meeting, and says that it did."""
+class RoomStandIn(MeetingStandIn, MeetingRoom):
+    """Makes no meeting, and says that it did."""
 
     parallel = 1
 
@@ -120,13 +121,18 @@ class CalendarStandIn(MeetingStandIn, Calendar):
         return False
 
 
+class CalendarStandIn(RoomStandIn, Calendar):
+    """Keeps no meeting either."""
+
+
 STAND_INS: Mapping[type[Connector], type[StandIn]] = {
     Mailer: MailStandIn,
     Calendar: CalendarStandIn,
+    MeetingRoom: RoomStandIn,
     MeetingPlace: MeetingStandIn,
     Notebook: NotebookStandIn,
 }
-"""What stands in for each kind of connector; a calendar comes before the meeting place it is."""
+"""What stands in for each kind of connector; what is more than another kind comes first."""
 
 
 def stand_in_for(

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from sheetflow.plugin.action import Action
-from sheetflow.plugin.connector import Calendar, Connector, Mailer, MeetingPlace
+from sheetflow.plugin.connector import Calendar, Connector, Mailer, MeetingPlace, MeetingRoom
 from sheetflow.plugin.connector_table import table_names
 from sheetflow.plugin.library import Library, Notebook
 from sheetflow.plugin.registry import OURS, Registry
@@ -32,6 +32,7 @@ from sheetflow.plugin.testing import (
     LibraryContract,
     MailerContract,
     MeetingPlaceContract,
+    MeetingRoomContract,
     NotebookContract,
     PluginContract,
     ReadOnlyTableContract,
@@ -230,6 +231,8 @@ def _contracts_of(connector: type[Connector]) -> set[type[ConnectorContract]]:
         kinds.add(MailerContract)
     if issubclass(connector, MeetingPlace):
         kinds.add(MeetingPlaceContract)
+    if issubclass(connector, MeetingRoom):
+        kinds.add(MeetingRoomContract)
     if issubclass(connector, Calendar):
         kinds.add(CalendarContract)
     if issubclass(connector, Library):

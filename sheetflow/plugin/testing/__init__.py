@@ -11,7 +11,7 @@ Every test of the contract is then run by pytest; `docs/plugins.md` shows it fro
 
 from sheetflow.plugin.registry import load_file
 from sheetflow.plugin.testing.actions import PEOPLE, ActionContract
-from sheetflow.plugin.testing.calendars import APPOINTMENT, CalendarContract
+from sheetflow.plugin.testing.calendars import APPOINTMENT, CalendarContract, MeetingRoomContract
 from sheetflow.plugin.testing.connectors import (
     MAIL,
     ConnectorContract,
@@ -33,7 +33,7 @@ from sheetflow.plugin.testing.in_memory import (
     NothingRemembered,
     RoomInMemory,
 )
-from sheetflow.plugin.testing.in_memory_calendar import CalendarInMemory
+from sheetflow.plugin.testing.in_memory_calendar import CalendarInMemory, MeetingRoomInMemory
 from sheetflow.plugin.testing.plugins import CANARY, PluginContract
 from sheetflow.plugin.testing.sources import ReadOnlyTableContract, TableContract
 from sheetflow.plugin.testing.steps import OneStep
@@ -57,6 +57,8 @@ __all__ = [
     "MailInMemory",
     "MailerContract",
     "MeetingPlaceContract",
+    "MeetingRoomContract",
+    "MeetingRoomInMemory",
     "NotebookContract",
     "NothingRemembered",
     "OneStep",

@@ -1,4 +1,4 @@
-"""What every connector keeps that keeps meetings in a calendar."""
+"""What every connector keeps that makes meetings, or keeps them in a calendar."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ APPOINTMENT = Appointment(
 """A call of two people, far ahead, whose link the calendar makes."""
 
 
-class CalendarContract(MeetingPlaceContract):
-    """What whoever keeps meetings in a calendar keeps."""
+class MeetingRoomContract(MeetingPlaceContract):
+    """What whoever makes meetings with a link of their own keeps."""
 
     appointment: Appointment = APPOINTMENT
 
@@ -104,6 +104,10 @@ class CalendarContract(MeetingPlaceContract):
     def test_it_takes_at_least_one_at_a_time(self, tmp_path: Path) -> None:
         """And each may come from another thread."""
         assert self.connect(tmp_path).parallel >= 1
+
+
+class CalendarContract(MeetingRoomContract):
+    """What whoever keeps meetings in a calendar keeps: the same. Whom it tells, it alone knows."""
 
 
 def _is_refused(deed: Any, appointment: Appointment) -> bool:

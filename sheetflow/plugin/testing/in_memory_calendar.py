@@ -1,4 +1,4 @@
-"""A calendar in memory: for tests of what is handed to one."""
+"""A calendar and a meeting room in memory: for tests of what is handed to them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from datetime import datetime
 from pathlib import Path
 
 from sheetflow.network.door import Door
-from sheetflow.plugin.connector import Appointment, Calendar
+from sheetflow.plugin.connector import Appointment, Calendar, MeetingRoom
 from sheetflow.values import Blank, Receipt
 
 
-class CalendarInMemory(Calendar):
-    """Keeps the latest version of each entry in `entries`, by id, and invites nobody."""
+class MeetingRoomInMemory(MeetingRoom):
+    """Keeps the latest version of each meeting in `entries`, by id, and tells nobody."""
 
-    name = "calendar"
+    name = "meetings"
     idempotent = True
 
     def __init__(self, door: Door) -> None:
@@ -44,3 +44,9 @@ class CalendarInMemory(Calendar):
     def _receipt(self, appointment: Appointment) -> Receipt:
         link = f"https://calls.example/{appointment.id}"
         return Receipt(appointment.id, {} if appointment.place is not None else {"link": link})
+
+
+class CalendarInMemory(MeetingRoomInMemory, Calendar):
+    """The same as a calendar, which invites nobody either."""
+
+    name = "calendar"
