@@ -41,6 +41,7 @@ from sheetflow import (
 )
 
 from ._google import GoogleService, GoogleSettings, examined, google_service, identities
+from ._google_signin import SignsIn
 from ._sheets_client import Book, Client, Tab
 from ._sheets_table import SheetsTable
 
@@ -48,10 +49,11 @@ SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
 """Reading and writing spreadsheets that are shared with the account."""
 
 
-class GoogleSheets(Connector):
+class GoogleSheets(SignsIn, Connector):
     """Tables in Google Sheets."""
 
     name = "google_sheets"
+    agreed_to = SCOPES
 
     @dataclass(frozen=True, kw_only=True)
     class Settings(GoogleSettings):
