@@ -49,26 +49,35 @@ _PREVIEW = re.compile(r'<div class="preview"[^>]*>(.*?)</div>', re.DOTALL)
 
 def plan_page(plan: Plan) -> str:
     """The plan as a whole HTML document in UTF-8."""
-    found = overview(plan)
     style = files("sheetflow.reporting").joinpath("page.css").read_text(encoding="utf-8")
-    people = [_person(number, person) for number, person in enumerate(found.acted_on, start=1)]
-    return _template().render(
-        style=_as_is(style),
-        policy=_policy(style),
-        title=one_line(plan.name) or plan.recipe,
-        made=_moment(plan.made_at, None),
-        short=in_short(found),
-        halted=one_line(plan.halted, 1_000),
-        notices=[one_line(notice, 1_000) for notice in plan.notices],
-        people=people,
-        by_name=sorted(people, key=lambda person: person["name"].casefold()),
-        waiting=[_reason(reason) for reason in found.waiting],
-        left_out=[_reason(reason) for reason in found.left_out],
-        recipe=plan.recipe,
-        table=plan.table,
-        chapter=plan.chapter,
-        fingerprint=plan.fingerprint[:12],
-    )
+    facts = plan_facts(plan)
+    return _template().render(style=_as_is(style), policy=_policy(style), plan=facts, **facts)
+
+
+def plan_facts(plan: Plan, *, most: int | None = None) -> dict[str, Any]:
+    """What the templates say of a plan; with `most`, of no more people than that.
+
+    `more` is how many people are acted on whom the page does not show.
+    """
+    found = overview(plan)
+    acted_on = found.acted_on if most is None else found.acted_on[:most]
+    people = [_person(number, person) for number, person in enumerate(acted_on, start=1)]
+    return {
+        "title": one_line(plan.name) or plan.recipe,
+        "made": _moment(plan.made_at, None),
+        "short": in_short(found),
+        "halted": one_line(plan.halted, 1_000),
+        "notices": [one_line(notice, 1_000) for notice in plan.notices],
+        "people": people,
+        "more": len(found.acted_on) - len(people),
+        "by_name": sorted(people, key=lambda person: person["name"].casefold()),
+        "waiting": [_reason(reason) for reason in found.waiting],
+        "left_out": [_reason(reason) for reason in found.left_out],
+        "recipe": plan.recipe,
+        "table": plan.table,
+        "chapter": plan.chapter,
+        "fingerprint": plan.fingerprint[:12],
+    }
 
 
 @lru_cache(maxsize=1)
