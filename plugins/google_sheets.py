@@ -41,11 +41,12 @@ from sheetflow import (
 )
 
 from ._google import GoogleService, GoogleSettings, examined, google_service, identities
+from ._google_scopes import SPREADSHEETS
 from ._google_signin import SignsIn
 from ._sheets_client import Book, Client, Tab
 from ._sheets_table import SheetsTable
 
-SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
+SCOPES = (SPREADSHEETS,)
 """Reading and writing spreadsheets that are shared with the account."""
 
 

@@ -56,7 +56,7 @@ def _plugins() -> list[ModuleType]:
 
 PLUGINS = _plugins()
 ALL_ACTIONS = [(plugin, action) for plugin in PLUGINS for action in actions_given_by(plugin)]
-OF_A_SERVICE = ("write_doc",)
+OF_A_SERVICE = ("write_doc", "post")
 """Actions that need a service: held to the contract in their own module, where there is one."""
 ACTIONS = [each for each in ALL_ACTIONS if each[1].name not in OF_A_SERVICE]
 CONNECTORS = list(Registry().connectors().values())
@@ -248,10 +248,12 @@ def _contracts_of(connector: type[Connector]) -> set[type[ConnectorContract]]:
 
 @pytest.mark.parametrize("connector", CONNECTORS, ids=_named)
 def test_each_connector_is_held_to_the_contract_of_its_kind(connector: type[Connector]):
-    """In its own test module, because only that can start a look-alike of the service."""
-    tests = importlib.import_module(f"tests.plugins.test_{connector.name}")
+    """In its own test modules, because only those can start a look-alike of the service."""
+    files = Path(__file__).parent.glob(f"test_{connector.name}*.py")
+    modules = [importlib.import_module(f"tests.plugins.{file.stem}") for file in files]
     held_to = [
         found
+        for tests in modules
         for name, found in vars(tests).items()
         if name.startswith("Test") and getattr(found, "connector", None) is connector
     ]
