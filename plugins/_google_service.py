@@ -168,12 +168,13 @@ def _as_set(quota: Quota, settings: Any) -> Quota:
 
 def _charges(quota: Quota, units: int, identity: Identity) -> Iterable[Charge]:
     project = identity.project if isinstance(identity, GoogleIdentity) else ""
+    who, whose = identity.name or "this account", f"the project {project}".strip()
     if quota.each:
-        yield Charge(Limit(quota.each, "minute", f"{quota.kind} of {identity.name}"), units)
+        yield Charge(Limit(quota.each, "minute", f"{quota.kind} of {who}"), units)
     if quota.project:
-        yield Charge(Limit(quota.project, "minute", f"{quota.kind} of project {project}"), units)
+        yield Charge(Limit(quota.project, "minute", f"{quota.kind} of {whose}"), units)
     if quota.project_day:
-        yield Charge(Limit(quota.project_day, "day", f"{quota.kind} of project {project}"), units)
+        yield Charge(Limit(quota.project_day, "day", f"{quota.kind} of {whose}"), units)
 
 
 def _of_batch(body: bytes) -> Nature:

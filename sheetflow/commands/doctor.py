@@ -77,9 +77,18 @@ def line_of(finding: Finding) -> str:
 
 def _summary(found: list[Examined], workspace: Workspace) -> str:
     amiss = [f"{part.kind} {part.name}".strip() for part in found if not part.ok]
-    asked = workspace.bill.sentence()
     said = f"Amiss: {', '.join(amiss)}." if amiss else "All is well."
-    return f"\n{said} {asked and f'Asked: {asked}'}".rstrip()
+    asked = workspace.bill.sentence()
+    lines = [said, f"Asked of services: {asked}" if asked else "", *_left(workspace)]
+    return "\n" + "\n".join(line for line in lines if line)
+
+
+def _left(workspace: Workspace) -> Iterator[str]:
+    """What may still be asked of each service, by our own count."""
+    for left in workspace.pacer.left():
+        limit = left.limit
+        per = f"{limit.count:,} {limit.key} a {limit.per}".replace("  ", " ")
+        yield f"Left of {left.service}: {left.units:,} of {per}"
 
 
 def _as_json(part: Examined) -> dict[str, object]:

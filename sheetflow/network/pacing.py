@@ -28,18 +28,27 @@ class Waiting:
     sleep: Callable[[float], None] = time.sleep
 
 
+@dataclass(frozen=True)
+class Left:
+    """How many units of a limit are left in its window, as far as this process knows."""
+
+    service: str
+    limit: Limit
+    units: int
+
+
 @dataclass
 class _Window:
     """The units of one limit that were used in its last window, the oldest first."""
 
+    limit: Limit
     used: deque[tuple[float, int]] = field(default_factory=deque)
     total: int = 0
 
     def free_at(self, charge: Charge, now: float) -> float:
         """The moment from which the charge fits; a charge larger than the limit waits for all."""
         length = _SECONDS[charge.limit.per] * SLACK
-        while self.used and self.used[0][0] <= now - length:
-            self.total -= self.used.popleft()[1]
+        self.forget(now)
         over = self.total + charge.units - charge.limit.count
         for at, units in self.used:
             if over <= 0:
@@ -47,6 +56,12 @@ class _Window:
             over -= units
             now = at + length
         return now
+
+    def forget(self, now: float) -> None:
+        """Drop what has left the window."""
+        length = _SECONDS[self.limit.per] * SLACK
+        while self.used and self.used[0][0] <= now - length:
+            self.total -= self.used.popleft()[1]
 
     def take(self, units: int, at: float) -> None:
         self.used.append((at, units))
@@ -83,6 +98,17 @@ class Pacer:
                     self._window(service, charge.limit).take(charge.units, found[name])
             return name, wait
 
+    def left(self) -> Sequence[Left]:
+        """What is left of each limit that something was taken from."""
+        with self._lock:
+            now = self.waiting.now()
+            found = []
+            for (service, _, _), window in sorted(self._windows.items()):
+                window.forget(now)
+                limit = window.limit
+                found.append(Left(service, limit, max(0, limit.count - window.total)))
+            return found
+
     def pause(self, service: str, identity: str, seconds: float) -> None:
         """Let nobody ask as `identity` for so long: the service said so."""
         with self._lock:
@@ -102,4 +128,4 @@ class Pacer:
         return sum(self._window(service, charge.limit).total for charge in charges)
 
     def _window(self, service: str, limit: Limit) -> _Window:
-        return self._windows.setdefault((service, limit.key, limit.per), _Window())
+        return self._windows.setdefault((service, limit.key, limit.per), _Window(limit))

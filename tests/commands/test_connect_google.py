@@ -71,6 +71,7 @@ def test_once_it_is_shared_all_is_well(call: Call, workspace: Path, google: Emul
     assert "table People\n    ok     reading: 1 row\n" in said.out
     assert "    ok     writing: can be written\n" in said.out
     assert "Google Sheets: 1 read." in said.out
+    assert f"Left of Google Sheets: 59 of 60 reads of {ROBOT} a minute\n" in said.out
     said = call("run", "welcome", "--yes")
     assert said.code == 0, said.err
     assert "Google Sheets: 1 read, 2 writes." in said.out

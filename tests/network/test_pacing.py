@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, strategies as st
 
-from sheetflow.network.pacing import SLACK, Pacer, Waiting
+from sheetflow.network.pacing import SLACK, Left, Pacer, Waiting
 from sheetflow.network.services import Charge, Limit
 from tests.network.service import Hourglass
 
@@ -68,3 +68,13 @@ def test_who_was_told_to_pause_pauses_and_others_go_on():
     pacer.pause("Board", "one", 30.0)
     assert pacer.turn("Board", {"one": [], "two": []}, patience=60.0) == ("two", 0.0)
     assert pacer.turn("Board", {"one": []}, patience=60.0) == ("one", 30.0)
+
+
+def test_it_says_what_is_left():
+    glass = Hourglass()
+    pacer = Pacer(Waiting(glass.now, glass.sleep))
+    for _ in range(3):
+        pacer.turn("Board", {"": [Charge(LIMIT)]}, patience=60.0)
+    assert pacer.left() == [Left("Board", LIMIT, 2)]
+    glass.sleep(WINDOW)
+    assert pacer.left() == [Left("Board", LIMIT, 5)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -331,7 +332,18 @@ def _airtable(session: requests.Session, url: str) -> None:
     api.table("app1", "People").create({"Name": "Ana"})
 
 
-@pytest.mark.parametrize("client", [_plain, _gspread, _airtable])
+def _googleapiclient(session: requests.Session, url: str) -> None:
+    from googleapiclient.discovery import build_from_document
+    from googleapiclient.discovery_cache import get_static_doc
+    from sheetflow_plugins._google_api import Transport
+
+    document = json.loads(get_static_doc("calendar", "v3"))
+    document["rootUrl"] = f"{url}/"
+    with build_from_document(document, http=Transport(session, url)) as calendar:
+        calendar.events().insert(calendarId="primary", body={}).execute(num_retries=0)
+
+
+@pytest.mark.parametrize("client", [_plain, _gspread, _airtable, _googleapiclient])
 def test_whichever_library_asks_a_dropped_write_is_seen_once(
     service: Scripted, client: Callable[[requests.Session, str], None]
 ):

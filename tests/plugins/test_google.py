@@ -115,7 +115,10 @@ def test_the_quotas_of_sheets_are_counted_for_the_account_and_for_the_project():
         (charge.limit.count, charge.limit.per, charge.limit.key, charge.units)
         for charge in service.charges(_call("GET", "/v4/spreadsheets/x"), service.identities[0])
     ]
-    assert found == [(60, "minute", "reads of ", 1), (300, "minute", "reads of project ", 1)]
+    assert found == [
+        (60, "minute", "reads of this account", 1),
+        (300, "minute", "reads of the project", 1),
+    ]
 
 
 @pytest.mark.parametrize(
