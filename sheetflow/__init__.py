@@ -107,6 +107,7 @@ if TYPE_CHECKING:
         NewColumn as NewColumn,
         NewRow as NewRow,
         Sheet as Sheet,
+        SheetColumn as SheetColumn,
         SheetRow as SheetRow,
         TableSource as TableSource,
     )
@@ -156,7 +157,8 @@ _HOME = {
     "plugin.watcher": "Changed Changes Watcher",
     "secrets": "Secret",
     "tables": "statuses",
-    "tables.source": "Edit LeftAlone LogLine Merge NewColumn NewRow Sheet SheetRow TableSource",
+    "tables.source": "Edit LeftAlone LogLine Merge NewColumn NewRow Sheet SheetColumn SheetRow"
+    " TableSource",
     "tables.table": "Table",
     "values": "Blank Cell CellError Change Entry Letter Meeting Noop Outcome Person Receipt Row"
     " RowRef State Status Word digest",

@@ -75,12 +75,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Fault:
-    """Why a request failed. `says` are the service's own words, `reason` its own name for it."""
+    """Why a request failed. `says` are the service's own words, `reason` its own name for it.
+
+    `pause` are the seconds to wait where the answer itself does not say so.
+    """
 
     meaning: Meaning
     says: str = ""
     hint: str = ""
     reason: str = ""
+    pause: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,7 @@ class _Sending:
         if may_be_taken and self._nature == "write":
             return None
         retrying = self._door.retrying
-        pause = self._asked_for() or retrying.pause(self._attempt)
+        pause = self._asked_for() or fault.pause or retrying.pause(self._attempt)
         if fault.meaning == "too fast":
             self._door.pacer.pause(self._service.name, identity.name, pause)
         if self._attempt >= retrying.tries or self._waited + pause > retrying.patience:

@@ -66,7 +66,7 @@ def without(
     for one in left:
         row_id, name = batch.asked[one.edit.mark, one.edit.column]
         told = statuses.formula_left if one.why == "formula" else statuses.merged_left
-        why.setdefault(row_id, {})[name] = told(name)
+        why.setdefault(row_id, {})[name] = one.says or told(name)
     return tuple(
         Written(
             one.row_id,

@@ -109,7 +109,8 @@ def find_layout(sheet: Sheet, spec: TableSpec) -> Layout:
     row = _header_row(sheet, needed)
     texts = tuple(_header_text(raw) for raw in sheet.rows[row].cells) if sheet.rows else ()
     block = _block(texts, [names for name, names in needed.items() if name not in spec.owned])
-    at, doubled = _assigned(texts, block, needed, spec)
+    lasting = [sheet.column(column).name for column in range(len(texts))]
+    at, doubled = _assigned(texts, block, needed, spec, _by_lasting_name(lasting, needed))
     return Layout(spec.name, row, at, doubled, block, texts, frozenset(map(header, needed)))
 
 
@@ -190,14 +191,28 @@ def _runs(texts: Sequence[str]) -> Iterator[range]:
             start = column + 1
 
 
+def _by_lasting_name(
+    lasting: Sequence[str], needed: Mapping[str, tuple[tuple[str, ...], ...]]
+) -> dict[str, int]:
+    """The columns that are asked for by the name that the system has for them, whoever renames."""
+    places = {header(name): column for column, name in enumerate(lasting) if name}
+    return {
+        name: places[way]
+        for name, (own, aliases, _) in needed.items()
+        for way in (*own, *aliases)
+        if way in places
+    }
+
+
 def _assigned(
     texts: Sequence[str],
     block: range,
     needed: Mapping[str, tuple[tuple[str, ...], ...]],
     spec: TableSpec,
+    given: Mapping[str, int],
 ) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
-    """Which column has which name: first what is called so, then what may be meant."""
-    at: dict[str, int] = {}
+    """Which column has which name: what was `given`, what is called so, what may be meant."""
+    at = dict(given)
     norms = {column: header(text) for column, text in enumerate(texts) if text}
     for level in range(3):
         for name, ways in needed.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, tzinfo
 
 from sheetflow.tables.text import LONGEST, shown
 
@@ -16,6 +16,18 @@ def same(current: object, new: object) -> bool:
 def moment_in(value: object) -> object:
     """The date or moment that ISO text says, as plans keep it; anything else as it is."""
     return _iso(value) if isinstance(value, str) else value
+
+
+def zoned(value: object, zone: tzinfo) -> object:
+    """A date or time as the moment it is, in UTC; one that names no zone is in `zone`."""
+    match moment_in(value):
+        case datetime() as moment:
+            aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        case date() as day:
+            aware = datetime.combine(day, time(), zone)
+        case other:
+            return other
+    return aware.astimezone(UTC).replace(microsecond=0)
 
 
 def _iso(text: str) -> object:

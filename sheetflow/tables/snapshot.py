@@ -163,8 +163,9 @@ class Snapshot:
 
     @cached_property
     def _peoples(self) -> Sequence[str]:
-        """The columns that people may edit."""
-        return [name for name in self.layout.at if name not in self._owned]
+        """The columns that people may edit, and none that changes with what we write."""
+        column, at = self.sheet.column, self.layout.at
+        return [name for name in at if name not in self._owned and not column(at[name]).restless]
 
     @property
     def who_columns(self) -> tuple[int, ...]:
@@ -239,13 +240,12 @@ class Snapshot:
         return None if isinstance(raw, CellError) else raw
 
     def _claims(self, row: SheetRow) -> str:
-        if row.id:
-            return row.id
+        """The id by the key, else as it stands in the row, else as the system calls the row."""
         if self.spec.key:
-            return key_of([self._cell(row, name) for name in self.spec.key])
+            return key_of([self._cell(row, name) for name in self.spec.key]) or row.id
         raw = self._cell(row, self.spec.id_column)
         text = without_hidden(shown(raw)[: _LONGEST_ID + 1])
-        return text if len(text) <= _LONGEST_ID and not error_in(raw) else ""
+        return (text if len(text) <= _LONGEST_ID and not error_in(raw) else "") or row.id
 
     def _everything(self, row: SheetRow) -> str:
         cells = {name: shown(self._cell(row, name)) for name in self._peoples}

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
+from sheetflow.values import Status
+
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
@@ -37,12 +39,27 @@ class Merge:
 
 
 @dataclass(frozen=True)
+class SheetColumn:
+    """What the system itself knows of a column. `name` is its lasting name there, "" if none.
+
+    Times in a `zoned` one are moments, and are written as such. Cells of one that `links` hold the
+    marks of rows of another table. A `restless` one changes with whatever is written into its row.
+    """
+
+    name: str = ""
+    zoned: bool = False
+    links: bool = False
+    restless: bool = False
+
+
+@dataclass(frozen=True)
 class Sheet:
     """All that a source read at one moment. `version` is different once anything was saved.
 
     Empty rows may be left out of `rows`; their numbers tell. `free` is the first column, counted
     from 0, in which a new one can be seen: hidden columns come before it. `zone` is the time zone
-    that the system itself says its times are in, if it does.
+    that the system itself says its times are in, if it does. `columns` are the system's own words
+    on them, from the first; there may be none.
     """
 
     rows: tuple[SheetRow, ...]
@@ -50,6 +67,12 @@ class Sheet:
     merges: tuple[Merge, ...] = ()
     free: int = 0
     zone: str = ""
+    columns: tuple[SheetColumn, ...] = ()
+
+    def column(self, number: int | None) -> SheetColumn:
+        """What the system knows of a column, counted from 0; nothing where it says nothing."""
+        known = number is not None and number < len(self.columns)
+        return self.columns[number or 0] if known else SheetColumn()
 
 
 @dataclass(frozen=True)
@@ -72,18 +95,23 @@ class NewColumn:
 
 @dataclass(frozen=True)
 class NewRow:
-    """A row to be added below the one marked `after`: its values by column, counted from 0."""
+    """A row to be added below the one marked `after`: its values by column, counted from 0.
+
+    `key` are the columns that tell it from all others: it is not there yet, or not for us to see.
+    """
 
     after: object
     cells: Mapping[int, object]
+    key: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class LeftAlone:
-    """An edit that was not made, because of what stands there."""
+    """An edit that was not made: because of what stands there, or for what `says` tells."""
 
     edit: Edit
-    why: Literal["formula", "merged"]
+    why: Literal["formula", "merged", "refused"]
+    says: Status | None = None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sheetflow.tables.batches import RowWrite, Written
 from sheetflow.tables.cells import read_cell
 from sheetflow.tables.headers import header, slug
 from sheetflow.tables.identity import Known
-from sheetflow.tables.sameness import moment_in
+from sheetflow.tables.sameness import moment_in, zoned
 from sheetflow.tables.snapshot import Snapshot, label_of
 from sheetflow.tables.source import KeepsLog, LastingMarks, LogLine, Sheet, TableSource
 from sheetflow.tables.spec import CellKind, ColumnSpec, TableSpec
@@ -242,9 +242,16 @@ class Table:
     def _as_written(self, name: str, value: object, row: Row | None) -> object:
         """What goes into a cell for a value: a name for a row's id, a local time for a moment."""
         declared = self.spec.columns.get(name)
+        column = self._snapshot.sheet.column(self._snapshot.layout.at.get(name))
         if declared is not None and declared.kind == "row" and self._resolve is not None:
             other = self._resolve(declared.table)
-            return other.name_for(value) if isinstance(value, str) and other.row(value) else value
+            meant = other.row(value) if isinstance(value, str) else None
+            if meant is None:
+                return value
+            return str(meant.mark) if column.links else other.name_for(meant.id)
+        if column.zoned:
+            zone = self._zone_of(row) if row is not None else self._zone
+            return zoned(value, self._zone if isinstance(zone, Status) else zone)
         if declared is not None and declared.kind in ("date", "date and time"):
             value = moment_in(value)
         if isinstance(value, datetime) and value.tzinfo is not None:
@@ -260,7 +267,7 @@ class Table:
         for row in self.rows:
             if row.id not in self.stopped:
                 person = self.person(row)
-                for text in (person.name, person.email.value, row.id):
+                for text in (person.name, person.email.value, row.id, row.mark):
                     if isinstance(text, str) and text:
                         found.setdefault(normal(text), {})[row.id] = None
         return {name: tuple(ids) for name, ids in found.items()}

@@ -89,9 +89,11 @@ class Writing:
         """As `Table.claim`."""
         if not isinstance(self._source, LastingMarks):
             return
-        batch = Batch(read.grid)
-        for name in self._spec.owned:
-            batch.column(name)
+        batch, spec = Batch(read.grid), self._spec
+        seldom = (spec.again_column, spec.id_column if read.has_own_ids else "")
+        for name in spec.owned:
+            if name not in seldom:
+                batch.column(name)
         if isinstance(self._source, KeepsLog):
             self._source.make_room(len(row_ids))
         places = sorted(read.number_of[row] for row in row_ids if row in read.number_of)
@@ -239,13 +241,14 @@ class Writing:
         named = {self._canonical(name, now): value for name, value in cells.items()}
         if self._spec.key:
             row_id = key_of([named.get(name) for name in self._spec.key])
-        elif not now.has_own_ids:
+        else:  # also where the system has ids of its own: a row that got lost on its way has none
             named[self._spec.id_column] = row_id
         if row_id in now.by_id:
             return Receipt(row_id)
         batch = Batch(now.grid)
         typed = {batch.column(name): self._typed(name, value) for name, value in named.items()}
-        new = NewRow(now.grid.last.mark, {c: v for c, v in typed.items() if v is not None})
+        key = tuple(batch.column(name) for name in self._spec.key or (self._spec.id_column,))
+        new = NewRow(now.grid.last.mark, {c: v for c, v in typed.items() if v is not None}, key)
         columns = tuple(batch.columns.values())
         self._source.write(now.sheet, (), new_columns=columns, new_rows=(new,))
         return Receipt(row_id)
