@@ -62,7 +62,10 @@ HEAVY = frozenset(
         "requests",
         "rich",
         "ruamel",
+        "schedule",
         "sqlalchemy",
+        "starlette",
+        "uvicorn",
     ]
 )
 """What costs a command more than it may, unless the command needs it."""

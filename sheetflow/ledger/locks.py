@@ -21,6 +21,8 @@ from sheetflow.errors import LedgerBusy
 from sheetflow.ledger.troubles import told_in_words
 
 _OURS = 0x5EE7F10  # any number will do, as long as every Sheetflow takes the same
+DUE = _OURS + 2
+"""The number of the lock of whoever runs what is due."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,11 @@ class Holder:
 
 
 @contextmanager
-def file_lock(ledger: Path) -> Iterator[bool]:
-    """Hold the file beside this ledger; gives False when another process has it."""
+def file_lock(ledger: Path, ending: str = "lock") -> Iterator[bool]:
+    """Hold the file of that ending beside this ledger; gives False when another has it."""
     from filelock import FileLock, Timeout
 
-    lock = FileLock(ledger.with_name(f"{ledger.name}.lock"), thread_local=False)
+    lock = FileLock(ledger.with_name(f"{ledger.name}.{ending}"), thread_local=False)
     taken = True
     with told_in_words(str(ledger)):
         try:
@@ -70,19 +72,19 @@ def file_lock(ledger: Path) -> Iterator[bool]:
 
 
 @contextmanager
-def advisory_lock(connection: Connection) -> Iterator[bool]:
-    """Hold PostgreSQL's lock for this schema on `connection`; gives False when another has it.
+def advisory_lock(connection: Connection, number: int = _OURS) -> Iterator[bool]:
+    """Hold PostgreSQL's lock of that number for this schema; gives False when another has it.
 
     The lock and all that is written share this one connection: whoever loses it writes no more.
     """
     with connection.begin():
-        taken = bool(connection.scalar(text(f"SELECT pg_try_advisory_lock({_OURS}, {_SCHEMA})")))
+        taken = bool(connection.scalar(text(f"SELECT pg_try_advisory_lock({number}, {_SCHEMA})")))
     try:
         yield taken
     finally:
         if taken and not connection.invalidated and not connection.closed:
             with suppress(DBAPIError), connection.begin():  # a broken connection holds no lock
-                connection.execute(text(f"SELECT pg_advisory_unlock({_OURS}, {_SCHEMA})"))
+                connection.execute(text(f"SELECT pg_advisory_unlock({number}, {_SCHEMA})"))
 
 
 def wait_for_migrations(connection: Connection) -> None:

@@ -267,3 +267,23 @@ approvals = Table(
     _needed("changes", Words),
 )
 Index("approvals_of_a_recipe", approvals.c.chapter, approvals.c.recipe)
+
+ticks = Table(
+    "ticks",
+    metadata,
+    Column("digest", String(32), primary_key=True),
+    *(_needed(name, Words) for name in ("chapter", "recipe", "schedule")),
+    *(Column(name, Moment) for name in ("due_at", "owed_since", "taken_at")),
+    _needed("taken_by", Words),
+    _needed("tries", Integer),
+    Column("last_at", Moment),
+    *(_needed(name, Words) for name in ("outcome", "seen")),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    _needed("what", Words),
+    _needed("since", Moment),
+)

@@ -15,6 +15,7 @@ from sheetflow.language.vocabulary import Vocabulary
 from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Organization
 from sheetflow.workspace.connection_keys import ConnectionKind
+from sheetflow.workspace.hosting_keys import HOSTING
 from sheetflow.workspace.policy_keys import POLICY
 from sheetflow.workspace.table_keys import TableKind
 
@@ -68,6 +69,7 @@ def setting_table(
             default=Path("sheetflow.db"),
         ),
         *POLICY,
+        *HOSTING,
     )
 
 

@@ -19,6 +19,7 @@ from sheetflow.plugin.tools import Organization, Policy, Sender
 from sheetflow.tables.addresses import read_email
 from sheetflow.tables.spec import CellKind, ColumnSpec, PersonColumns, TableSpec
 from sheetflow.workspace.connection_keys import ConnectionSettings, connections_named
+from sheetflow.workspace.hosting_keys import Hosting, hosting_of
 from sheetflow.workspace.keys import organization_of, setting_table
 from sheetflow.workspace.policy_keys import policy_of
 from sheetflow.workspace.table_keys import ending_of
@@ -36,6 +37,7 @@ class Settings:
     senders: Mapping[str, Sender]
     ledger: Path | Mapping[str, str]
     policy: Policy
+    hosting: Hosting
 
 
 def load_settings(path: Path, registry: Registry) -> Settings:
@@ -69,6 +71,7 @@ def _settings(found: Mapping[str, Any]) -> Settings:
         senders={name: _sender(name, keys) for name, keys in found["senders"].items()},
         ledger=found["ledger"],
         policy=policy_of(found),
+        hosting=hosting_of(found),
     )
 
 
@@ -141,6 +144,7 @@ def _check_names(
 ) -> None:
     """What one part of the file says of another must be there."""
     _check_do_not_contact(settings, places, problems)
+    _check_alerts(settings, places, problems)
     for name, table in settings.tables.items():
         _check_table(name, table, settings, places, registry, problems)
     for name, sender in settings.senders.items():
@@ -202,6 +206,17 @@ def _check_do_not_contact(settings: Settings, places: _Places, problems: Problem
             f'there is no table "{name[:60]}".',
             suggest(name, settings.tables, "There are") or "Declare it in tables.",
         )
+
+
+def _check_alerts(settings: Settings, places: _Places, problems: Problems) -> None:
+    to, sender = settings.hosting.alert, settings.hosting.alert_from
+    if to and read_email(to).problem is not None:
+        what = f'"{to[:60]}" is no e-mail address.'
+        problems.add(places("alerts", "to"), "alerts", what, "Write it like you@example.org.")
+    if to and (sender not in settings.senders if sender else not settings.senders):
+        what = f'there is no sender "{sender[:60]}".' if sender else "there is nobody to send from."
+        cure = suggest(sender, settings.senders, "There are") or "Declare one in senders."
+        problems.add(places("alerts", "from"), "alerts", what, cure)
 
 
 def _check_sender(

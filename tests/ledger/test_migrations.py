@@ -59,6 +59,7 @@ def test_the_migrations_and_the_schema_end_in_the_same_tables(database: Database
     assert set(described) == {
         *("meta", "migrations", "records", "runs", "statuses", "identities"),
         *("contacts", "suppressions", "switches", "baselines", "approvals"),
+        *("ticks", "incidents"),
     }
 
 

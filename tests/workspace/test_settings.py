@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from textwrap import dedent
 
@@ -11,6 +12,7 @@ from sheetflow.errors import ProblemsFound
 from sheetflow.plugin.registry import Registry
 from sheetflow.tables.spec import ColumnSpec, PersonColumns
 from sheetflow.workspace import Workspace
+from sheetflow.workspace.hosting_keys import Hosting
 from sheetflow.workspace.settings import Settings, load_settings
 
 WHO = "organization: {name: Riverside, time_zone: Europe/Berlin}\n"
@@ -225,3 +227,23 @@ tables:
     assert told[0] == '3:28: tables: North: there is no key "wal". Did you mean "wall"?'
     assert told[1].startswith('4:30: tables: People: there is no key "sheet". The keys are')
     assert '"encoding"' in told[1]
+
+
+def test_somebody_is_told_when_a_run_was_not_done_in_time(tmp_path: Path) -> None:
+    mail = (
+        "connections: {outbox: {connector: outbox}}\n"
+        "senders: {us: {address: hello@example.org, by: outbox}}\n"
+    )
+    told = "alerts: {to: lee@example.org, from: us, after: 1 hour}\nlook_every: 2 minutes\n"
+    settings = load(tmp_path, WHO + mail + told)
+    hour, two_minutes = timedelta(hours=1), timedelta(minutes=2)
+    assert settings.hosting == Hosting("lee@example.org", "us", hour, two_minutes)
+    assert load(tmp_path, WHO).hosting == Hosting()
+
+
+def test_an_alert_that_could_not_be_sent_is_a_mistake_now(tmp_path: Path) -> None:
+    assert problems(tmp_path, WHO + "alerts: {to: nobody}\n") == [
+        "sheetflow.yaml:2:9: alerts: there is nobody to send from. Declare one in senders.",
+        'sheetflow.yaml:2:14: alerts: "nobody" is no e-mail address. '
+        "Write it like you@example.org.",
+    ]
