@@ -22,7 +22,7 @@ from sheetflow.plugin.connector_action import actions_of
 from sheetflow.plugin.registry import given_by, words_of
 from sheetflow.plugin.testing.in_memory import GivenTables
 from sheetflow.plugin.tools import Tools
-from sheetflow.values import Change, Key, Noop, Receipt, digest
+from sheetflow.values import Blank, Change, Key, Noop, Receipt, digest
 
 Planned = Mapping[str, Sequence[Change | Noop]]
 """What a step says for each row, by row id."""
@@ -147,8 +147,17 @@ def carried(change: Change) -> Change:
         change,
         data=json.loads(json.dumps(change.data, default=_as_mapping)),
         cells=from_text(as_text(change.cells)),
-        gives=from_text(as_text(change.gives)),
+        gives={name: _carried(value) for name, value in change.gives.items()},
     )
+
+
+def _carried(value: Any) -> Any:
+    """A value as it comes back; a plan file, unlike the ledger, keeps a blank."""
+    if isinstance(value, Blank):
+        return value
+    if isinstance(value, Mapping):
+        return {name: _carried(item) for name, item in value.items()}
+    return from_text(as_text({"": value}))[""]
 
 
 def content_of(planned: Planned) -> dict[str, list[str]]:

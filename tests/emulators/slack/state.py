@@ -35,6 +35,7 @@ def load_data(world: World, data: Mapping[str, Any]) -> None:
         if token.user not in world.users:
             raise ValueError(f"tokens: nobody is {token.user}")
         world.tokens[token.token] = token
+    world.strict = bool(world.tokens)
     world.apps = [dict(given) for given in data.get("apps", ())]
     world.webhooks = {given["path"]: dict(given) for given in data.get("webhooks", ())}
 

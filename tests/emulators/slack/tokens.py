@@ -19,7 +19,7 @@ def identify(world: World, request: Request, arguments: Mapping[str, Any]) -> To
     if not text:
         raise SlackError("not_authed")
     token = world.tokens.get(text)
-    if token is None and not world.tokens and text.startswith(("xoxb-", "xoxp-")):
+    if token is None and not world.strict and text.startswith(("xoxb-", "xoxp-")):
         token = Token(text, world.bot.id)
     if token is None:
         raise SlackError("invalid_auth")

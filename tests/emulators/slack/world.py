@@ -130,6 +130,8 @@ class World:
         self.users: dict[str, User] = {}
         self.conversations: dict[str, Conversation] = {}
         self.tokens: dict[str, Token] = {}
+        self.strict = False
+        """Whether only known tokens are let in; otherwise any that looks like one is the bot's."""
         self.apps: list[dict[str, Any]] = []
         self.webhooks: dict[str, dict[str, str]] = {}
         self.scheduled: dict[str, Scheduled] = {}
