@@ -25,7 +25,7 @@ from tests.emulators.exchange_log import ExchangeLog
 from tests.emulators.exchanging import Service
 from tests.emulators.faults import FaultPlan
 
-NAMES = ("google", "slack", "zoom")
+NAMES = ("airtable", "google", "slack", "zoom")
 STARTS_WITHIN = 10.0  # seconds
 
 
