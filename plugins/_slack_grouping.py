@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sheetflow import Change
+from sheetflow import Change, ChatMessage
 
-from ._slack_messages import Message
 from ._slack_text import COMFORTABLE, as_message
 
 
-def messages_for(changes: Sequence[Change]) -> Iterator[tuple[Message, Sequence[int]]]:
+def message_of(change: Change) -> ChatMessage:
+    """The message of one change alone."""
+    data = change.data
+    return ChatMessage(
+        data["to"],
+        data["is_person"],
+        data["text"],
+        (data["key"],),
+        data["thread"],
+        tried_at=change.tried_at,
+    )
+
+
+def messages_for(changes: Sequence[Change]) -> Iterator[tuple[ChatMessage, Sequence[int]]]:
     """Each message, with the places of the changes that it is for."""
     groups: dict[tuple[Any, ...], list[int]] = {}
     for place, change in enumerate(changes):
@@ -21,15 +33,14 @@ def messages_for(changes: Sequence[Change]) -> Iterator[tuple[Message, Sequence[
         groups.setdefault(group, []).append(place)
     for places in groups.values():
         if not changes[places[0]].data["together"]:
-            data = changes[places[0]].data
-            yield Message(data["to"], data["text"], (data["key"],), data["thread"]), places
+            yield message_of(changes[places[0]]), places
         else:
             yield from _shared(changes, places)
 
 
 def _shared(
     changes: Sequence[Change], places: Sequence[int]
-) -> Iterator[tuple[Message, Sequence[int]]]:
+) -> Iterator[tuple[ChatMessage, Sequence[int]]]:
     """Messages with a line for each change, none longer than is comfortable to read."""
     first = changes[places[0]].data
     lines: list[str] = []
@@ -46,7 +57,8 @@ def _shared(
 
 def _with_lines(
     changes: Sequence[Change], first: Mapping[str, Any], lines: Sequence[str], mine: Sequence[int]
-) -> Message:
+) -> ChatMessage:
     head = [as_message(first["heading"])] if first["heading"] else []
     keys = tuple(changes[place].data["key"] for place in mine)
-    return Message(first["to"], "\n".join([*head, *lines]), keys, first["thread"])
+    text = "\n".join([*head, *lines])
+    return ChatMessage(first["to"], first["is_person"], text, keys, first["thread"])

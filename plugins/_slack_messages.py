@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sheetflow import Connector, NotKnown, Unreachable
+from sheetflow import Chat, ChatMessage, ChatPlace, NotKnown, Receipt, Refused, Unreachable
 
-from ._slack_client import Channel, SlackClient
+from ._slack_client import SlackClient
 
 EVENT = "sheetflow"
 SETTLED = timedelta(minutes=15)
@@ -27,51 +26,47 @@ day. What was tried before then and is not there may have been there."""
 EARLIER = timedelta(hours=1)
 """How long before the last moment of doubt the handing over may have begun, with room to spare."""
 
-
-@dataclass(frozen=True)
-class Message:
-    """A message: where it goes (a channel or a person, by id), the keys of its rows, its thread."""
-
-    to: str
-    text: str
-    keys: tuple[str, ...]
-    thread: str = ""
-
-    @property
-    def is_for_a_person(self) -> bool:
-        """Whether it goes into a direct conversation."""
-        return self.to[:1] in ("U", "W")
+_TS = re.compile(r"\d{10}\.\d{6}")
+_LINK = re.compile(r"https://[\w.-]+/archives/([A-Z0-9]+)/p(\d{10})(\d{6})(?:\?\S*)?")
+_ROOT = re.compile(r"[?&]thread_ts=(\d{10}\.\d{6})")
 
 
-class Slacker(Connector):
-    """A connector that posts: what the action `post` needs of it."""
+class Slacker(Chat):
+    """A connector that posts in Slack."""
 
     @property
     @abstractmethod
     def client(self) -> SlackClient:
         """Slack, through the door."""
 
-    @property
-    @abstractmethod
-    def at_once(self) -> int:
-        """How many messages may be handed over at the same time."""
+    def channel(self, name: str) -> ChatPlace:
+        """The channel of a name or an id. Raises NotFound, or Refused where it may not post."""
+        found = self.client.channel(name)
+        if found.is_archived:
+            raise Refused(f"the channel {found.shown} is archived")
+        if not found.is_member and not self._may_post_anywhere:
+            raise Refused(f"the app is not in {found.shown}: write /invite and its name there")
+        return ChatPlace(found.id, found.shown)
 
-    @property
-    def may_post_anywhere(self) -> bool:
-        """Whether it may post in public channels that it is not in; yes where nobody says."""
-        scopes = self.client.scopes()
-        return not scopes or "chat:write.public" in scopes
+    def person(self, email: str) -> ChatPlace:
+        """Who has this address, and has not left. Raises NotFound."""
+        found = self.client.person(email)
+        return ChatPlace(str(found["id"]), str(found.get("real_name") or email), is_person=True)
 
-    def channel(self, name: str) -> Channel:
-        """The channel of a name or an id. Raises NotFound."""
-        return self.client.channel(name)
+    def thread(self, link: str, place: ChatPlace) -> str:
+        """The moment of the message that is answered, from its link. Raises Refused."""
+        if _TS.fullmatch(link):
+            return link
+        found = _LINK.fullmatch(link)
+        if found is None:
+            raise Refused("the thread is not the link of a message in Slack")
+        if not place.is_person and found[1] != place.id:
+            raise Refused(f"the thread is not in {place.shown}")
+        root = _ROOT.search(link)
+        return root[1] if root else f"{found[2]}.{found[3]}"
 
-    def person(self, email: str) -> Mapping[str, Any]:
-        """Who has this address. Raises NotFound."""
-        return self.client.person(email)
-
-    def post(self, message: Message) -> tuple[str, str]:
-        """Post it; its reference and its link. Raises NotKnown where nobody says if it was taken.
+    def post(self, message: ChatMessage) -> Receipt:
+        """Post it. Raises NotKnown where nobody says if it was taken.
 
         All that is asked beforehand changes nothing that anybody sees: if it fails, so nothing was
         posted.
@@ -90,24 +85,30 @@ class Slacker(Connector):
         if message.thread:
             arguments["thread_ts"] = message.thread
         found = self.client.ask("chat.postMessage", **arguments)
-        return self._reference(str(found["channel"]), str(found["ts"]), message.thread)
+        return self._receipt(str(found["channel"]), str(found["ts"]), message.thread)
 
-    def find(self, message: Message, tried_at: datetime | None) -> tuple[str, str] | bool:
+    def find(self, message: ChatMessage) -> Receipt | bool:
         """Where the message stands; False if it was surely not taken, True if nobody can tell."""
         channel = message.to
         if message.is_for_a_person:
             channel = self.client.direct_if_any(message.to)
         ours = str(self.client.me()["user_id"])
+        tried_at, can_be_read = message.tried_at, True
         oldest = f"{(tried_at - EARLIER).timestamp():.6f}" if tried_at else ""
-        can_be_read = True
         if channel:
             for one in self.client.messages(channel, thread=message.thread, oldest=oldest):
                 keys = _keys_of(one)
                 if set(keys) & set(message.keys):
-                    return self._reference(channel, str(one["ts"]), message.thread)
+                    return self._receipt(channel, str(one["ts"]), message.thread)
                 if one.get("user") == ours and not keys and _is_later(one, oldest):
                     can_be_read = False  # all of ours carry keys: we are not shown them
         return not (can_be_read and self._is_settled(tried_at))
+
+    @property
+    def _may_post_anywhere(self) -> bool:
+        """Whether it may post in public channels that it is not in; yes where nobody says."""
+        scopes = self.client.scopes()
+        return not scopes or "chat:write.public" in scopes
 
     def _is_settled(self, tried_at: datetime | None) -> bool:
         if tried_at is None:
@@ -123,11 +124,12 @@ class Slacker(Connector):
                 "Slack does not answer.", hint="Nothing was posted.", reason=error.reason
             ) from None
 
-    def _reference(self, channel: str, ts: str, thread: str) -> tuple[str, str]:
+    def _receipt(self, channel: str, ts: str, thread: str) -> Receipt:
         """How the message is known to Slack, and the address at which a person sees it."""
         home = str(self.client.me()["url"]).rstrip("/")
         link = f"{home}/archives/{channel}/p{ts.replace('.', '')}"
-        return f"{channel}/{ts}", f"{link}?thread_ts={thread}&cid={channel}" if thread else link
+        link = f"{link}?thread_ts={thread}&cid={channel}" if thread else link
+        return Receipt(f"{channel}/{ts}", gives={"link": link})
 
 
 def _keys_of(found: Mapping[str, Any]) -> list[str]:

@@ -11,8 +11,10 @@ from sheetflow import (
     Action,
     Blank,
     Change,
+    Chat,
+    ChatMessage,
+    ChatPlace,
     Connection,
-    Connector,
     Gift,
     Noop,
     NotAllowed,
@@ -30,8 +32,7 @@ from sheetflow import (
     statuses,
 )
 
-from ._slack_grouping import messages_for
-from ._slack_messages import Message, Slacker
+from ._slack_grouping import message_of, messages_for
 from ._slack_text import LONGEST, as_message, as_read, as_words
 
 MOST_TOGETHER = 50
@@ -41,18 +42,14 @@ _PERSON = re.compile(r"[UW][A-Z0-9]{6,}")
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{6,}|#[^\s,#@]{1,80}")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+")
-_TS = re.compile(r"\d{10}\.\d{6}")
-_LINK = re.compile(r"https://[\w.-]+/archives/([A-Z0-9]+)/p(\d{10})(\d{6})(?:\?\S*)?")
-_ROOT = re.compile(r"[?&]thread_ts=(\d{10}\.\d{6})")
 _NOT_YET = "‹"
 
 
 @dataclass(frozen=True)
 class _Target:
-    """Where a message goes: an id, its name for people, and whom it reaches."""
+    """Where a message goes, and whom it reaches."""
 
-    id: str
-    shown: str
+    place: ChatPlace
     to: tuple[str, ...] = ()
     whom: tuple[RowRef, ...] = ()
 
@@ -122,7 +119,7 @@ class Post(Action["Post.Options"]):
     @property
     def parallel(self) -> int:
         """As many as the connection allows; rows that share messages are one after the other."""
-        return MOST_TOGETHER if self.options.together else self._slack().at_once
+        return MOST_TOGETHER if self.options.together else self._slack().parallel
 
     @property
     def together(self) -> int:
@@ -138,7 +135,8 @@ class Post(Action["Post.Options"]):
             raise _stopped(f"the message has {len(text):,} characters; Slack takes 40,000")
         target = self._target(work)
         data = {
-            "to": target.id,
+            "to": target.place.id,
+            "is_person": target.place.is_person,
             "text": text,
             "thread": self._thread(work, target),
             "key": work.key.digest,
@@ -147,9 +145,9 @@ class Post(Action["Post.Options"]):
         }
         shown = as_read(text)
         shown = shown if len(shown) <= LONGEST_SHOWN else f"{shown[: LONGEST_SHOWN - 1]}…"
-        posted = Status(Word.DONE, f"posted in {target.shown}, {statuses.WHEN}")
+        posted = Status(Word.DONE, f"posted in {target.place.shown}, {statuses.WHEN}")
         return Change(
-            f"post to {target.shown}: {shown}",
+            f"post to {target.place.shown}: {shown}",
             data=data,
             gives={self.options.called: {"link": Blank(f"link of the {self.options.called}")}},
             to=target.to,
@@ -175,19 +173,17 @@ class Post(Action["Post.Options"]):
 
     def reconcile(self, change: Change) -> Receipt | bool:
         """Whether the message with the change's mark stands where it was to go."""
-        data = change.data
-        message = Message(data["to"], data["text"], (data["key"],), data["thread"])
-        found = self._slack().find(message, change.tried_at)
-        return self._receipt(*found) if isinstance(found, tuple) else found
+        found = self._slack().find(message_of(change))
+        return self._receipt(found) if isinstance(found, Receipt) else found
 
-    def _posted(self, slack: Slacker, message: Message) -> Receipt | Exception:
+    def _posted(self, slack: Chat, message: ChatMessage) -> Receipt | Exception:
         try:
-            return self._receipt(*slack.post(message))
+            return self._receipt(slack.post(message))
         except Exception as error:  # noqa: BLE001 - whoever asked looks at it
             return error
 
-    def _receipt(self, reference: str, link: str) -> Receipt:
-        return Receipt(reference, gives={self.options.called: {"link": link}})
+    def _receipt(self, found: Receipt) -> Receipt:
+        return Receipt(found.reference, gives={self.options.called: dict(found.gives)})
 
     def _target(self, work: Work) -> _Target:
         text = work.render(self.options.to).strip()
@@ -195,22 +191,14 @@ class Post(Action["Post.Options"]):
             if self.options.to.is_plain and _NAME.fullmatch(text):
                 return self._person_named(work, text)
             if _CHANNEL.fullmatch(text):
-                return self._channel(text)
+                return _Target(self._slack().channel(text))
             if _PERSON.fullmatch(text):
-                return _Target(text, text, (text,))
+                return _Target(ChatPlace(text, text, is_person=True), (text,))
             if _EMAIL.fullmatch(text):
                 return self._person_at(text, self._whose(work, text))
         except (NotFound, Refused) as error:
             raise _stopped(error.message) from None
         raise _stopped(f'"{text[:30]}" is no channel of Slack, and nobody in it')
-
-    def _channel(self, text: str) -> _Target:
-        channel = self._slack().channel(text)
-        if channel.is_archived:
-            raise _stopped(f"the channel {channel.shown} is archived")
-        if not channel.is_member and not self._slack().may_post_anywhere:
-            raise _stopped(f"the app is not in {channel.shown}: write /invite and its name there")
-        return _Target(channel.id, channel.shown)
 
     def _person_named(self, work: Work, name: str) -> _Target:
         ref, email = _email_of(work, name)
@@ -219,8 +207,7 @@ class Post(Action["Post.Options"]):
         return self._person_at(email, (ref,))
 
     def _person_at(self, email: str, whom: tuple[RowRef, ...]) -> _Target:
-        user = self._slack().person(email)
-        return _Target(str(user["id"]), str(user.get("real_name") or email), (email,), whom)
+        return _Target(self._slack().person(email), (email,), whom)
 
     def _whose(self, work: Work, email: str) -> tuple[RowRef, ...]:
         """The row of the person whose own address it is; without one, the row itself is meant."""
@@ -234,23 +221,20 @@ class Post(Action["Post.Options"]):
         return ()
 
     def _thread(self, work: Work, target: _Target) -> str:
-        """The moment of the message that is answered; a text not known yet stays as it is."""
+        """The message that is answered; a text not known yet stays as it is."""
         if self.options.thread is None:
             return ""
         text = work.render(self.options.thread).strip()
-        if _TS.fullmatch(text) or _NOT_YET in text:
+        if _NOT_YET in text:
             return text
-        link = _LINK.fullmatch(text)
-        if link is None:
-            raise _stopped("the thread is not the link of a message in Slack")
-        if target.id[0] not in "UW" and link[1] != target.id:
-            raise _stopped(f"the thread is not in {target.shown}")
-        root = _ROOT.search(text)
-        return root[1] if root else f"{link[2]}.{link[3]}"
+        try:
+            return self._slack().thread(text, target.place)
+        except Refused as error:
+            raise _stopped(error.message) from None
 
-    def _slack(self) -> Slacker:
-        connection: Connector = self.tools.connection(self.options.by)
-        if not isinstance(connection, Slacker):
+    def _slack(self) -> Chat:
+        connection = self.tools.connection(self.options.by)
+        if not isinstance(connection, Chat):
             raise NotAllowed(
                 f'"{self.options.by}" is not a connection to Slack.',
                 hint="Name a slack connection after by.",

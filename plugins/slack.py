@@ -119,7 +119,7 @@ class Slack(Slacker):
             return self._client
 
     @property
-    def at_once(self) -> int:
+    def parallel(self) -> int:
         """A few; each channel takes one message a second in any case."""
         return self.settings.at_once
 

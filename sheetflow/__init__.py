@@ -65,6 +65,11 @@ if TYPE_CHECKING:
         Service as Service,
     )
     from sheetflow.plugin.action import Action as Action, Past as Past, Work as Work
+    from sheetflow.plugin.chat import (
+        Chat as Chat,
+        ChatMessage as ChatMessage,
+        ChatPlace as ChatPlace,
+    )
     from sheetflow.plugin.connector import (
         Appointment as Appointment,
         Calendar as Calendar,
@@ -147,6 +152,7 @@ _HOME = {
     "network.door": "Door",
     "network.services": "Answer Bearer Call Charge Fault Identity Limit Nature Service",
     "plugin.action": "Action Past Work",
+    "plugin.chat": "Chat ChatMessage ChatPlace",
     "plugin.connector": "Appointment Calendar Connector Finding Invitee Mail Mailer MeetingPlace"
     " MeetingRoom action table",
     "plugin.guard": "Guard Held Memory RunGuard",

@@ -19,6 +19,7 @@ from sheetflow.language.vocabulary import Vocabulary
 from sheetflow.ledger.store import Ledger
 from sheetflow.network.door import Door
 from sheetflow.plugin.action import Action
+from sheetflow.plugin.chat import Chat, ChatMessage, ChatPlace
 from sheetflow.plugin.connector import (
     Appointment,
     Calendar,
@@ -102,6 +103,33 @@ class NotebookStandIn(StandIn, Notebook):
         return Receipt(writing.mark or writing.place)
 
 
+class ChatStandIn(StandIn, Chat):
+    """Knows every channel and everybody, and posts nothing."""
+
+    parallel = 1
+
+    def channel(self, name: str) -> ChatPlace:
+        """Whatever it is called."""
+        return ChatPlace(name, name)
+
+    def person(self, email: str) -> ChatPlace:
+        """Whoever it is."""
+        return ChatPlace(email, email, is_person=True)
+
+    def thread(self, link: str, place: ChatPlace) -> str:  # noqa: ARG002 - every message is there
+        """The link itself."""
+        return link
+
+    def post(self, message: ChatMessage) -> Receipt:
+        """Take it."""
+        self.door.writing(f"a message to {message.to}")
+        return Receipt(message.keys[0], gives={"link": LINK.format(self.called)})
+
+    def find(self, message: ChatMessage) -> Receipt | bool:  # noqa: ARG002 - nothing is lost
+        """Nothing is ever in doubt here."""
+        return False
+
+
 class RoomStandIn(MeetingStandIn, MeetingRoom):
     """Makes no meeting, and says that it did."""
 
@@ -131,6 +159,7 @@ STAND_INS: Mapping[type[Connector], type[StandIn]] = {
     MeetingRoom: RoomStandIn,
     MeetingPlace: MeetingStandIn,
     Notebook: NotebookStandIn,
+    Chat: ChatStandIn,
 }
 """What stands in for each kind of connector; what is more than another kind comes first."""
 

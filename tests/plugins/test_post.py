@@ -115,6 +115,7 @@ def test_a_message_for_a_channel_reaches_nobody_in_person(
         "post to #general: Hello Ana Reyes",
         data={
             "to": GENERAL,
+            "is_person": False,
             "text": "Hello Ana Reyes",
             "thread": "",
             "key": key,
