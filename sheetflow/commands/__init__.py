@@ -18,6 +18,7 @@ COMMANDS = {
     "history": "Show what was done, and what is not sure.",
     "person": "Show all that ever happened with one person.",
     "export": "Write what the ledger knows to a file.",
+    "user": "Say who may open the dashboard, and what they may do there.",
     "plugins": "List the plugins, and what each adds.",
     "schema": "Print the JSON Schema of recipes, for editors.",
     "reference": "Print everything a recipe may say.",

@@ -37,7 +37,16 @@ _PURPOSES: Mapping[Purpose, str] = {
 
 def explain(recipe: Recipe, workspace: Workspace) -> str:
     """When it runs, for whom, what it does, what the row says, and how far it can reach."""
-    return filled(_Reader(recipe, workspace).lines())
+    reader = _Reader(recipe, workspace)
+    lines = [reader.title()]
+    for title, said in reader.sections():
+        lines += ["", title.upper(), *said]
+    return filled(lines)
+
+
+def explained(recipe: Recipe, workspace: Workspace) -> list[tuple[str, list[str]]]:
+    """The same for a page: each heading, and the lines below it, indented as they belong."""
+    return [(title, list(said)) for title, said in _Reader(recipe, workspace).sections()]
 
 
 @dataclass
@@ -47,20 +56,19 @@ class _Reader:
     recipe: Recipe
     workspace: Workspace
 
-    def lines(self) -> Iterator[str]:
+    def title(self) -> str:
+        return f"{spelled(self.recipe.name)} (recipe {spelled(self.recipe.id)})"
+
+    def sections(self) -> Iterator[tuple[str, Iterator[str]]]:
         reach = Reaching(self.recipe, self.workspace)
-        yield f"{spelled(self.recipe.name)} (recipe {spelled(self.recipe.id)})"
-        for title, lines in (
-            ("WHEN", self._when()),
-            ("FOR WHOM", self._for_whom()),
-            ("WHAT IT DOES", self._what()),
-            ("WHAT THE ROW SAYS", self._status()),
-            ("HOW FAR IT MAY REACH", reach.limits()),
-            ("WHAT HOLDS IT BACK", reach.holds()),
-            ("WHAT IT WRITES INTO", reach.columns()),
-            ("WHOM IT CAN WRITE TO", reach.addresses()),
-        ):
-            yield from ("", title, *lines)
+        yield "When", self._when()
+        yield "For whom", self._for_whom()
+        yield "What it does", self._what()
+        yield "What the row says", self._status()
+        yield "How far it may reach", reach.limits()
+        yield "What holds it back", reach.holds()
+        yield "What it writes into", reach.columns()
+        yield "Whom it can write to", reach.addresses()
 
     def _when(self) -> Iterator[str]:
         schedule = self.recipe.schedule

@@ -49,9 +49,8 @@ _PREVIEW = re.compile(r'<div class="preview"[^>]*>(.*?)</div>', re.DOTALL)
 
 def plan_page(plan: Plan) -> str:
     """The plan as a whole HTML document in UTF-8."""
-    style = files("sheetflow.reporting").joinpath("page.css").read_text(encoding="utf-8")
     facts = plan_facts(plan)
-    return _template().render(style=_as_is(style), policy=_policy(style), plan=facts, **facts)
+    return _template().render(style=_as_is(_style()), policy=plan_policy(), plan=facts, **facts)
 
 
 def plan_facts(plan: Plan, *, most: int | None = None) -> dict[str, Any]:
@@ -93,10 +92,15 @@ def _template() -> Template:
     return environment.get_template("page.html")
 
 
-def _policy(style: str) -> str:
+def plan_policy() -> str:
     """Nothing may be loaded or run; the one style sheet is known by its hash."""
-    known = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    known = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{known}'; base-uri 'none'; form-action 'none'"
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    return files("sheetflow.reporting").joinpath("page.css").read_text(encoding="utf-8")
 
 
 def _person(number: int, person: PersonPlan) -> dict[str, Any]:

@@ -1,0 +1,222 @@
+"""A few lines of a long ledger, each found by an index: what a page shows, and where it goes on.
+
+A page goes on after the last line of the one before, and never counts lines from the first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, or_, select, tuple_
+
+from sheetflow.ledger import lines
+from sheetflow.ledger.encoding import from_text
+from sheetflow.ledger.records import Record, Run, Switch
+from sheetflow.ledger.schema import (
+    STOPPED,
+    contacts,
+    identities,
+    records,
+    runs,
+    statuses,
+    switches,
+)
+from sheetflow.values import RowRef, State, Word
+
+Place = tuple[datetime, str]
+"""Where a page ends: the moment and the name of its last line."""
+
+STATUS_STEP = "status"
+"""The step under which it is kept what a row was told."""
+AT_ONCE = 200
+"""How many rows are asked for in one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One sentence that rows say now, of one recipe and table, and how many say it."""
+
+    word: str
+    text: str
+    recipe: str
+    table: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """One row that waits for a person or for time: who, and until when, as far as is known."""
+
+    ref: RowRef
+    who: str = ""
+    until: datetime | None = None
+
+
+def causes(connection: Connection, chapter: str) -> list[Cause]:
+    """Why rows wait for a person or for time, the most frequent first."""
+    s = statuses.c
+    count = func.count()
+    query = (
+        select(s.word, s.status, s.recipe, s.table_name, count)
+        .where(STOPPED, s.chapter == chapter)
+        .group_by(s.word, s.recipe, s.status, s.table_name)
+        .order_by(count.desc(), s.status)
+    )
+    return [Cause(*line) for line in connection.execute(query)]
+
+
+def stopped(
+    connection: Connection, chapter: str, cause: Cause, *, limit: int, after: str = ""
+) -> list[Stopped]:
+    """Who says the sentence of `cause`, by the row's id, from the first one after `after`."""
+    s = statuses.c
+    query = (
+        select(s.row_id)
+        .where(STOPPED, s.word == cause.word, s.recipe == cause.recipe, s.status == cause.text)
+        .where(s.table_name == cause.table, s.chapter == chapter, s.row_id > after)
+        .order_by(s.row_id)
+        .limit(limit)
+    )
+    rows = list(connection.scalars(query))
+    known = {
+        record.key.row: record
+        for record in of_rows(connection, [RowRef(cause.table, row) for row in rows])
+        if record.who and record.key.recipe == cause.recipe
+    }
+    until = _until(connection, cause, rows)
+    return [
+        Stopped(RowRef(cause.table, row), known[row].who if row in known else "", until.get(row))
+        for row in rows
+    ]
+
+
+def _until(connection: Connection, cause: Cause, rows: Sequence[str]) -> dict[str, datetime]:
+    r = records.c
+    query = select(r.row_id, func.min(r.retry_at)).where(
+        r.table_name == cause.table,
+        r.row_id.in_(rows),
+        r.recipe == cause.recipe,
+        r.state == State.WAITING.value,
+        r.retry_at.is_not(None),
+    )
+    return {row: at for row, at in connection.execute(query.group_by(r.row_id)) if at is not None}
+
+
+def latest_runs(
+    connection: Connection, *, recipe: str = "", limit: int, before: Place | None = None
+) -> list[Run]:
+    """Runs, the newest first, of one recipe or of all, from the first one before a place on."""
+    r = runs.c
+    query = select(runs).order_by(r.begun_at.desc(), r.id.desc()).limit(limit)
+    if recipe:
+        query = query.where(r.recipe == recipe)
+    if before is not None:
+        query = query.where(
+            or_(r.begun_at < before[0], and_(r.begun_at == before[0], r.id < before[1]))
+        )
+    return [_run(line) for line in connection.execute(query)]
+
+
+def latest_run_of(connection: Connection, recipes: Iterable[str]) -> dict[str, Run]:
+    """The latest run of each of these recipes, as far as it ever ran."""
+    found = {}
+    for recipe in recipes:
+        for run in latest_runs(connection, recipe=recipe, limit=1):
+            found[recipe] = run
+    return found
+
+
+def run_called(connection: Connection, run: str) -> Run | None:
+    """The run of that id."""
+    line = connection.execute(select(runs).where(runs.c.id == run)).one_or_none()
+    return _run(line) if line is not None else None
+
+
+def _run(line: Row[Any]) -> Run:
+    return Run(
+        line.id,
+        line.chapter,
+        line.recipe,
+        line.fingerprint,
+        line.made_at,
+        line.begun_at,
+        line.ended_at,
+        from_text(line.summary),
+        reached=line.reached,
+    )
+
+
+def words_of_run(connection: Connection, run: str) -> dict[str, int]:
+    """How many records the run was the last to touch, by the word they say."""
+    r = records.c
+    query = select(r.word, func.count()).where(r.run == run).group_by(r.word)
+    return dict(connection.execute(query).tuples().all())
+
+
+def of_run(
+    connection: Connection, run: str, word: str, *, limit: int, after: Place | None = None
+) -> list[Record]:
+    """What the run brought to one word, in the order of time, from the first after a place on."""
+    r = records.c
+    query = (
+        select(r.digest).where(r.run == run, r.word == word).order_by(r.at, r.digest).limit(limit)
+    )
+    if after is not None:
+        query = query.where(or_(r.at > after[0], and_(r.at == after[0], r.digest > after[1])))
+    digests = list(connection.scalars(query))
+    found = lines.read(connection, digests)
+    return [found[digest] for digest in digests]
+
+
+def of_rows(connection: Connection, refs: Iterable[RowRef]) -> list[Record]:
+    """All that is known of these rows, over all recipes, the oldest first."""
+    r = records.c
+    found: list[Record] = []
+    pairs = sorted({(ref.table, ref.row) for ref in refs})
+    for start in range(0, len(pairs), AT_ONCE):
+        some = pairs[start : start + AT_ONCE]
+        query = select(*lines.COLUMNS).where(tuple_(r.table_name, r.row_id).in_(some))
+        found += lines.records_of(connection.execute(query))
+    return sorted(found, key=lambda record: (record.at, record.key))
+
+
+def reached(connection: Connection, whom: str) -> list[Record]:
+    """All that was handed over to somebody, by the keyed digest of an address."""
+    digests = connection.scalars(select(contacts.c.digest).where(contacts.c.whom == whom))
+    return sorted(lines.read(connection, digests).values(), key=lambda one: (one.at, one.key))
+
+
+def rows_marked(connection: Connection, chapter: str, mark: str) -> list[RowRef]:
+    """The rows whose address was remembered by this digest; it reads every row once."""
+    i = identities.c
+    query = select(i.table_name, i.row_id, i.marks).where(
+        i.chapter == chapter, i.marks.contains(mark, autoescape=True)
+    )
+    return [
+        RowRef(table, row)
+        for table, row, marks in connection.execute(query)
+        if json.loads(marks).get("email") == mark
+    ]
+
+
+def every_row(connection: Connection, chapter: str) -> Iterator[RowRef]:
+    """Every row that is remembered, one after the other."""
+    i = identities.c
+    query = select(i.table_name, i.row_id).where(i.chapter == chapter)
+    for table, row in connection.execution_options(yield_per=500).execute(query):
+        yield RowRef(table, row)
+
+
+def all_switches(connection: Connection, chapter: str) -> dict[str, Switch]:
+    """Which recipes were switched on or off, by recipe."""
+    s = switches.c
+    query = select(s.recipe, s.is_on, s.why, s.who, s.since).where(s.chapter == chapter)
+    return {recipe: Switch(*line) for recipe, *line in connection.execute(query)}
+
+
+PRESSING = (Word.NOT_SURE, Word.NEEDS_YOU, Word.WAITING, Word.SENT, Word.DONE, Word.SKIPPED)
+"""The words in the order in which a person wants to see them."""

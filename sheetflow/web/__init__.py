@@ -1,0 +1,1 @@
+"""The dashboard: what an organizer sees, agrees to and stops in a browser."""

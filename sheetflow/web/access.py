@@ -1,0 +1,103 @@
+"""Who may come in by which door: the names the dashboard answers to, and what each role may do."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from sheetflow.errors import SetupError
+
+_HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9_.-]{1,253})(?::\d{1,5})?")
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+
+
+class Role(IntEnum):
+    """What somebody may do; each may do what the one before may."""
+
+    VIEWER = 1
+    APPROVER = 2
+    ADMIN = 3
+
+    @classmethod
+    def named(cls, name: str) -> Role:
+        """The role of that name. Raises SetupError when there is none."""
+        try:
+            return cls[name.upper()]
+        except KeyError:
+            names = ", ".join(role.name.lower() for role in cls)
+            raise SetupError(f'There is no role "{name}".', hint=f"There are: {names}.") from None
+
+
+@dataclass(frozen=True)
+class Access:
+    """How the dashboard is reached.
+
+    `bound_to` is the address that the server listens on, `hosts` the names under which browsers
+    reach it beside those of this machine itself, and `proxy_header` a header in which a reverse
+    proxy on this machine names who signed in there ("" for none).
+    """
+
+    bound_to: str = "127.0.0.1"
+    hosts: frozenset[str] = frozenset()
+    proxy_header: str = ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the port."""
+        return is_loopback(self.bound_to)
+
+    def answers_to(self, host: str) -> bool:
+        """Whether a request with this Host header is meant for us."""
+        name = host_name(host)
+        return bool(name) and (name in _LOOPBACK or name in {each.lower() for each in self.hosts})
+
+    def must_fit(self, *, has_users: bool) -> None:
+        """Raise SetupError for a door that would stand open to everybody."""
+        if has_users or self.is_local:
+            return
+        raise SetupError(
+            f"Anybody could open the dashboard on {self.bound_to}: it has no users yet.",
+            hint="Add one first: sheetflow user add NAME --role admin. "
+            "Or let it listen on this machine only, which is what it does by itself.",
+        )
+
+
+def host_name(header: str) -> str:
+    """The name in a Host header without its port, in small letters; "" for one that is none."""
+    found = _HOST.fullmatch(header)
+    return found["name"].lower().removesuffix(".") if found else ""
+
+
+def is_own_name(header: str) -> bool:
+    """Whether a Host header names this machine as only its own programs can."""
+    return host_name(header) in _LOOPBACK
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address is one of this machine alone."""
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def was_forwarded(headers: Mapping[str, str]) -> bool:
+    """Whether a proxy says that it passed the request on."""
+    return any(name in headers for name in _FORWARDED)
+
+
+def neighbourhood(address: str) -> str:
+    """What tries to log in are counted by: an address, or the network an IPv6 one moves in."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if found.version == 6 and found.ipv4_mapped is None:
+        return str(ipaddress.ip_network((int(found) >> 64 << 64, 64)))
+    return str(found)

@@ -1,0 +1,107 @@
+"""The dashboard as one application: every page, who may open it, and what holds for all of them.
+
+make_app(Path("my-campaign"))     # an ASGI application, to be mounted at /
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from sheetflow.clock import Clock
+from sheetflow.web import entering, home, pausing, people, plans, recipes, runs, stopping
+from sheetflow.web.access import Access, Role
+from sheetflow.web.hardening import Hardening
+from sheetflow.web.pages import icon, style, style_path
+from sheetflow.web.site import NextRuns, Site
+from sheetflow.web.visit import Refused, View, Visit, guarded
+
+FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
+
+SEEN: Mapping[str, View] = {
+    "/": home.home,
+    "/waiting": stopping.waiting,
+    "/waiting/{cause}": stopping.cause,
+    "/recipes/{recipe}": recipes.recipe,
+    "/recipes/{recipe}/plan": plans.plan,
+    "/recipes/{recipe}/plan/whole": plans.whole_plan,
+    "/runs": runs.runs,
+    "/runs/{run}": runs.run,
+    "/people": people.people,
+    "/people/{person}": people.person,
+}
+"""What a viewer may look at: GET changes nothing."""
+
+DONE: Mapping[str, tuple[View, Role | None]] = {
+    "/login": (entering.log_in, None),
+    "/logout": (entering.log_out, None),
+    "/people": (people.find, Role.VIEWER),
+    "/recipes/{recipe}/approve": (plans.approve, Role.APPROVER),
+    "/recipes/{recipe}/on": (recipes.switch_it_on, Role.ADMIN),
+    "/recipes/{recipe}/off": (recipes.switch_it_off, Role.ADMIN),
+    "/recipes/{recipe}/resume": (recipes.resume, Role.ADMIN),
+    "/people/{person}/suppress": (people.suppress, Role.ADMIN),
+    "/people/{person}/lift": (people.lift, Role.ADMIN),
+    "/pause": (pausing.pause, Role.ADMIN),
+    "/resume": (pausing.resume, Role.ADMIN),
+}
+"""What is done, by POST alone, and by whom."""
+
+
+def make_app(
+    folder: Path,
+    *,
+    access: Access | None = None,
+    clock: Clock | None = None,
+    next_runs: NextRuns | None = None,
+) -> Starlette:
+    """The dashboard of the workspace in `folder`, an ASGI application to be mounted at /.
+
+    `next_runs` gives when each recipe runs next by itself. Raises SetupError for a door that would
+    stand open to everybody: bound to more than this machine, and no users.
+    """
+    site = Site(folder, access or Access(), clock or Clock(), next_runs or _nothing_known)
+    site.access.must_fit(has_users=bool(site.users.all()))
+    return Starlette(routes=_routes(site), middleware=[Middleware(Hardening, access=site.access)])
+
+
+def _routes(site: Site) -> list[BaseRoute]:
+    seen = [_get(path, guarded(site, view)) for path, view in SEEN.items()]
+    asked = _get("/recipes/{recipe}/on", guarded(site, recipes.ask_to_switch_on, Role.ADMIN))
+    login = _get("/login", guarded(site, entering.login, None))
+    done = [
+        Route(path, guarded(site, view, needs), methods=["POST"])
+        for path, (view, needs) in DONE.items()
+    ]
+    plain = [_get("/style/{name}.css", _style), _get("/icon.svg", _icon)]
+    nothing = Route("/{path:path}", guarded(site, _nothing_here, None), methods=["GET", "POST"])
+    return [*plain, *seen, asked, login, *done, nothing]
+
+
+def _get(path: str, endpoint: object) -> Route:
+    return Route(path, endpoint, methods=["GET"])  # type: ignore[arg-type]  # any endpoint
+
+
+async def _style(request: Request) -> Response:
+    if request.url.path != style_path():
+        return Response("There is no such style.\n", 404, media_type="text/plain")
+    return Response(style(), media_type="text/css", headers=FOREVER)
+
+
+async def _icon(_request: Request) -> Response:
+    return Response(icon(), media_type="image/svg+xml", headers=FOREVER)
+
+
+def _nothing_here(_visit: Visit) -> Response:
+    raise Refused(404, "There is no such page.")
+
+
+def _nothing_known() -> Mapping[str, datetime]:
+    return {}

@@ -1,0 +1,72 @@
+"""What holds for every request and answer: which methods, which names, and what browsers may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sheetflow.web.access import Access
+
+METHODS = ("GET", "HEAD", "POST")
+LARGEST_BODY = 64 * 1024
+"""Bytes of a form; the largest one has a few hundred letters."""
+LONGEST_PATH = 2_000
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    # with no-referrer a browser hides the Origin of our own forms as well, and we want to see it
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "x-robots-tag": "noindex",
+}
+
+
+@dataclass
+class Hardening:
+    """Around the whole dashboard. What is refused here is told in one plain line."""
+
+    app: ASGIApp
+    access: Access
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what may come in, and give every answer the headers it has not got."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_hardened(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        refused = self._refused(scope)
+        await (refused or self.app)(scope, receive, send_hardened)
+
+    def _refused(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        if scope["method"] not in METHODS:
+            allow = {"allow": ", ".join(METHODS)}
+            return PlainTextResponse("This cannot be done here.\n", 405, headers=allow)
+        hosts = headers.getlist("host")
+        if len(hosts) != 1 or not self.access.answers_to(hosts[0]):
+            return PlainTextResponse("The dashboard is not served under this name.\n", 421)
+        if len(scope["path"]) > LONGEST_PATH:
+            return PlainTextResponse("This address is too long.\n", 414)
+        length = headers.get("content-length", "0")
+        if not length.isascii() or not length.isdigit() or int(length) > LARGEST_BODY:
+            return PlainTextResponse("This is too much for a form.\n", 413)
+        return None

@@ -1,0 +1,106 @@
+"""The first page: who needs you, what waits, what each recipe did last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from sheetflow.ledger import browsing
+from sheetflow.ledger.records import Run, Switch
+from sheetflow.reporting.groups import one_line
+from sheetflow.web.pages import moment, page
+from sheetflow.web.pausing import paused
+from sheetflow.web.site import Card
+from sheetflow.web.stopping import Teller, groups
+from sheetflow.web.visit import Visit
+from sheetflow.workspace import CHAPTER
+
+CAUSES = 20
+"""How many causes the first page tells; the page of all that waits tells the others."""
+
+
+def home(visit: Visit) -> Response:
+    """Who needs somebody first, then what waits, then the recipes."""
+    workspace = visit.site.workspace()
+    cards, zone = visit.site.cards(workspace), workspace.clock.zone
+    with workspace.ledger() as ledger, ledger.database.reading() as connection:
+        teller = Teller(visit, connection, ledger.salt, zone)
+        found = groups(connection, [card.id for card in cards])
+        needs = [group for group in found if group.is_pressing]
+        waits = [group for group in found if not group.is_pressing]
+        switches = browsing.all_switches(connection, CHAPTER)
+        latest = browsing.latest_run_of(connection, [card.id for card in cards])
+        told_needs = [teller.told(group) for group in needs[:CAUSES]]
+        told_waits = [teller.told(group) for group in waits[:CAUSES]]
+    return page(
+        visit.session,
+        "home.html",
+        title=one_line(workspace.settings.organization.name),
+        visit=visit,
+        needing=sum(group.count for group in needs),
+        waiting=sum(group.count for group in waits),
+        needs=told_needs,
+        waits=told_waits,
+        more=max(len(needs) - CAUSES, 0) + max(len(waits) - CAUSES, 0),
+        recipes=_recipes(visit, cards, switches, latest, zone),
+        paused=paused(switches),
+        on=sum(_is_on(switches.get(card.id)) for card in cards),
+    )
+
+
+def _recipes(
+    visit: Visit,
+    cards: Sequence[Card],
+    switches: Mapping[str, Switch],
+    latest: Mapping[str, Run],
+    zone: tzinfo,
+) -> list[dict[str, Any]]:
+    upcoming: Mapping[str, datetime] = visit.site.next_runs()
+    return [
+        {
+            "id": card.id,
+            "path": recipe_path(card.id),
+            "name": one_line(card.name),
+            "is_on": _is_on(switches.get(card.id)),
+            "was_off": card.id in switches,
+            "schedule": one_line(card.schedule),
+            "next": moment(upcoming[card.id], zone) if card.id in upcoming else None,
+            "last": told_run(latest[card.id], zone) if card.id in latest else None,
+        }
+        for card in cards
+    ]
+
+
+def _is_on(switch: Switch | None) -> bool:
+    return switch is not None and switch.is_on
+
+
+def recipe_path(name: str) -> str:
+    """Where the page of a recipe is."""
+    return f"/recipes/{quote(name, safe='')}"
+
+
+def told_run(run: Run, zone: tzinfo) -> dict[str, Any]:
+    """A run in a list: when, of which recipe, and what it came to."""
+    return {
+        "path": f"/runs/{quote(run.id, safe='')}",
+        "recipe": run.recipe,
+        "at": moment(run.begun_at, zone),
+        "words": in_words(run),
+    }
+
+
+def in_words(run: Run) -> str:
+    """What a run came to, in one sentence."""
+    if run.ended_at is None:
+        return "Has not ended"
+    said = [
+        f"{word.value}: {count:,}"
+        for word in browsing.PRESSING
+        if (count := run.summary.get(word.value, 0))
+    ]
+    return ", ".join(said) or "Nothing to do"

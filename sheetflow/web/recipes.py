@@ -1,0 +1,138 @@
+"""One recipe: what it does, and whether it is on."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from sheetflow.errors import ProblemsFound, SheetflowError
+from sheetflow.language.recipe import Recipe
+from sheetflow.ledger import browsing
+from sheetflow.ledger.records import Switch
+from sheetflow.reporting.explain import explained
+from sheetflow.reporting.groups import counted, one_line
+from sheetflow.runner.switching import present, switch_on
+from sheetflow.web.home import recipe_path, told_run
+from sheetflow.web.pages import moment, page
+from sheetflow.web.sessions import Undo
+from sheetflow.web.visit import Refused, Visit
+from sheetflow.workspace import CHAPTER, Workspace
+
+RUNS = 5
+"""How many of its latest runs a recipe's page tells."""
+ON_SCREEN = 500
+"""How many of those who match now are named before a recipe is switched on."""
+WAS_ON = "switched off on the dashboard while it was on"
+"""Why a recipe is off that may be switched on again without marking anybody."""
+
+
+def recipe(visit: Visit) -> Response:
+    """What a recipe does, whether it is on, and its latest runs."""
+    workspace = visit.site.workspace()
+    name = known(visit, workspace)
+    found, problems = _read_aloud(workspace, name)
+    zone = workspace.clock.zone
+    with visit.site.reading(workspace) as connection:
+        switch = browsing.all_switches(connection, CHAPTER).get(name)
+        runs = browsing.latest_runs(connection, recipe=name, limit=RUNS)
+    return page(
+        visit.session,
+        "recipe.html",
+        title=one_line(found.name) if found else name,
+        visit=visit,
+        id=name,
+        path=recipe_path(name),
+        about=one_line(found.about, 1_000) if found else "",
+        sections=explained(found, workspace) if found else [],
+        problems=problems,
+        switch=switch,
+        since=moment(switch.since, zone) if switch else None,
+        can_resume=_can_resume(switch),
+        runs=[told_run(run, zone) for run in runs],
+    )
+
+
+def ask_to_switch_on(visit: Visit) -> Response:
+    """Who matches now and would be left alone, before anything is switched on."""
+    workspace = visit.site.workspace()
+    name = known(visit, workspace)
+    found = workspace.recipe(name)
+    with visit.site.planning(), workspace.open_session(may_write=False) as session:
+        matches = present(found, session)
+    people = [one_line(entry.who) or one_line(entry.key.row) for entry in matches.entries]
+    return page(
+        visit.session,
+        "switch_on.html",
+        title=f"Switch on: {one_line(found.name)}",
+        visit=visit,
+        path=recipe_path(name),
+        count=len(people),
+        people=people[:ON_SCREEN],
+        more=max(len(people) - ON_SCREEN, 0),
+        marked=len(matches.marked),
+    )
+
+
+def switch_it_on(visit: Visit) -> Response:
+    """Switch a recipe on, and mark whoever matches, unless they are to be acted on too."""
+    workspace = visit.site.workspace()
+    name = known(visit, workspace)
+    too = visit.form.get("present") == "include"
+    with visit.site.planning():
+        done = switch_on(workspace.recipe(name), workspace, who=visit.who, include_present=too)
+    people = counted(len(done.entries), "person", "people")
+    text = f"{name} is on. {people} may be acted on by the next run."
+    if not too:
+        text = f"{name} is on. Marked as here before Sheetflow, and left alone: {people}."
+    undo = Undo("Switch it off again", f"{recipe_path(name)}/off")
+    return visit.done(recipe_path(name), text, undo)
+
+
+def switch_it_off(visit: Visit) -> Response:
+    """Switch a recipe off, at once; also one with mistakes in it."""
+    workspace = visit.site.workspace()
+    name = known(visit, workspace)
+    with workspace.ledger(read_only=False) as ledger:
+        before = ledger.decided(CHAPTER, name).switch
+        was_on = before is not None and before.is_on
+        if before is not None and not was_on:
+            return visit.done(recipe_path(name), f"{name} was off already.")
+        off = Switch(False, WAS_ON if was_on else "", visit.who, workspace.clock.now())
+        ledger.decisions.switch(CHAPTER, name, off)
+    undo = Undo("Switch it on again", f"{recipe_path(name)}/resume") if was_on else None
+    text = f"{name} is off. A run under way stops before its next message."
+    return visit.done(recipe_path(name), text, undo)
+
+
+def resume(visit: Visit) -> Response:
+    """Take back that a recipe was switched off: it goes on as it was, and nobody is marked."""
+    workspace = visit.site.workspace()
+    name = known(visit, workspace)
+    with workspace.ledger(read_only=False) as ledger:
+        if not _can_resume(ledger.decided(CHAPTER, name).switch):
+            raise Refused(409, f"{name} was not on before. Switch it on instead.")
+        on = Switch(True, "as it was before", visit.who, workspace.clock.now())
+        ledger.decisions.switch(CHAPTER, name, on)
+    undo = Undo("Switch it off again", f"{recipe_path(name)}/off")
+    text = f"{name} is on as it was. Who came meanwhile is looked at by the next run."
+    return visit.done(recipe_path(name), text, undo)
+
+
+def known(visit: Visit, workspace: Workspace) -> str:
+    """The recipe's id in the address: only what is in the list, never a path."""
+    name = visit.path["recipe"]
+    if name not in workspace.recipes:
+        raise Refused(404, "There is no such recipe in this workspace.")
+    return name
+
+
+def _can_resume(switch: Switch | None) -> bool:
+    return switch is not None and not switch.is_on and switch.why == WAS_ON
+
+
+def _read_aloud(workspace: Workspace, name: str) -> tuple[Recipe | None, list[str]]:
+    try:
+        return workspace.recipe(name, offline=True), []
+    except ProblemsFound as error:
+        return None, [str(each) for each in error.problems]
+    except SheetflowError as error:
+        return None, [str(error)]

@@ -1,0 +1,122 @@
+"""What every page stands on: the workspace, who may come in, and who is here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from sheetflow.clock import Clock
+from sheetflow.errors import SheetflowError
+from sheetflow.web.access import Access
+from sheetflow.web.attempts import Attempts
+from sheetflow.web.naming import Names
+from sheetflow.web.sessions import Sessions
+from sheetflow.web.users import Users
+from sheetflow.workspace import Workspace
+from sheetflow.workspace.settings import FILE
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+NextRuns = Callable[[], Mapping[str, datetime]]
+"""When each recipe runs next by itself, by its id, as far as that is known."""
+
+PATIENCE = timedelta(seconds=20)
+"""How long a page waits for another plan that is being made."""
+
+_TITLE = re.compile(r"^recipe:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
+_SCHEDULE = re.compile(r"^schedule:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
+_READ = 4_000
+"""Characters of a recipe in which its title and schedule are looked for."""
+
+
+class Busy(SheetflowError):
+    """Other plans are being made just now."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True)
+class Card:
+    """A recipe as a list shows it, read without checking the rest of it."""
+
+    id: str
+    name: str
+    schedule: str
+
+
+@dataclass
+class Site:
+    """The dashboard of one workspace."""
+
+    folder: Path
+    access: Access
+    clock: Clock
+    next_runs: NextRuns
+    users: Users = field(init=False)
+    sessions: Sessions = field(init=False)
+    attempts: Attempts = field(init=False)
+    names: Names = field(default_factory=Names)
+    _kept: tuple[tuple[int, int], Workspace] | None = None
+    _cards: dict[Path, tuple[tuple[int, int], Card]] = field(default_factory=dict)
+    _planning: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        self.users = Users(self.folder)
+        self.sessions = Sessions(self.clock)
+        self.attempts = Attempts(self.clock)
+
+    def workspace(self) -> Workspace:
+        """The workspace as its settings say now. Raises ProblemsFound for what is wrong in them."""
+        stamp = _stamp(self.folder / FILE)
+        kept = self._kept
+        if kept is None or kept[0] != stamp:
+            kept = (stamp, Workspace.open(self.folder, clock=self.clock))
+            self._kept = kept
+        return replace(kept[1])  # what it remembers of recipes and columns is not kept
+
+    def cards(self, workspace: Workspace) -> list[Card]:
+        """Every recipe, by its id; those with mistakes, too."""
+        return [self._card(name, path) for name, path in sorted(workspace.recipes.items())]
+
+    @contextmanager
+    def reading(self, workspace: Workspace) -> Iterator[Connection]:
+        """The ledger at one moment."""
+        with workspace.ledger() as ledger, ledger.database.reading() as connection:
+            yield connection
+
+    @contextmanager
+    def planning(self) -> Iterator[None]:
+        """Plans are made one after the other: each may take much memory. Raises Busy."""
+        if not self._planning.acquire(timeout=PATIENCE.total_seconds()):
+            raise Busy("Another plan is being made.", hint="Try again in a minute.")
+        try:
+            yield
+        finally:
+            self._planning.release()
+
+    def _card(self, name: str, path: Path) -> Card:
+        stamp = _stamp(path)
+        kept = self._cards.get(path)
+        if kept is None or kept[0] != stamp:
+            text = path.read_text(encoding="utf-8", errors="replace")[:_READ]
+            title, schedule = _TITLE.search(text), _SCHEDULE.search(text)
+            card = Card(name, _plain(title) or name, _plain(schedule))
+            kept = self._cards[path] = (stamp, card)
+        return kept[1]
+
+
+def _plain(found: re.Match[str] | None) -> str:
+    text = found[1].partition(" #")[0].strip() if found else ""
+    return text[1:-1] if len(text) > 1 and text[0] in "\"'" and text[-1] == text[0] else text
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size

@@ -1,0 +1,180 @@
+"""Who waits for a person or for time, grouped by cause: with who, how many, and until when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import Response
+
+from sheetflow.ledger import browsing
+from sheetflow.ledger.browsing import Cause, Stopped
+from sheetflow.reporting.groups import counted, one_line
+from sheetflow.tables import statuses
+from sheetflow.values import Word, digest
+from sheetflow.web.naming import read_name
+from sheetflow.web.pages import moment, page
+from sheetflow.web.visit import Refused, Visit
+from sheetflow.workspace import CHAPTER
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+NAMED = 5
+"""How many people of one cause a list names; the cause's own page names all."""
+ON_A_PAGE = 100
+CAUSES = 300
+"""How many causes one page tells."""
+
+_WHOM = re.compile(r"(?<=Check with ).*(?=, then tick)")
+_PRESSING = (Word.NOT_SURE.value, Word.NEEDS_YOU.value)
+
+
+@dataclass(frozen=True)
+class Group:
+    """One cause for one or many; `causes` are its sentences, which may name whom they are about."""
+
+    word: str
+    text: str
+    recipe: str
+    table: str
+    causes: tuple[Cause, ...]
+
+    @property
+    def count(self) -> int:
+        """How many rows say so."""
+        return sum(cause.count for cause in self.causes)
+
+    @property
+    def name(self) -> str:
+        """What it is called in the address of its page."""
+        return digest(self.word, self.text, self.recipe, self.table)
+
+    @property
+    def is_pressing(self) -> bool:
+        """Whether it waits for a person, and not for time."""
+        return self.word in _PRESSING
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Tells causes to one visitor from one moment of the ledger."""
+
+    visit: Visit
+    connection: Connection
+    salt: str
+    zone: tzinfo
+
+    def told(self, group: Group, *, named: int = NAMED) -> dict[str, Any]:
+        """A cause as pages tell it."""
+        people = list(islice(self._of(group, named), named))
+        return {
+            "word": group.word,
+            "text": one_line(group.text),
+            "recipe": group.recipe,
+            "path": f"/waiting/{group.name}",
+            "count": counted(group.count, "person", "people"),
+            "people": [self.person(one) for one in people],
+            "others": group.count - len(people),
+            "what_to_do": _what_to_do(group),
+        }
+
+    def person(self, one: Stopped) -> dict[str, Any]:
+        """Somebody who waits."""
+        name = self.visit.site.names.row_name(one.ref, self.salt)
+        return {
+            "name": one_line(one.who) or one_line(one.ref.row),
+            "path": f"/people/{name}",
+            "until": moment(one.until, self.zone) if one.until else None,
+        }
+
+    def _of(self, group: Group, limit: int) -> Iterable[Stopped]:
+        for cause in group.causes[:limit]:
+            yield from browsing.stopped(self.connection, CHAPTER, cause, limit=limit)
+
+
+def groups(connection: Connection, recipes: Iterable[str]) -> list[Group]:
+    """Every cause of these recipes: what nobody is sure of first, then the most frequent."""
+    known = set(recipes)
+    found: dict[tuple[str, str, str, str], list[Cause]] = {}
+    for cause in browsing.causes(connection, CHAPTER):
+        if cause.recipe in known:
+            text = _WHOM.sub("them", cause.text)
+            found.setdefault((cause.word, text, cause.recipe, cause.table), []).append(cause)
+    several = [Group(*name, tuple(causes)) for name, causes in found.items()]
+    return sorted(several, key=_in_order)
+
+
+def _in_order(group: Group) -> tuple[bool, bool, int, str]:
+    return (
+        not group.is_pressing,
+        group.word != Word.NOT_SURE.value,
+        -group.count,
+        group.text,
+    )
+
+
+def waiting(visit: Visit) -> Response:
+    """Every cause for which rows wait for a person or for time."""
+    workspace = visit.site.workspace()
+    with workspace.ledger() as ledger, ledger.database.reading() as connection:
+        teller = Teller(visit, connection, ledger.salt, workspace.clock.zone)
+        found = groups(connection, workspace.recipes)
+        told = [teller.told(group) for group in found[:CAUSES]]
+    more = max(len(found) - CAUSES, 0)
+    return page(
+        visit.session, "waiting.html", title="What waits", visit=visit, causes=told, more=more
+    )
+
+
+def cause(visit: Visit) -> Response:
+    """Everybody for whom one sentence stands in the sheet, and until when."""
+    workspace = visit.site.workspace()
+    with workspace.ledger() as ledger, ledger.database.reading() as connection:
+        found = groups(connection, workspace.recipes)
+        group = next((each for each in found if each.name == visit.path["cause"]), None)
+        if group is None:
+            raise Refused(404, "Nobody waits for this any more.")
+        teller = Teller(visit, connection, ledger.salt, workspace.clock.zone)
+        some = _from(teller, group, visit.asked("after"))
+        people = [teller.person(one) for one in some[:ON_A_PAGE]]
+    return page(
+        visit.session,
+        "cause.html",
+        title=f"{group.word}: {one_line(group.text)}",
+        visit=visit,
+        cause=teller.told(group, named=0),
+        people=people,
+        more=people[-1]["path"].rpartition("/")[2] if len(some) > ON_A_PAGE else "",
+    )
+
+
+def _from(teller: Teller, group: Group, after: str) -> Sequence[Stopped]:
+    """The people after the one of that name; where each has a sentence of their own, the first."""
+    if len(group.causes) > 1:
+        limit = ON_A_PAGE
+        return [
+            one
+            for cause in group.causes[:limit]
+            for one in browsing.stopped(teller.connection, CHAPTER, cause, limit=limit)
+        ][:limit]
+    named = read_name(after)
+    rows = browsing.every_row(teller.connection, CHAPTER)
+    last = teller.visit.site.names.row(named.digest, rows, teller.salt) if named else None
+    start = last.row if last is not None else ""
+    (only,) = group.causes
+    return browsing.stopped(teller.connection, CHAPTER, only, limit=ON_A_PAGE + 1, after=start)
+
+
+def _what_to_do(group: Group) -> str:
+    if group.word == Word.NOT_SURE.value:
+        return 'Ask them whether it came. If not, tick "Send again?" in their row.'
+    if group.word == Word.NEEDS_YOU.value:
+        return f'Mend it in the row in "{one_line(group.table)}"; the next run sees it.'
+    if group.text == statuses.switched_off().text:
+        return "It goes on when the recipe is switched on."
+    return ""
