@@ -1,0 +1,263 @@
+"""One table of Airtable, read by the hundred and written by the ten."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sheetflow import (
+    Edit,
+    LeftAlone,
+    NewColumn,
+    NewRow,
+    NotAllowed,
+    NotFound,
+    NotKnown,
+    Refused,
+    ServiceError,
+    Sheet,
+    Status,
+    TableBusy,
+    TableChanged,
+    TableError,
+)
+
+from ._airtable_client import HUNDRED, TENS, in_words
+from ._airtable_fields import MERGED_ON, Field, field_of, written
+from ._airtable_reading import Base, Reading, Schema, reading_of, with_fields, with_records
+
+
+@dataclass
+class AirtableTable:
+    """A table whose marks are the ids of its records, and last.
+
+    `view` leaves out the records that it does not show, `only` the fields that it does not name.
+    """
+
+    base: Base
+    table: str
+    view: str = ""
+    only: tuple[str, ...] = ()
+    _may_write: bool = False
+    _given: frozenset[str] = field(default=frozenset())
+
+    @property
+    def name(self) -> str:
+        """The table."""
+        return f'the table "{self.table}" in Airtable'
+
+    def read(self) -> Sheet:
+        """Everything that stands there now: one request for the fields, one for each hundred."""
+        with in_words():
+            schema = self.base.schema(self.table)
+            fields = self._chosen(schema)
+            ids = [one.id for one in fields] if self.only else ()
+            asked = {"view": self.view} if self.view else {}
+            client, place = self.base.client, (self.base.id, schema.id)
+            records = client.records(*place, fields=ids, **asked)
+            if self.view:  # what we wrote may have moved a record out of the view
+                left = self._given - {record["id"] for record in records}
+                records += client.by_id(*place, sorted(left))
+        self._given = frozenset(record["id"] for record in records)
+        return reading_of(schema, fields, records)
+
+    def ready(self) -> None:
+        """Nothing that could be told without writing: see `hold`."""
+
+    def must_be_writable(
+        self, sheet: Sheet, columns: Sequence[int], rows: Sequence[object]
+    ) -> None:
+        """Nothing that was read tells: see `hold`."""
+
+    def hold(
+        self,
+        sheet: Sheet,
+        marks: Sequence[object],
+        *,
+        header: object,  # noqa: ARG002 - headers are fields, which have ids
+        who: Sequence[int],  # noqa: ARG002 - a record's id is always the same record's
+        new_columns: Sequence[NewColumn] = (),
+        fresh: bool = False,
+    ) -> Sheet:
+        """The same, with fields made for new columns; with `fresh`, those records as they are now.
+
+        Before the first write it is tried whether there may be one, by one that changes nothing.
+        """
+        reading = self._with_fields(_reading(sheet), new_columns)
+        ids = [str(mark) for mark in marks]
+        if fresh and ids:
+            return self._refreshed(reading, ids)
+        if ids and not self._may_write:
+            self._try(reading, ids[0])
+        return reading
+
+    def write(
+        self,
+        sheet: Sheet,
+        edits: Sequence[Edit],
+        *,
+        new_columns: Sequence[NewColumn] = (),
+        new_rows: Sequence[NewRow] = (),
+    ) -> Sequence[LeftAlone]:
+        """Write ten records at a time. Raises TableChanged when one of them is not there any more,
+        after all others were written.
+        """
+        reading = self._with_fields(_reading(sheet), new_columns)
+        records, left = _records(reading, edits)
+        gone = self._update(reading.table, records)
+        for row in new_rows:
+            self._append(reading, row)
+        if gone:
+            raise TableChanged(f"{len(gone)} records of {self.name} were deleted just now.")
+        return left
+
+    def _chosen(self, schema: Schema) -> tuple[Field, ...]:
+        if not self.only:
+            return schema.fields
+        found = {name: schema.field(name) for name in self.only}
+        for name, one in found.items():
+            if one is None:
+                raise TableError(
+                    f'I can\'t find the field "{name}" in {self.name}.',
+                    hint="Look at fields: of that table in sheetflow.yaml.",
+                )
+        chosen = {one.id for one in found.values() if one is not None}
+        return tuple(one for one in schema.fields if one.id in chosen)
+
+    def _refreshed(self, reading: Reading, ids: Sequence[str]) -> Reading:
+        """These records read anew: by their ids, unless all of them take no more requests."""
+        client, place = self.base.client, (reading.table.base, reading.table.id)
+        with in_words():
+            if not self.view and _pages(len(ids)) >= _pages(len(reading.rows) - 1):
+                found = client.records(*place)
+            else:
+                found = client.by_id(*place, ids)
+        return with_records(reading, ids, found)
+
+    def _try(self, reading: Reading, record: str) -> None:
+        """Raise TableBusy if records may not be written."""
+        with in_words():
+            try:
+                nothing = {"id": record, "fields": {}}
+                self.base.client.update(reading.table.base, reading.table.id, [nothing])
+            except (Refused, NotFound):
+                pass  # it is the record, or that there is nothing to write: who may not, hears so
+        self._may_write = True
+
+    def _with_fields(self, reading: Reading, new_columns: Sequence[NewColumn]) -> Reading:
+        """The reading with fields for columns that are new, made where they are not there yet."""
+        if not new_columns:
+            return reading
+        made = []
+        for new in new_columns:
+            known = reading.table.field(new.header)
+            made.append(known or self._new_field(reading.table, new.header, new_columns))
+        return with_fields(reading, made)
+
+    def _new_field(self, table: Schema, name: str, wanted: Sequence[NewColumn]) -> Field:
+        try:
+            return field_of(self.base.client.new_field(table.base, table.id, name))
+        except NotAllowed as error:
+            names = ", ".join(f'"{one.header}"' for one in wanted)
+            raise TableBusy(
+                f"{self.name[:1].upper()}{self.name[1:]} lacks the fields {names}.",
+                hint="Add them there as single line text; or give the token the scope "
+                "schema.bases:write, and whoever it belongs to the role Creator.",
+            ) from error
+        except (Refused, NotKnown) as error:
+            with in_words():
+                now = self.base.schema(self.table), self.base.schema(self.table)
+            found = now[1].field(name)
+            if found is None:
+                raise TableChanged(error.message, hint=error.hint) from error
+            return found  # made by somebody else, or by us, which we were not told
+
+    def _update(self, table: Schema, records: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Write them, and give back the ids of those that are not there any more."""
+        gone: list[str] = []
+        problems: list[ServiceError] = []
+        for start in range(0, len(records), TENS):
+            some = records[start : start + TENS]
+            with in_words():
+                if not self._sent(table, some):
+                    for one in some:
+                        self._alone(table, one, gone, problems)
+        if problems:
+            raise TableError(problems[0].message, hint=problems[0].hint) from problems[0]
+        return gone
+
+    def _sent(self, table: Schema, records: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether all were written; if not, none was."""
+        try:
+            self.base.client.update(table.base, table.id, records)
+        except (Refused, NotFound):
+            return False
+        self._may_write = True
+        return True
+
+    def _alone(
+        self,
+        table: Schema,
+        record: Mapping[str, Any],
+        gone: list[str],
+        problems: list[ServiceError],
+    ) -> None:
+        """One of ten that were turned down together."""
+        try:
+            self.base.client.update(table.base, table.id, [record])
+        except NotFound:
+            gone.append(str(record["id"]))
+        except Refused as error:
+            problems.append(error)
+
+    def _append(self, reading: Reading, row: NewRow) -> None:
+        """Add a record by its key, so that it is there once however often this arrives.
+
+        Where Airtable cannot find records by such fields, it is asked once: the core looks before
+        it tries again.
+        """
+        fields = {}
+        for column, value in row.cells.items():
+            into = reading.fields[column]
+            json = written(value, into)
+            if isinstance(json, Status) or into.is_worked_out:
+                raise TableError(
+                    f'"{value}" cannot be put into the field "{into.name}" of {self.name}.',
+                    hint="Look at what the recipe writes there.",
+                )
+            fields[into.id] = json
+        key = [reading.fields[column] for column in row.key if column in row.cells]
+        table, ids = reading.table, [one.id for one in key]
+        with in_words():
+            if 1 <= len(key) <= 3 and all(one.type in MERGED_ON for one in key):
+                self.base.client.upsert(table.base, table.id, fields, ids)
+            else:
+                self.base.client.create(table.base, table.id, fields)
+
+
+def _records(
+    reading: Reading, edits: Sequence[Edit]
+) -> tuple[list[Mapping[str, Any]], list[LeftAlone]]:
+    """The edits by record, and those that cannot be made."""
+    found: dict[str, dict[str, Any]] = {}
+    left: list[LeftAlone] = []
+    for edit in edits:
+        into = reading.fields[edit.column]
+        json = None if into.is_worked_out else written(edit.value, into)
+        if into.is_worked_out:
+            left.append(LeftAlone(edit, "formula"))
+        elif isinstance(json, Status):
+            left.append(LeftAlone(edit, "refused", json))
+        else:
+            found.setdefault(str(edit.mark), {})[into.id] = json
+    return [{"id": record, "fields": fields} for record, fields in found.items()], left
+
+
+def _pages(records: int) -> int:
+    return -(-records // HUNDRED)
+
+
+def _reading(sheet: Sheet) -> Reading:
+    assert isinstance(sheet, Reading)  # it is one that we gave
+    return sheet

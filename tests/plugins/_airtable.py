@@ -1,0 +1,195 @@
+"""A base in the emulator, a workspace over it, and what a person sees there afterwards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sheetflow_plugins.airtable import Airtable
+
+from sheetflow.clock import Clock
+from sheetflow.network.door import Door
+from sheetflow.network.pacing import Pacer, Waiting
+from sheetflow.runner.running import Run, run
+from sheetflow.secrets import Secret
+from sheetflow.workspace import Workspace
+from tests.emulators.serving import Emulator, serving
+
+ZONE = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 3, 14, 12, tzinfo=ZONE)
+BASE = "appRiversideBase1"
+TOKEN = "patRiverside00001." + "0123456789abcdef" * 4
+LINE = "singleLineText"
+
+PEOPLE = {
+    "name": "People",
+    "fields": [
+        {"name": "Name", "type": LINE},
+        {"name": "Email", "type": "email"},
+        {"name": "Region", "type": LINE},
+        {"name": "Stage", "type": LINE},
+    ],
+    "records": [
+        {"fields": {"Name": "Ana Reyes", "Email": "ana@example.org", "Region": "North"}},
+        {"fields": {"Name": "Bo Tran", "Email": "bo@example.org", "Region": "South"}},
+        {"fields": {"Name": "Cy Ono", "Email": "cy@example.org", "Region": "East"}},
+        {"fields": {"Name": "Di Sol", "Email": "di@example.org", "Region": "West"}},
+    ],
+}
+OURS = [
+    {"name": name, "type": LINE}
+    for name in ("Sheetflow status", "Sheetflow when", "Send again?", "Sheetflow ID")
+]
+READY = {**PEOPLE, "fields": [*PEOPLE["fields"], *OURS]}
+"""The same with the fields that Sheetflow writes."""
+
+SETTINGS = """\
+organization: {{name: Riverside Volunteers, time_zone: Europe/Berlin}}
+contact: {{relationship: none}}
+quiet_hours: none
+connections:
+  post: {{connector: outbox}}
+  base: {{connector: airtable, url: "{url}", token: {{file: token}}{more}}}
+senders:
+  us: {{address: Riverside <hello@example.org>, by: post}}
+tables:
+  People:
+    connector: base
+    base: {base}
+    table: People
+    person: {{name: Name, email: Email}}
+    sheetflow_writes: [Stage]
+{tables}"""
+RECIPE = """\
+recipe: Welcome
+for_each: person in People
+where: everyone
+steps:
+  - email: person
+    template: welcome
+"""
+TEMPLATE = """\
+---
+subject: Welcome
+---
+Hello {{ person.name }} of {{ person.region }}.
+"""
+
+
+@dataclass
+class World:
+    """The emulator with one base, and workspaces over it."""
+
+    emulator: Emulator
+    folder: Path
+    slept: list[float] = field(default_factory=list)
+
+    def workspace(
+        self, *, recipe: str = RECIPE, more: str = "", tables: str = "", name: str = "ws"
+    ) -> Workspace:
+        """A workspace with the recipe `welcome`; waiting at the door is only noted down."""
+        folder = self.folder / name
+        recipes = folder / "recipes" / "welcome"
+        (recipes / "templates").mkdir(parents=True, exist_ok=True)
+        text = SETTINGS.format(url=self.emulator.url, base=BASE, more=more, tables=tables)
+        (folder / "sheetflow.yaml").write_text(text, encoding="utf-8")
+        (folder / "token").write_text(TOKEN)
+        (folder / "token").chmod(0o600)
+        (recipes / "recipe.yaml").write_text(recipe, encoding="utf-8")
+        (recipes / "templates" / "welcome.md").write_text(TEMPLATE, encoding="utf-8")
+        workspace = Workspace.open(folder, clock=Clock.at(NOW, ZONE))
+        workspace.pacer = self.pacer()
+        return workspace
+
+    def pacer(self) -> Pacer:
+        """A pacer for which time passes by waiting alone."""
+        return Pacer(Waiting(now=lambda: sum(self.slept), sleep=self.slept.append))
+
+    def connector(self, *, may_write: bool = False, **settings: Any) -> Airtable:
+        """The connector as a run makes it."""
+        given = {"token": Secret(TOKEN), "url": self.emulator.url, **settings}
+        door = Door(may_write=may_write, pacer=self.pacer())
+        return Airtable(Airtable.Settings(**given), door=door, folder=self.folder)
+
+    def table(self, *, may_write: bool = False, **place: str) -> Any:
+        """The table People, or another one, as a source."""
+        place = {"base": BASE, "table": "People", **place}
+        return self.connector(may_write=may_write).open_table(place)
+
+    def run(self, workspace: Workspace | None = None) -> Run:
+        """One run of the recipe, planned and applied at once."""
+        workspace = workspace or self.workspace()
+        return run(workspace.recipe("welcome"), workspace)
+
+    def mails(self, name: str = "ws") -> list[str]:
+        """Whom mails went to, one for each mail."""
+        found = (self.folder / name).rglob("*.eml")
+        return sorted(
+            match[1]
+            for path in found
+            if (match := re.search(r"(?m)^To: .*?([\w.]+@[\w.]+)>?$", path.read_text("utf-8")))
+        )
+
+    def asked(self) -> list[str]:
+        """The methods that were asked for, in order."""
+        return [str(one["id"]) for one in self.emulator.exchanges]
+
+    def in_table(self, name: str = "People") -> dict[str, Any]:
+        """A table as the data file has it."""
+        tables = self.emulator.state()["bases"][0]["tables"]
+        return next(one for one in tables if one["name"] == name)
+
+    def records(self, name: str = "People") -> list[dict[str, Any]]:
+        """The cells of each record by the names of the fields, without asking through the API."""
+        table = self.in_table(name)
+        names = {one["id"]: one["name"] for one in table["fields"]}
+        return [
+            {names.get(key, key): value for key, value in record["fields"].items()}
+            for record in table["records"]
+        ]
+
+    def by_name(self, table: str = "People") -> dict[Any, dict[str, Any]]:
+        """The same by what stands in Name."""
+        return {one.get("Name"): one for one in self.records(table)}
+
+    def id_of(self, name: str, table: str = "People") -> str:
+        """The id of the record of that name."""
+        there = self.in_table(table)
+        of = {one["name"]: one["id"] for one in there["fields"]}["Name"]
+        return next(
+            str(record["id"])
+            for record in there["records"]
+            if name in (record["fields"].get("Name"), record["fields"].get(of))
+        )
+
+    def edit(self, table: str = "People", **edit: Any) -> None:
+        """What somebody else does in Airtable's own pages."""
+        self.emulator.service.edit({"base": BASE, "table": table, **edit})
+
+    def edit_before(self, nth: int, method: str = "*", table: str = "People", **edit: Any) -> None:
+        """The same, just before the `nth` request from now on."""
+        do = {"edit": {"base": BASE, "table": table, **edit}}
+        self.emulator.faults.add(when={"method": method, "nth": nth}, do=do, times=1)
+
+
+def people(count: int, fields: Sequence[Mapping[str, Any]] = READY["fields"]) -> dict[str, Any]:
+    """So many people."""
+    cells = [{"Name": f"P{n} Q{n}", "Email": f"p{n}@example.org"} for n in range(count)]
+    return {"name": "People", "fields": fields, "records": [{"fields": one} for one in cells]}
+
+
+@contextmanager
+def world(folder: Path, *tables: Mapping[str, Any], **more: Any) -> Iterator[World]:
+    """The emulator with these tables; People alone when none is said."""
+    options = {name: more.pop(name) for name in ("faults", "quotas") if name in more}
+    base = {"id": BASE, "name": "Riverside", "tables": list(tables or (PEOPLE,))}
+    token = {"token": TOKEN, **more.pop("token", {})}
+    data = {"auth": "strict", "tokens": [token], "bases": [base], **more}
+    with serving("airtable", data=data, **options) as emulator:
+        yield World(emulator, folder)
