@@ -18,9 +18,13 @@ from tests.emulators.airtable.world import Field, Table, stamp
 class Entering:
     """Values on their way into cells, within one change of a base."""
 
-    def __init__(self, change: Transaction, *, typecast: bool = False) -> None:
+    def __init__(
+        self, change: Transaction, *, typecast: bool = False, loading: bool = False
+    ) -> None:
         self.change = change
         self.typecast = typecast
+        self.loading = loading
+        """Whether the values come from a data file, which may name attachments by their ids."""
 
     def stored(self, column: Field, given: Any) -> Any:
         """The value as it is stored, None for nothing; raises ApiError."""
@@ -220,6 +224,8 @@ class Entering:
     def _attachment(self, column: Field, given: Any) -> dict[str, Any]:
         if not isinstance(given, dict):
             raise invalid("INVALID_ATTACHMENT_OBJECT", f'Field "{column.name}" is invalid')
+        if self.loading and "id" in given:
+            return dict(given)
         known = self._attached(column, given.get("id"))
         if known is not None:
             return known | ({"filename": given["filename"]} if given.get("filename") else {})

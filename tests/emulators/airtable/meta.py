@@ -9,7 +9,7 @@ from tests.emulators.airtable.calls import SCOPES, Call, route
 from tests.emulators.airtable.changing import Transaction
 from tests.emulators.airtable.errors import ApiError, bad_request, forbidden, invalid
 from tests.emulators.airtable.making import bad_field, field_of, settle, table_of
-from tests.emulators.airtable.schema import field_json, table_json
+from tests.emulators.airtable.schema import field_json, table_json, view_json
 from tests.emulators.airtable.state import build
 from tests.emulators.airtable.world import Base, Field, Table
 
@@ -64,6 +64,65 @@ def create_base(call: Call) -> Any:
     made = build(change, tables)
     call.world.bases[base.id] = base
     return {"id": base.id, "tables": [table_json(one) for one in made]}
+
+
+@route("meta.bases.get", "GET", "/v0/meta/bases/{base}", READ)
+def get_base(call: Call) -> Any:
+    """A base and who works in it."""
+    include = [text for name, text in call.query if name in {"include", "include[]"}]
+    if len(include) < len(call.query) or {*include} - {
+        "collaborators",
+        "inviteLinks",
+        "interfaces",
+    }:
+        raise bad_request()
+    base, since = call.its_base, "2026-01-01T00:00:00.000Z"
+    people = [
+        {
+            "userId": one.id,
+            "email": one.email,
+            "permissionLevel": base.level(one.id),
+            "grantedByUserId": call.world.default_user.id,
+            "createdTime": since,
+        }
+        for one in call.world.users.values()
+        if base.level(one.id) != "none"
+    ]
+    return {
+        "id": base.id,
+        "name": base.name,
+        "createdTime": since,
+        "permissionLevel": base.level(call.token.user),
+        "workspaceId": base.workspace,
+        "interfaces": {},
+        "individualCollaborators": {"baseCollaborators": people, "workspaceCollaborators": []},
+        "groupCollaborators": {"baseCollaborators": [], "workspaceCollaborators": []},
+        "inviteLinks": {"baseInviteLinks": [], "workspaceInviteLinks": []},
+    }
+
+
+@route("meta.bases.delete", "DELETE", "/v0/meta/bases/{base}", WRITE, level="create")
+def delete_base(call: Call) -> Any:
+    """The base goes."""
+    del call.world.bases[call.its_base.id]
+    return {"id": call.its_base.id, "deleted": True}
+
+
+@route("meta.views.list", "GET", "/v0/meta/bases/{base}/views", READ)
+def list_views(call: Call) -> Any:
+    """All views of a base."""
+    tables = call.its_base.tables
+    return {"views": [view_json(table, one) for table in tables for one in table.views]}
+
+
+@route("meta.views.get", "GET", "/v0/meta/bases/{base}/views/{view}", READ)
+def get_view(call: Call) -> Any:
+    """One view."""
+    for table in call.its_base.tables:
+        for one in table.views:
+            if one.id == call.path["view"]:
+                return view_json(table, one)
+    raise forbidden()
 
 
 @route("meta.tables.list", "GET", "/v0/meta/bases/{base}/tables", READ)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from tests.emulators.airtable.world import Field, Table, View
@@ -35,12 +36,13 @@ def table_json(table: Table, include: list[str] | None = None) -> dict[str, Any]
         "name": table.name,
         "primaryFieldId": table.primary,
         "fields": [field_json(one) for one in table.fields],
-        "views": [_view(table, one, include or []) for one in table.views],
+        "views": [view_json(table, one, include or []) for one in table.views],
     }
     return found | ({"description": table.description} if table.description else {})
 
 
-def _view(table: Table, view: View, include: list[str]) -> dict[str, Any]:
+def view_json(table: Table, view: View, include: Sequence[str] = ()) -> dict[str, Any]:
+    """A view; which fields it shows is told on request."""
     found: dict[str, Any] = {"id": view.id, "name": view.name, "type": view.type}
     if "visibleFieldIds" in include and view.type == "grid":
         shown = view.visible

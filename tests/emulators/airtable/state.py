@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +27,7 @@ from tests.emulators.airtable.world import (
     stamp,
 )
 
-KEYS = frozenset({"auth", "users", "tokens", "bases", "monthlyCalls"})
+KEYS = frozenset({"auth", "users", "tokens", "bases", "monthlyCalls", "files"})
 
 
 class BadData(ValueError):
@@ -44,6 +45,8 @@ def load_data(world: World, data: Mapping[str, Any]) -> None:
     for one in data.get("tokens", ()):
         _load_token(world, one)
     world.calls_left.update(data.get("monthlyCalls", {}))
+    for one in data.get("files", ()):
+        world.files[one["id"]] = (base64.b64decode(one["content"]), one["type"])
     for one in data.get("bases", ()):
         try:
             _load_base(world, one)
@@ -137,7 +140,7 @@ def _comment(change: Transaction, given: Any) -> Comment:
 def _load_cells(
     change: Transaction, table: Table, record: Record, given: Mapping[str, Any], *, links: bool
 ) -> None:
-    entering = Entering(change, typecast=True)
+    entering = Entering(change, typecast=True, loading=True)
     for name, value in given.get("fields", {}).items():
         column = table.find(name)
         if column is None:
@@ -168,6 +171,11 @@ def dump_data(world: World) -> dict[str, Any]:
     }
     if world.strict:
         found["auth"] = "strict"
+    if world.files:
+        found["files"] = [
+            {"id": name, "type": kind, "content": base64.b64encode(content).decode()}
+            for name, (content, kind) in world.files.items()
+        ]
     if world.calls_left:
         found["monthlyCalls"] = dict(world.calls_left)
     return found
