@@ -59,6 +59,8 @@ HEAVY = frozenset(
         "phonenumbers",
         "pluggy",
         "psycopg",
+        "pyairtable",
+        "pydantic",
         "requests",
         "rich",
         "ruamel",
