@@ -83,6 +83,7 @@ if TYPE_CHECKING:
         action as action,
         table as table,
     )
+    from sheetflow.plugin.connector_table import ReadOnlyTable as ReadOnlyTable
     from sheetflow.plugin.guard import (
         Guard as Guard,
         Held as Held,
@@ -155,6 +156,7 @@ _HOME = {
     "plugin.chat": "Chat ChatMessage ChatPlace",
     "plugin.connector": "Appointment Calendar Connector Finding Invitee Mail Mailer MeetingPlace"
     " MeetingRoom action table",
+    "plugin.connector_table": "ReadOnlyTable",
     "plugin.guard": "Guard Held Memory RunGuard",
     "plugin.hookspecs": "hookimpl",
     "plugin.library": "Library Notebook Writing",
