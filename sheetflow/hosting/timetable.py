@@ -68,7 +68,8 @@ def _asked(now: datetime, *, minutes: int = 1, day: str = "", at: str = "") -> d
     job = getattr(job, day).at(at) if day else job.minutes
     job.at_time_zone = _Wall(now)
     job.do(_nothing)
-    return job.next_run.astimezone(UTC)  # it answers by the clock of this machine
+    answer: datetime = job.next_run  # by the clock of this machine, without a zone
+    return answer.astimezone(UTC)
 
 
 class _Wall(tzinfo):

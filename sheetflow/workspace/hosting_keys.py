@@ -34,7 +34,7 @@ _ALERTS = (
     Key(
         "after",
         DurationKind(),
-        "How late a run may be before somebody is told. Without it: 30 minutes.",
+        "How late a run may be before somebody is told.",
         default=_WITHOUT.grace,
     ),
 )
@@ -49,8 +49,7 @@ HOSTING = (
     Key(
         "look_every",
         DurationKind(),
-        "How often tables that are elsewhere are looked at, for recipes that run on change. "
-        "Without it: 5 minutes.",
+        "How often tables that are elsewhere are looked at, for recipes that run on change.",
         default=_WITHOUT.look_every,
     ),
 )
