@@ -57,7 +57,7 @@ def _content(body: dict[str, Any]) -> tuple[bytes, str, str]:
     ):
         raise bad_request()
     try:
-        content = base64.b64decode(str(told[0]), validate=True)
+        content = base64.b64decode("".join(str(told[0]).split()), validate=True)
     except binascii.Error:
         raise bad_request() from None
     if len(content) > LARGEST:

@@ -141,11 +141,12 @@ class Base:
     transactions: int = 0
 
     def find(self, name: str) -> Table | None:
-        """A table by its id or its name."""
+        """A table by its id or its name, for which capitals do not matter."""
         for one in self.tables:
             if one.id == name:
                 return one
-        return next((one for one in self.tables if one.name == name), None)
+        wanted = name.casefold()
+        return next((one for one in self.tables if one.name.casefold() == wanted), None)
 
     def table(self, table_id: str) -> Table:
         """A table by its id; raises KeyError."""
