@@ -21,6 +21,7 @@ def user_object(world: World, user: User, *, email: bool = True) -> dict[str, An
         "display_name_normalized": user.name,
         "status_text": "",
         "status_emoji": "",
+        "skype": "",
         "avatar_hash": "g0000000000",
         "team": world.team["id"],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from typing import Any
 
 from tests.emulators.slack.world import Conversation, Message, Token, User, World
@@ -36,7 +37,7 @@ def load_data(world: World, data: Mapping[str, Any]) -> None:
             raise ValueError(f"tokens: nobody is {token.user}")
         world.tokens[token.token] = token
     world.strict = bool(world.tokens)
-    world.apps = [dict(given) for given in data.get("apps", ())]
+    world.apps = deepcopy(list(data.get("apps", ())))
     world.webhooks = {given["path"]: dict(given) for given in data.get("webhooks", ())}
 
 
