@@ -91,7 +91,8 @@ class Office:
 
     def settings(self, **more: Any) -> dict[str, Any]:
         url = self.zoom.url
-        usual = {"account_id": "account", "client_id": "id", "client_secret": Secret("k7-for-tests")}
+        secret = Secret("k7-for-tests")
+        usual = {"account_id": "account", "client_id": "id", "client_secret": secret}
         places = {"url": f"{url}/v2", "token_url": f"{url}/oauth/token"}
         return {**usual, **places, "hosts": (HOST,), **more}
 
