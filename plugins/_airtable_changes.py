@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sheetflow import Changed, NotFound, Refused
+from sheetflow import Changed, NotAllowed, NotFound, Refused
 
 from ._airtable_client import Client
 
@@ -61,7 +61,7 @@ def bases_of(among: Iterable[str]) -> list[str]:
 def look(client: Client, base: str, place: Place | None, found: Found, *, make: bool) -> None:
     """Add what one base's log has to tell since `place`; without one, it begins now."""
     if place is not None:
-        with suppress(NotFound, Refused):  # then the webhook is gone: it was not asked for a week
+        with suppress(NotFound, NotAllowed, Refused):  # gone: nobody has asked it for a week
             found.places[base] = _told(client, base, place, found)
             return
     found.everything = True

@@ -59,6 +59,8 @@ class AirtableTable:
             if self.view:  # what we wrote may have moved a record out of the view
                 left = self._given - {record["id"] for record in records}
                 records += client.by_id(*place, sorted(left))
+            else:  # Airtable gives no order of its own
+                records.sort(key=lambda record: (record["createdTime"], record["id"]))
         self._given = frozenset(record["id"] for record in records)
         return reading_of(schema, fields, records)
 
