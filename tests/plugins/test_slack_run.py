@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+import textwrap
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +23,7 @@ from sheetflow.testing.suite import load_suite
 from sheetflow.values import Plan
 from sheetflow.workspace import Workspace
 from tests.emulators.serving import Emulator, serving
-from tests.plugins._slack import DATA, TOKEN, posted, texts
+from tests.plugins._slack import DATA, SCOPES, TOKEN, posted, texts
 
 POST = "chat.postMessage"
 SETTINGS = """
@@ -233,3 +235,34 @@ def test_a_recipe_says_whom_it_writes_to(chats: Chats):
     workspace = chats.workspace()
     said = " ".join(explain(workspace.recipe("welcome"), workspace).split())
     assert 'Posts in Slack: "Welcome, {{ volunteer.name }}". It goes to "volunteer".' in said
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "slack.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("steps", [block for block in BLOCKS if block.startswith("- ")])
+def test_every_step_on_the_page_can_be_read(chats: Chats, steps: str):
+    text = SETTINGS.format(url=chats.slack.url)
+    coaches = "  Coaches: {file: coaches.csv, key: [Id], person: {name: Name, email: Email}}\n"
+    columns = "    columns: {Coach: row of Coaches, First call: date and time}\n"
+    chats.write("sheetflow.yaml", text.replace("  Members:", f"{columns}{coaches}  Members:"))
+    chats.write("people.csv", f"{HEAD},Coach,Town,First call,Checklist\n")
+    chats.write("coaches.csv", "Id,Name,Email\n")
+    head = "recipe: Page\nfor_each: volunteer in People\nwhere: everyone\nsteps:\n"
+    chats.recipe(head + textwrap.indent(steps, "  "))
+    assert chats.workspace().recipe("welcome").steps[0].action == "post"
+
+
+def test_the_settings_on_the_page_can_be_read(chats: Chats):
+    parts = [block for block in BLOCKS if re.match("connections:|tables:", block)]
+    organization = "organization: {name: Us, time_zone: UTC}\n"
+    chats.write("sheetflow.yaml", organization + "".join(parts))
+    chats.write("slack-token.txt", TOKEN)
+    assert list(chats.workspace().settings.tables) == ["Members"]
+
+
+def test_the_manifest_on_the_page_asks_for_what_the_doctor_wants():
+    manifest = PAGE.partition("display_information")[2].partition("```")[0]
+    scopes = re.findall(r"[a-z]+(?:[:.][a-z]+)+", manifest.partition("bot: [")[2])
+    assert sorted(scopes) == sorted(SCOPES)
