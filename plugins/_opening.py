@@ -23,7 +23,8 @@ _AWAITS = {"made": "the call", "moved": "the changed call", "off": "the end of t
 class Opening:
     """A call in a room as it is to be: the `change` that brings it there, if it is not done yet.
 
-    `version` is what guests are told, with the `link` as far as it is known.
+    `version` is what guests are told, with the link that the call has so far. `link` is what later
+    steps may use: a blank until the change is done.
     """
 
     version: Version
@@ -58,8 +59,10 @@ def opening(work: Work, wanted: Version, about: str, place: str | Blank) -> Open
     reference, link = _made(work.before, entry)
     known = link or place
     version = replace(entry.version, place=str(known))
-    change = _change(work, entry, last, reference, gives=version, link=known)
-    return Opening(version, known, change, _awaits(work, entry, known))
+    awaits = _awaits(work, entry, known)
+    later = place if awaits else known  # a call that was deleted by hand gets another link
+    change = _change(work, entry, last, reference, gives=version, link=later)
+    return Opening(version, later, change, awaits)
 
 
 def closing(work: Work) -> Opening | None:

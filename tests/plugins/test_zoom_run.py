@@ -73,7 +73,6 @@ steps:
 
   - set:
       Link: "{{ meeting.link }}"
-    again: when First call changes
 """
 PEOPLE = [
     "Id,Name,Email,OK,First call,Off,Coach,Link,Sheetflow status,Sheetflow when,Send again?",
@@ -326,6 +325,9 @@ def test_a_day_that_is_used_up_waits_in_the_row_until_midnight(calls: Calls):
 
 
 def test_a_call_deleted_by_hand_gets_a_new_link_when_it_moves(calls: Calls):
+    link = 'Link: "{{ meeting.link }}"\n'
+    again = "    again: when First call changes\n"
+    calls.edit(link, link + again, name="recipes/calls/recipe.yaml")
     calls.run()
     (meeting,) = calls.meetings()
     calls.zoom.service.edit({"delete": meeting["id"]})
