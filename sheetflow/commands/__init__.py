@@ -10,6 +10,7 @@ COMMANDS = {
     "rehearse": "Run a recipe over copies of the real tables; nobody is written to.",
     "test": "Try the tests beside the recipes: they do that, and nothing else.",
     "run": "Do what the plan shows, and tell the sheet what happened.",
+    "serve": "Run what is due by its schedule, until it is told to stop.",
     "on": "Switch a recipe on, and leave those alone who match already.",
     "off": "Switch a recipe off, at once.",
     "approve": "Give your Go to a plan that waits for one.",

@@ -22,8 +22,8 @@ NOT_ASKED = 2
 INTERRUPTED = 130
 
 
-@click.command(epilog="Example: sheetflow run welcome, or sheetflow run welcome --plan plan.json")
-@click.argument("recipe", metavar="RECIPE")
+@click.command(epilog="Examples: sheetflow run welcome, or from cron: sheetflow run --due")
+@click.argument("recipe", metavar="[RECIPE]", required=False, default="")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option(
     "--plan",
@@ -32,14 +32,35 @@ INTERRUPTED = 130
     metavar="FILE",
     help="Apply exactly this plan, from sheetflow plan --save.",
 )
+@click.option("--due", is_flag=True, help="Run every recipe that is due by its schedule.")
+@click.option(
+    "--list", "--dry-run", "only_list", is_flag=True, help="With --due: only show what is due when."
+)
 @click.pass_context
-def run(ctx: click.Context, recipe: str, yes: bool, plan_file: Path | None) -> None:
+def run(
+    ctx: click.Context,
+    recipe: str,
+    yes: bool,
+    plan_file: Path | None,
+    due: bool,
+    only_list: bool,
+) -> None:
     """Do what the plan shows, and tell the sheet what happened.
 
     RECIPE is its name, or the path of its file. The exit code is 1 if something failed or is not
     sure, and 130 if you stopped it: what was being handed over is finished first, and the next run
     goes on from there.
+
+    With --due instead of a recipe, for cron and the like: each recipe that is switched on and due
+    by its schedule runs once, and those that were missed meanwhile are one. Nobody looks at a plan
+    then, so a recipe that nobody ever switched on (sheetflow on RECIPE) does not run; with RECIPE
+    and --yes it does, because whoever writes that means this recipe, now. The exit code is 1 as
+    well if a recipe could not be run to its end or waits for somebody's Go.
     """
+    if due or only_list:
+        _run_due(ctx, due, only_list, bool(recipe or yes or plan_file))
+    if not recipe:
+        raise click.UsageError("Which recipe? Name one, or write --due for all that are due.")
     from sheetflow.reporting.plan_text import plan_summary
     from sheetflow.reporting.summary import run_summary
     from sheetflow.runner.running import plan_recipe, run as apply
@@ -63,6 +84,17 @@ def run(ctx: click.Context, recipe: str, yes: bool, plan_file: Path | None) -> N
         terminal.tell(f"Asked of services: {asked}")
     failed = result.failed or plan.halted
     ctx.exit(INTERRUPTED if result.interrupted else FAILED if failed else 0)
+
+
+def _run_due(ctx: click.Context, due: bool, only_list: bool, others: bool) -> None:
+    from sheetflow.commands.due import list_due, run_due
+
+    if not due:
+        raise click.UsageError("--list goes with --due.")
+    if others:
+        raise click.UsageError("--due takes no recipe, no --yes and no --plan.")
+    invocation = ctx.ensure_object(Invocation)
+    ctx.exit(list_due(invocation) if only_list else run_due(invocation))
 
 
 def _agreed(ctx: click.Context) -> bool:

@@ -14,20 +14,23 @@ from sheetflow.values import digest
 Form = Literal["text", "json"]
 
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
-_NUMBER = re.compile(r"\+?\d[\d ()/.-]{6,}\d")
+_NUMBER = re.compile(r"(?<![\w.-])(?:\+|0|\()\d[\d ()/.-]{6,}\d|\b\d{3}[-. ]\d{3}[-. ]\d{4}\b")
+_FREE = ("says", "reasons")
+"""Facts that hold sentences, which may quote a cell."""
+
 _PLAIN = re.compile(r"[\w./:+-]+")
 _LONGEST = 500
 
 
 @dataclass
 class Journal:
-    """Writes events to a stream, one line each, whichever thread they come from.
+    """Writes events to a stream, if there is one, a line each, whichever thread they come from.
 
     `salt` is the ledger's: the same person has the same hash in all of its logs, and nobody can
     find out who it is without the ledger.
     """
 
-    stream: TextIO
+    stream: TextIO | None
     clock: Clock
     form: Form = "text"
     salt: str = ""
@@ -35,7 +38,13 @@ class Journal:
 
     def say(self, event: str, **facts: object) -> None:
         """One event, such as "run ended", with its facts; those that are None are left out."""
-        told = {name: self._plain(fact) for name, fact in facts.items() if fact is not None}
+        if self.stream is None:
+            return
+        told = {
+            name: self._discreet(fact) if name in _FREE else fact
+            for name, fact in facts.items()
+            if fact is not None
+        }
         at = self.clock.now().isoformat(timespec="seconds")
         if self.form == "json":
             line = json.dumps({"at": at, "event": event, **told}, ensure_ascii=False)
@@ -52,10 +61,9 @@ class Journal:
         """A person, or a row of a table, as a hash."""
         return digest(self.salt, *who)[:12]
 
-    def _plain(self, fact: object) -> object:
-        if not isinstance(fact, str):
-            return fact if isinstance(fact, int | float | dict) else str(fact)
-        text = _ADDRESS.sub(lambda found: f"person:{self.person(found[0].casefold())}", fact)
+    def _discreet(self, fact: object) -> str:
+        """A sentence with a hash in the place of each address and each telephone number."""
+        text = _ADDRESS.sub(lambda found: f"person:{self.person(found[0].casefold())}", str(fact))
         text = _NUMBER.sub(lambda found: f"number:{self.person(found[0])}", text)
         return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:_LONGEST]
 

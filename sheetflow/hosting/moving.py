@@ -21,6 +21,9 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15))
 IN_USE = timedelta(seconds=20)
 """How long to wait while somebody else is applying in the same workspace."""
 
+LATELY = timedelta(days=1)
+"""Who switched a recipe on less than this ago expects it at its next time after that."""
+
 AHEAD = timedelta(days=1)
 """How far a due time may be ahead of the next one by our clock before the clock is what is wrong.
 
@@ -47,10 +50,11 @@ def up_to_date(
     written = f"{listed.schedule} ({zone.key})"
     if tick is None or tick.schedule != written:
         old = tick or Tick(listed.name, "")
+        since = now if tick else _since(on_since, now)
         fresh = replace(old, schedule=written, owed_since=None, tries=0, seen="")
-        return replace(fresh, due_at=_first(listed.schedule, now, zone))
+        return replace(fresh, due_at=_first(listed.schedule, since, zone))
     if tick.due_at is None and tick.taken_at is None and not listed.schedule.on_change:
-        return replace(tick, due_at=_first(listed.schedule, now, zone))
+        return replace(tick, due_at=_first(listed.schedule, _since(on_since, now), zone))
     if _too_far(tick, listed.schedule, now, zone):
         return replace(tick, due_at=next_due(listed.schedule, now, zone))
     return tick
@@ -102,9 +106,13 @@ def _let_go(tick: Tick) -> Tick:
     return replace(tick, taken_at=None, taken_by="")
 
 
-def _first(schedule: Schedule, now: datetime, zone: ZoneInfo) -> datetime | None:
-    """When a recipe is due first: by the clock at its next time, and otherwise at once."""
-    return next_due(schedule, now, zone) if schedule.at else now
+def _since(on_since: datetime, now: datetime) -> datetime:
+    return on_since if now - LATELY <= on_since <= now else now
+
+
+def _first(schedule: Schedule, since: datetime, zone: ZoneInfo) -> datetime | None:
+    """When a recipe is due first: at its next time of day, and otherwise at once."""
+    return next_due(schedule, since, zone) if schedule.at else since
 
 
 def _too_far(tick: Tick, schedule: Schedule, now: datetime, zone: ZoneInfo) -> bool:

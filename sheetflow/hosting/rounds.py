@@ -28,12 +28,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Survey:
-    """What stands in the ledger, and how it ought to stand there, at one moment."""
+    """What stands in the ledger, and how it ought to stand there, at one moment.
+
+    `on` are the recipes that are switched on, and since when.
+    """
 
     at: datetime
     roll: Roll
     stored: Mapping[str, Tick]
     wanted: Mapping[str, Tick]
+    on: Mapping[str, datetime]
 
     @property
     def due(self) -> Sequence[Tick]:
@@ -72,7 +76,10 @@ def _this_process() -> str:
 
 @dataclass
 class Rounds:
-    """Goes round after round over one workspace. Only one thread may use it."""
+    """Goes round after round over one workspace. Only one thread may use it.
+
+    `seen` is what the latest round saw first, for other threads.
+    """
 
     roster: Roster
     clock: Clock
@@ -80,6 +87,7 @@ class Rounds:
     tally: Tally = field(default_factory=Tally)
     looks: Looks = field(default_factory=Looks)
     who: str = field(default_factory=_this_process)
+    seen: Survey | None = None
     _ledger: Ledger | None = None
 
     def close(self) -> None:
@@ -94,7 +102,7 @@ class Rounds:
         What goes wrong in one recipe is told, and does not keep the others from running.
         """
         ticks = self._ticks()
-        survey = self._survey(ticks, alone=False)
+        self.seen = survey = self._survey(ticks, alone=False)
         if survey.is_quiet:
             return Round((), survey)
         with ticks.turn() as mine:
@@ -132,7 +140,7 @@ class Rounds:
                 tick = self._if_changed(tick, listed, roll, now)
             if tick is not None:
                 wanted[name] = tick
-        return Survey(now, roll, stored, wanted)
+        return Survey(now, roll, stored, wanted, on)
 
     def _if_changed(self, tick: Tick, listed: Listed, roll: Roll, now: datetime) -> Tick:
         """The tick of a recipe that runs on change, due now if its tables may have changed."""

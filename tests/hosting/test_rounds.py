@@ -53,9 +53,20 @@ def test_only_what_is_switched_on_runs_by_itself(stage: Stage):
     assert stage.due("off") == ""
 
 
+def test_who_is_switched_on_before_anybody_looks_is_not_late_by_a_day(stage: Stage):
+    stage.recipe("lately", "every day at 09:00")
+    stage.time.go_on(hours=3)
+    stage.recipe("later", "every day at 09:00")
+    assert [name for name, *_ in stage.round(stage.program())] == ["lately"]
+    assert (stage.due("lately"), stage.due("later")) == ("Tue 17 09:00", "Tue 17 09:00")
+    stage.recipe("long ago", "every day at 09:00")
+    stage.time.go_on(days=2)
+    assert [name for name, *_ in stage.round(stage.program())] == ["later", "lately"][::-1]
+
+
 def test_a_day_of_rounds_does_each_due_time_once(stage: Stage):
-    stage.recipe("quarterly", "every 15 minutes")
-    stage.recipe("hourly", "every hour")
+    stage.recipe("quarterly", "every 45 minutes")
+    stage.recipe("hourly", "every 4 hours")
     stage.recipe("daily", "every day at 09:00")
     stage.recipe("tuesdays", "every tuesday at 07:54")
     one, other = stage.program(), stage.program()
@@ -67,7 +78,7 @@ def test_a_day_of_rounds_does_each_due_time_once(stage: Stage):
             one.close()
             one = stage.program()
         stage.time.go_on(minutes=5)
-    assert count == {"quarterly": 96, "hourly": 24, "daily": 1, "tuesdays": 1}
+    assert count == {"quarterly": 32, "hourly": 6, "daily": 1, "tuesdays": 1}
     assert {tick.outcome for tick in stage.ticks().values()} == {NOTHING}
 
 
