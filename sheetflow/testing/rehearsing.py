@@ -22,15 +22,8 @@ from sheetflow.runner.running import Progress, Run, run
 from sheetflow.runner.session import Session
 from sheetflow.testing.copies import CopiedTable, leave_workbook
 from sheetflow.testing.silence import SILENCE
-from sheetflow.testing.stand_ins import (
-    STAND_INS,
-    CalendarStandIn,
-    MailStandIn,
-    OpenedStandIns,
-    Rehearsal,
-    RehearsalRegistry,
-    StandIn,
-)
+from sheetflow.testing.stand_ins import OpenedStandIns, Rehearsal, RehearsalRegistry
+from sheetflow.testing.standing_in import STAND_INS, CalendarStandIn, MailStandIn, StandIn
 from sheetflow.values import Plan, Receipt, digest
 from sheetflow.workspace import CHAPTER, Workspace
 from sheetflow.workspace.opened import Opened

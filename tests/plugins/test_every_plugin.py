@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from sheetflow.plugin.action import Action
+from sheetflow.plugin.chat import Chat
 from sheetflow.plugin.connector import Calendar, Connector, Mailer, MeetingPlace, MeetingRoom
 from sheetflow.plugin.connector_table import table_names
 from sheetflow.plugin.library import Library, Notebook
@@ -27,6 +28,7 @@ from sheetflow.plugin.registry import OURS, Registry
 from sheetflow.plugin.testing import (
     ActionContract,
     CalendarContract,
+    ChatContract,
     ConnectorContract,
     GuardContract,
     LibraryContract,
@@ -220,7 +222,7 @@ def test_what_a_connectors_docstring_shows_of_the_settings_can_be_read(
         assert settings.connections or settings.tables
 
 
-READ_ONLY = ("google_forms",)
+READ_ONLY = ("google_forms", "zoom")
 """Connectors that open tables nobody can write into."""
 
 
@@ -237,6 +239,8 @@ def _contracts_of(connector: type[Connector]) -> set[type[ConnectorContract]]:
         kinds.add(CalendarContract)
     if issubclass(connector, Library):
         kinds.add(NotebookContract if issubclass(connector, Notebook) else LibraryContract)
+    if issubclass(connector, Chat):
+        kinds.add(ChatContract)
     if issubclass(connector, Watcher):
         kinds.add(WatcherContract)
     if connector.open_table is not Connector.open_table:

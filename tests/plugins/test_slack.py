@@ -12,7 +12,7 @@ from sheetflow_plugins.slack import Slack
 
 from sheetflow.errors import PlanningWrote, TableBusy, TableError
 from sheetflow.plugin.connector import Finding
-from sheetflow.plugin.testing import NOON, ReadOnlyTableContract
+from sheetflow.plugin.testing import NOON, ChatContract, ReadOnlyTableContract
 from sheetflow.secrets import Secret
 from tests.emulators.serving import Emulator, serving
 from tests.plugins._google_doors import Time
@@ -25,6 +25,20 @@ class TestPeople(ReadOnlyTableContract):
     connector = Slack
     place = {"table": "people"}
     asks_the_network = True
+
+    @pytest.fixture(autouse=True)
+    def _slack(self) -> Iterator[None]:
+        with serving("slack", data=DATA) as slack:
+            self.settings = {"token": Secret(TOKEN), "url": f"{slack.url}/api"}
+            yield
+
+
+class TestChat(ChatContract):
+    """The contract of connectors that post messages."""
+
+    connector = Slack
+    channel = "#general"
+    email = "ana@example.org"
 
     @pytest.fixture(autouse=True)
     def _slack(self) -> Iterator[None]:

@@ -12,6 +12,7 @@ Every test of the contract is then run by pytest; `docs/plugins.md` shows it fro
 from sheetflow.plugin.registry import load_file
 from sheetflow.plugin.testing.actions import PEOPLE, ActionContract
 from sheetflow.plugin.testing.calendars import APPOINTMENT, CalendarContract, MeetingRoomContract
+from sheetflow.plugin.testing.chats import ChatContract
 from sheetflow.plugin.testing.connectors import (
     MAIL,
     ConnectorContract,
@@ -48,6 +49,7 @@ __all__ = [
     "ActionContract",
     "CalendarContract",
     "CalendarInMemory",
+    "ChatContract",
     "ConnectorContract",
     "FilterContract",
     "GivenTables",
