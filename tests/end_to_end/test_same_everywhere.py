@@ -1,4 +1,4 @@
-"""The same recipes over the same rows do the same, in a workbook, in .csv files and in Sheets."""
+"""The same recipes over the same rows do the same: in a workbook, .csv files, Sheets, Airtable."""
 
 from __future__ import annotations
 
@@ -28,15 +28,17 @@ from recipes.example_rows import (
     team,
 )
 from sheetflow.clock import Clock
+from sheetflow.network.pacing import Pacer, Waiting
 from sheetflow.runner.running import run
 from sheetflow.tables.text import shown
 from sheetflow.workspace import Workspace
 from tests.emulators.serving import serving
+from tests.plugins._airtable import BASE, TOKEN, typed
 from tests.plugins._sheets import KEY, OWNER
 
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2026, 3, 14, 12, tzinfo=ZONE)
-KINDS = ("xlsx", "csv", "google_sheets")
+KINDS = ("xlsx", "csv", "google_sheets", "airtable")
 IDS = ("Sheetflow ID", "Sheetflow when")
 Tables = Mapping[str, Sequence[Sequence[Any]]]
 
@@ -102,6 +104,7 @@ class Told:
     statuses: Sequence[tuple[str, str, str]]
     cells: Mapping[str, Sequence[Mapping[str, str]]]
     mails: Sequence[tuple[str, str, str]]
+    ids: Mapping[str, Sequence[str]]
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +123,10 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Told]:
         shutil.copy(demo.HERE / "sheetflow.yaml", folder)
         for name in demo.RECIPES:
             shutil.copytree(demo.HERE / name, folder / "recipes" / name)
+        if kind == "airtable":  # moved there from the workbook, ids and all: equals stay equals
+            ids = [[row_id] for row_id in found["xlsx"].ids["People"]]
+            moved = zip([["Sheetflow ID"], *ids], tables["People"], strict=True)
+            tables = {**tables, "People": [[*row, *ids] for ids, row in moved]}
         found[kind] = _told(kind, folder, tables, demo.RECIPES)
     return found
 
@@ -162,6 +169,8 @@ def test_something_happened_in_each(shipped: Mapping[str, Told], nasty: Mapping[
 def _told(kind: str, folder: Path, tables: Tables, recipes: Sequence[str]) -> Told:
     with _placed(kind, folder, tables):
         workspace = Workspace.open(folder, clock=Clock.at(NOW, ZONE))
+        slept: list[float] = []  # time passes by waiting alone
+        workspace.pacer = Pacer(Waiting(now=lambda: sum(slept), sleep=slept.append))
         statuses = []
         for name in recipes:
             recipe = workspace.recipe(name)
@@ -171,23 +180,30 @@ def _told(kind: str, folder: Path, tables: Tables, recipes: Sequence[str]) -> To
                 (name, outcome.entry.who, str(outcome.status)) for outcome in result.outcomes
             ]
         with workspace.open_session(may_write=False) as session:
-            cells = {name: _cells(session.tools.table(name).rows) for name in tables}
-    return Told(sorted(statuses), cells, sorted(_mails(folder)))
+            rows = {name: session.tools.table(name).rows for name in tables}
+    cells = {name: _cells(some) for name, some in rows.items()}
+    ids = {name: [row.id for row in some] for name, some in rows.items()}
+    return Told(sorted(statuses), cells, sorted(_mails(folder)), ids)
 
 
 def _cells(rows: Sequence[Any]) -> list[dict[str, str]]:
-    """The cells of a table as they are seen; a csv has its times with seconds."""
+    """The cells of a table as they are seen.
+
+    A csv has its times with seconds, and for Airtable a box that is not ticked is empty.
+    """
     return [
         {
             name: re.sub(r"(\d\d:\d\d):00$", r"\1", _seen(value)).removesuffix(" 00:00")
             for name, value in row.cells.items()
-            if name not in IDS and value not in (None, "")
+            if name not in IDS and _seen(value) not in ("", "FALSE")
         }
         for row in rows
     ]
 
 
 def _seen(value: object) -> str:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        value = value.astimezone(ZONE).replace(tzinfo=None)
     return {"True": "TRUE", "False": "FALSE"}.get(shown(value), shown(value)).strip()
 
 
@@ -207,7 +223,8 @@ class _placed:  # noqa: N801 - a context manager, used as a function is
         self._emulator: Any = None
 
     def __enter__(self) -> None:
-        {"xlsx": self._xlsx, "csv": self._csv, "google_sheets": self._sheets}[self._kind]()
+        ways = (self._xlsx, self._csv, self._sheets, self._airtable)
+        dict(zip(KINDS, ways, strict=True))[self._kind]()
 
     def __exit__(self, *_: object) -> None:
         if self._emulator is not None:
@@ -250,18 +267,30 @@ class _placed:  # noqa: N801 - a context manager, used as a function is
         self._emulator = serving("google", data=data)
         url = self._emulator.__enter__().url
         place = f"connector: sheets\n    spreadsheet: {KEY}\n    sheet: {{}}"
-        self._settings(lambda title: place.format(title))
-        file = self._folder / "sheetflow.yaml"
-        line = f'connections:\n  sheets: {{connector: google_sheets, url: "{url}"}}\n'
-        file.write_text(file.read_text("utf-8").replace("connections:\n", line), encoding="utf-8")
+        connection = f'sheets: {{connector: google_sheets, url: "{url}"}}'
+        self._settings(place.format, connection)
 
-    def _settings(self, place: Any) -> None:
+    def _airtable(self) -> None:
+        tables = [typed(title, rows, ZONE) for title, rows in self._tables.items()]
+        base = {"id": BASE, "name": "Campaign", "tables": tables}
+        data = {"auth": "strict", "tokens": [{"token": TOKEN}], "bases": [base]}
+        self._emulator = serving("airtable", data=data)
+        url = self._emulator.__enter__().url
+        (self._folder / "token").write_text(TOKEN)
+        (self._folder / "token").chmod(0o600)
+        place = f"connector: base\n    base: {BASE}\n    view: Grid view\n    table: {{}}"
+        connection = f'base: {{connector: airtable, url: "{url}", token: {{file: token}}}}'
+        self._settings(place.format, connection)
+
+    def _settings(self, place: Any, connection: str = "") -> None:
         file = self._folder / "sheetflow.yaml"
         text = re.sub(
             r"file: campaign.xlsx\n    sheet: (\w+)",
             lambda match: place(match[1]),
             file.read_text("utf-8"),
         )
+        if connection:
+            text = text.replace("connections:\n", f"connections:\n  {connection}\n")
         file.write_text(text, encoding="utf-8")
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from sheetflow.network.door import Door
 from sheetflow.network.pacing import Pacer, Waiting
 from sheetflow.runner.running import Run, run
 from sheetflow.secrets import Secret
+from sheetflow.tables.text import shown
 from sheetflow.workspace import Workspace
 from tests.emulators.serving import Emulator, serving
 
@@ -193,3 +194,40 @@ def world(folder: Path, *tables: Mapping[str, Any], **more: Any) -> Iterator[Wor
     data = {"auth": "strict", "tokens": [token], "bases": [base], **more}
     with serving("airtable", data=data, **options) as emulator:
         yield World(emulator, folder)
+
+
+def typed(title: str, rows: Sequence[Sequence[Any]], zone: ZoneInfo) -> dict[str, Any]:
+    """The rows of a sheet as a table whose fields have the types that all their cells agree on."""
+    head, *below = rows
+    columns = [[row[c] for row in below if c < len(row)] for c in range(len(head))]
+    fields = [_field(name, cells) for name, cells in zip(head, columns, strict=True)]
+    records = [
+        {
+            "fields": {
+                field["name"]: _cell(value, field["type"], zone)
+                for field, value in zip(fields, row, strict=False)
+                if value is not None
+            }
+        }
+        for row in below
+    ]
+    return {"name": title, "fields": fields, "records": records}
+
+
+def _field(name: str, cells: Sequence[Any]) -> dict[str, Any]:
+    kinds = {bool: "checkbox", int: "number", float: "number", date: "date", datetime: "dateTime"}
+    found = {kinds.get(type(cell), "multilineText") for cell in cells if cell is not None}
+    if any(isinstance(cell, datetime) and cell.time() == time() for cell in cells):
+        found.add("multilineText")  # elsewhere, midnight is a day without a time
+    return {"name": name, "type": found.pop() if len(found) == 1 else "multilineText"}
+
+
+def _cell(value: Any, kind: str, zone: ZoneInfo) -> Any:
+    match kind:
+        case "dateTime":
+            return value.replace(tzinfo=zone).isoformat()
+        case "date":
+            return value.isoformat()
+        case "multilineText":
+            return shown(value)
+    return value
