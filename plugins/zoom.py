@@ -5,7 +5,7 @@
         connector: zoom
         account_id: rT8s0kPqQ3mB6w1vXyZabc
         client_id: 9aBcDeFgQ1aHiJkLmNoPQ
-        client_secret: {env: ZOOM_CLIENT_SECRET}
+        client_secret: {file: secrets/zoom-client_secret}
         hosts: [calls@example.org]
 
 Used by `meet` after `by`: the meeting is made first, then each guest gets a mail with its link, for

@@ -6,7 +6,7 @@ import inspect
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_origin
 
 import click
 
@@ -153,6 +153,8 @@ def _typed(
         return int(text)
     if option.type is bool:
         return text.lower() in ("yes", "true")
+    if get_origin(option.type) is tuple:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
     return text
 
 

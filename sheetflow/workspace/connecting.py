@@ -103,6 +103,8 @@ def _lines(new: NewConnection) -> list[str]:
 def _value(name: str, option: Option, value: object) -> str:
     if isinstance(value, Secret):
         return f"{{file: {secret_file(name, option.field)}}}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(_written(str(one)) for one in value)}]"
     return _written(str(value))
 
 
