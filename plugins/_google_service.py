@@ -63,7 +63,7 @@ _HOSTS: Mapping[str, tuple[str, ...]] = {
 }
 _READS = re.compile(r":(getByDataFilter|batchGetByDataFilter|search)$|/freeBusy$")
 _REPEATABLE = re.compile(
-    r"/values:batch(Update|Clear)(ByDataFilter)?$|/values/[^/]+:clear$"
+    r"/values:batch(Update|Clear|ClearByDataFilter)$|/values/[^/]+:clear$"
     r"|/messages/batchModify$|/messages/[^/]+/(modify|trash|untrash)$"
 )
 _COSTS: Mapping[str, Sequence[tuple[str, str, int]]] = {

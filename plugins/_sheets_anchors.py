@@ -4,6 +4,8 @@ Google resolves developer metadata when it writes: after a sort, an insert or a 
 row is still the same row, and a deleted row is found no more. An anchor is set where a row was
 read, and is good for whichever row it came to be on; so what the same request gives back is
 compared with what was read, and where another row has got the anchor, everything is read anew.
+Columns with a header get anchors, too: no write can name both a row and a column, but they tell
+afterwards where each column went.
 
 Ids are chosen by us, so that they cost nothing: the keys of a tab share 30,000 characters, and two
 of them are 15,000 rows. What is left over from earlier runs is taken away when that comes near.
@@ -49,13 +51,16 @@ def held(
     new_ids = _numbers(reading, [mark for mark in rows if not mark.anchor])
     removals = _room(reading, new_ids, rows)
     requests = [*_wider(reading, width), *removals]
-    requests += [_anchor(reading, mark, number) for mark, number in new_ids.items()]
-    if not requests:
+    requests += [_anchor(reading.tab, "ROWS", m.index, number) for m, number in new_ids.items()]
+    columns = [] if removals else _loose_columns(reading, header, width, len(new_ids))
+    if not requests and not (width and columns):
         return replace(reading, header=header, who=known)
+    requests += [_anchor(reading.tab, "COLUMNS", c, _number(reading)) for c in columns]
     runs = [] if removals else runs_of((mark.index for mark in rows), reading)
     new = book.changed([*requests, *more], reading, runs)
     if runs:
-        new = replace(new, weight=reading.weight + len(ANCHOR) * len(new_ids))
+        set_ = len(new_ids) + len(columns)
+        new = replace(new, weight=reading.weight + len(ANCHOR) * set_)
     return _checked(reading, replace(new, log=reading.log, who=known), rows, new_ids, header)
 
 
@@ -120,22 +125,30 @@ def _removed(anchor: int) -> dict[str, Any]:
     return {"deleteDeveloperMetadata": {"dataFilter": lookup}}
 
 
+def _loose_columns(reading: Reading, header: Mark | None, width: int, rows: int) -> list[int]:
+    """The columns with a header, up to `width`, that have no anchor yet; none without room."""
+    heads = len(reading.row(header).cells) if header else 0
+    there = set(reading.column_anchors.values())
+    loose = [column for column in range(max(heads, width)) if column not in there]
+    weight = reading.weight + len(ANCHOR) * (rows + len(loose))
+    return loose if weight <= ROOM else []
+
+
 def _numbers(reading: Reading, loose: Sequence[Mark]) -> dict[Mark, int]:
-    """An id for each row, that none on this tab has."""
-    taken = set(reading.anchors)
-    found = {}
-    for mark in loose:
+    """An id for each row."""
+    return {mark: _number(reading) for mark in loose}
+
+
+def _number(reading: Reading) -> int:
+    """An id that none on this tab has."""
+    number = random.randrange(1, _IDS)
+    while number in reading.anchors or number in reading.column_anchors:
         number = random.randrange(1, _IDS)
-        while number in taken:
-            number = random.randrange(1, _IDS)
-        taken.add(number)
-        found[mark] = number
-    return found
+    return number
 
 
-def _anchor(reading: Reading, mark: Mark, number: int) -> dict[str, Any]:
-    place = {"sheetId": reading.tab, "dimension": "ROWS"}
-    place |= {"startIndex": mark.index, "endIndex": mark.index + 1}
+def _anchor(tab: int, dimension: str, index: int, number: int) -> dict[str, Any]:
+    place = {"sheetId": tab, "dimension": dimension, "startIndex": index, "endIndex": index + 1}
     return {
         "createDeveloperMetadata": {
             "developerMetadata": {

@@ -88,6 +88,10 @@ class Client:
             answer = self._http.request("post", address, params=params, json=body)
         return Said(answer.json(), hashlib.blake2b(answer.content, digest_size=16).hexdigest())
 
+    def pause(self, attempt: int) -> None:
+        """Wait a little, after so many answers in a row were lost."""
+        self._door.pacer.waiting.sleep(self._door.retrying.pause(attempt))
+
     def close(self) -> None:
         """Let the connections go, if there are any."""
         if "_http" in self.__dict__:
@@ -148,6 +152,15 @@ class Book:
         if tab not in self._waiting:
             raise _missing(tab)
         return self._waiting.pop(tab)[0]
+
+    def again(self, tab: Tab) -> Reading:
+        """The tab as it is at this moment."""
+        self._waiting.pop(tab, None)
+        return self.read(tab)
+
+    def keep(self, tab: Tab, reading: Reading) -> None:
+        """Hand this reading on to whoever reads the tab next."""
+        self._waiting[tab] = reading, self.client.clock.now()
 
     def _known(self, tab: Tab) -> Tab:
         return Tab(number=self._numbers[tab]) if tab in self._numbers else tab

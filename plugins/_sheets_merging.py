@@ -45,5 +45,6 @@ def merged(old: Reading, new: Reading, runs: Sequence[range]) -> Reading:
         texts={c: text for c, text in old.texts.items() if c[0] not in anew} | dict(new.texts),
         dated=frozenset(cell for cell in old.dated if cell[0] not in anew) | new.dated,
         anchors={a: row for a, row in old.anchors.items() if row not in anew} | dict(new.anchors),
+        column_anchors=new.column_anchors,
         now={},
     )

@@ -24,7 +24,8 @@ FIELDS = (
     "gridProperties(rowCount,columnCount)),merges,protectedRanges(range,description,warningOnly,"
     "requestingUserCanEdit,unprotectedRanges),conditionalFormats,data(startRow,startColumn,"
     "rowMetadata(hiddenByUser,hiddenByFilter,developerMetadata(metadataId,metadataKey,"
-    "metadataValue)),columnMetadata(hiddenByUser,developerMetadata(metadataKey)),rowData.values("
+    "metadataValue)),columnMetadata(hiddenByUser,developerMetadata(metadataId,metadataKey)),"
+    "rowData.values("
     "effectiveValue,userEnteredValue.formulaValue,effectiveFormat.numberFormat.type)))"
 )
 """Everything that a run needs to know, and nothing else."""
@@ -66,6 +67,7 @@ def _reading(
         texts=scan.texts,
         dated=frozenset(scan.dated),
         anchors=scan.anchors,
+        column_anchors=scan.columns,
         weight=scan.weight,
         log=log,
         coloured=any(map(is_ours, sheet.get("conditionalFormats", ()))),
@@ -79,15 +81,17 @@ class _Scan:
         self.texts: dict[tuple[int, int], str] = {}
         self.dated: set[tuple[int, int]] = set()
         self.anchors: dict[int, int] = {}
+        self.columns: dict[int, int] = {}
         self.weight = 0
         self.free = 0
 
     def rows(self, data: Mapping[str, Any]) -> Iterator[SheetRow]:
         """Every row that holds something."""
         top, left = data.get("startRow", 0), data.get("startColumn", 0)
-        for number, column in enumerate(data.get("columnMetadata", ()), left + 1):
+        for place, column in enumerate(data.get("columnMetadata", ()), left):
             if column.get("hiddenByUser"):
-                self.free = max(self.free, number)
+                self.free = max(self.free, place + 1)
+            self.columns.update((anchor, place) for anchor in self._anchors(column))
         metadata = data.get("rowMetadata", ())
         marks = [self._mark(line, top + place) for place, line in enumerate(metadata)]
         for place, row in enumerate(data.get("rowData", ())):
@@ -110,14 +114,17 @@ class _Scan:
         return SheetRow(cells, index + 1, mark, hidden=hidden, formulas=formulas)
 
     def _mark(self, line: Mapping[str, Any], index: int) -> Mark:
+        ours = self._anchors(line)
+        self.anchors.update(dict.fromkeys(ours, index))
+        return Mark(min(ours, default=0), index)
+
+    def _anchors(self, line: Mapping[str, Any]) -> list[int]:
+        """The anchors of a row or column, whose metadata is weighed."""
         found = line.get("developerMetadata", ())
         self.weight += sum(
             len(one.get("metadataKey", "")) + len(one.get("metadataValue", "")) for one in found
         )
-        ours = [one["metadataId"] for one in found if one.get("metadataKey") == ANCHOR]
-        for anchor in ours:
-            self.anchors[anchor] = index
-        return Mark(min(ours, default=0), index)
+        return [one["metadataId"] for one in found if one.get("metadataKey") == ANCHOR]
 
     def _cells(
         self, values: Sequence[Mapping[str, Any]], index: int, left: int

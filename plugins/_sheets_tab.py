@@ -48,8 +48,9 @@ class LogPlace:
 class Reading(Sheet):
     """A tab. `texts` are formulas by row and column, `dated` the cells formatted as dates.
 
-    `header`, `who` and `now` come with anchors: the row of headers, the columns that say who a row
-    is, and where rows are now by the marks that they had before.
+    `anchors` and `column_anchors` tell where the anchors of rows and columns are. `header`, `who`
+    and `now` come with anchors: the row of headers, the columns that say who a row is, and where
+    rows are now by the marks that they had before.
     """
 
     tab: int = 0
@@ -60,6 +61,7 @@ class Reading(Sheet):
     texts: Mapping[tuple[int, int], str] = field(default_factory=dict)
     dated: frozenset[tuple[int, int]] = frozenset()
     anchors: Mapping[int, int] = field(default_factory=dict)
+    column_anchors: Mapping[int, int] = field(default_factory=dict)
     weight: int = 0
     log: LogPlace | None = None
     coloured: bool = False

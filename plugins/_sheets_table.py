@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from sheetflow import (
     LogLine,
     NewColumn,
     NewRow,
+    NotKnown,
     Refused,
     Sheet,
     TableBusy,
@@ -20,11 +21,12 @@ from sheetflow import (
 )
 
 from ._sheets_anchors import held
-from ._sheets_batch import Batch
+from ._sheets_batch import Batch, Found
 from ._sheets_client import Book, Tab
 from ._sheets_colours import rules
 from ._sheets_log import longer, made, put
 from ._sheets_tab import LogPlace, Mark, Reading
+from ._sheets_undoing import take_back
 from ._sheets_writing import batch_of, changed, new_row, protected, sent, verify
 
 FAR = 50
@@ -42,6 +44,8 @@ class SheetsTable:
     _room: int = 0
     _sent: LogPlace | None = None
     """Where the log ends when the lines that were sent arrived."""
+    _lost: int = 0
+    """How many answers were lost, one after the other."""
 
     @property
     def name(self) -> str:
@@ -117,13 +121,26 @@ class SheetsTable:
         if batch.rows or batch.headers:
             lines = self._lines if log is not None else ()
             self._sent = replace(log, free=log.free + len(lines)) if log and lines else None
-            answer = sent(self.book, batch, put(log, lines) if log and lines else None)
+            answer = self._answered(batch, put(log, lines) if log and lines else None)
             self._logged(log, lines)
-            verify(self.book, batch, answer)
+            verify(self.book, self.tab, batch, answer)
             self._colour(batch)
         for row in new_rows:
             self._append(reading, row)
         return [LeftAlone(asked[one.edit], one.why) for one in left]
+
+    def _answered(self, batch: Batch, log: Mapping[str, Any] | None) -> Mapping[int, Found]:
+        """What came back of a write. It is not sent twice: people may have written there since."""
+        try:
+            found = sent(self.book, batch, log)
+        except TableChanged as error:
+            if isinstance(error.__cause__, NotKnown):
+                self._lost += 1
+                self.book.client.pause(self._lost)
+                take_back(self.book, self.tab, batch)
+            raise
+        self._lost = 0
+        return found
 
     def _held(
         self,

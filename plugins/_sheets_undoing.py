@@ -1,86 +1,146 @@
-"""Taking back what came to stand in a wrong cell: what was read there is put in its place."""
+"""Taking back what came to stand in a wrong cell: what was read there is put in its place.
+
+The tab is read once more for that: anchors tell where each row and each column is by now, and only
+a cell that still holds a value of ours is changed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sheetflow import SheetRow
+from sheetflow import TableChanged
 
 from ._sheets_anchors import at
-from ._sheets_batch import Batch, Found, entry
-from ._sheets_cells import written
-from ._sheets_client import Book
+from ._sheets_batch import Batch, entry
+from ._sheets_cells import shown_alike, written
+from ._sheets_client import Book, Tab
 from ._sheets_formulas import moved as moved_formula
 from ._sheets_tab import Mark, Reading
 
+TRIES = 3
+"""How often it is begun again when an answer is lost meanwhile."""
 
-def take_back(
-    book: Book, batch: Batch, wrong: Sequence[Mark], found: Mapping[int, Found], *, moved: bool
+
+def take_back(book: Book, tab: Tab, batch: Batch) -> None:
+    """Put back what stood in cells that hold a value of ours and are not where it belongs."""
+    for attempt in range(1, TRIES + 1):
+        now = book.again(tab)
+        came_from = _origins(batch.reading, now)
+        rows = {
+            mark: cells
+            for mark, ours in _written(batch).items()
+            if mark.anchor in now.anchors and (cells := _astray(batch, mark, ours, now, came_from))
+        }
+        if not rows:
+            book.keep(tab, now)
+            return
+        try:
+            _put_back(book, batch.reading, now, rows, came_from)
+            return
+        except TableChanged:
+            book.client.pause(attempt)
+
+
+def _written(batch: Batch) -> Mapping[Mark, Mapping[int, object]]:
+    header = batch.reading.header
+    if header is None or not batch.headers:
+        return batch.rows
+    return {**batch.rows, header: batch.headers}
+
+
+def _astray(
+    batch: Batch,
+    mark: Mark,
+    ours: Mapping[int, object],
+    now: Reading,
+    came_from: Mapping[int, int],
+) -> set[int]:
+    """The columns in which a value of ours stands now, and which are not those that were meant."""
+    was, there = batch.reading.row(mark).cells, _cells(now, mark)
+    stands = mark == batch.reading.header or _is_same(batch.reading, mark, there, came_from)
+    found = set()
+    for column in range(max(len(there), max(ours) + 1)):
+        source, value = came_from.get(column), at(there, column)
+        before = at(was, source) if source is not None else None
+        meant = [ours[source]] if stands and source is not None and source in ours else []
+        possible = [text for text in ours.values() if text != ""]
+        possible += [ours[column]] if column in ours else []
+        if not _any_alike([before, *meant], value) and _any_alike(possible, value):
+            found.add(column)
+    return found
+
+
+def _is_same(
+    reading: Reading, mark: Mark, there: Sequence[object], came_from: Mapping[int, int]
+) -> bool:
+    """Whether the row is still the one that it was, by the columns that say who it is."""
+    was = reading.row(mark).cells
+    now = {source: at(there, column) for column, source in came_from.items()}
+    return all(shown_alike(now.get(c), at(was, c)) for c in reading.who or ())
+
+
+def _origins(reading: Reading, now: Reading) -> dict[int, int]:
+    """For each column as it is now, where it was: by its anchor, else by its header."""
+    was = reading.row(reading.header).cells if reading.header else ()
+    heads = _cells(now, reading.header) if reading.header else ()
+    before = reading.column_anchors
+    found = {c: before[a] for a, c in now.column_anchors.items() if a in before}
+    anchored = set(found.values())
+    for column, text in enumerate(heads):
+        if column not in found and text is not None:
+            same = column if at(was, column) == text else was.index(text) if text in was else -1
+            if same >= 0 and same not in anchored:
+                found[column] = same
+    return found
+
+
+def _put_back(
+    book: Book,
+    reading: Reading,
+    now: Reading,
+    rows: Mapping[Mark, set[int]],
+    came_from: Mapping[int, int],
 ) -> None:
-    """Put back what stood in the cells that were written, as far as it was read.
-
-    `wrong` are the rows that are meant, `found` the rows as they came back; with `moved`, columns
-    are not where they were, and the headers say which is which.
-    """
-    reading, header = batch.reading, batch.reading.header
-    rows = {mark: batch.rows[mark] for mark in wrong}
-    came_from: Mapping[int, int | None] = {}
-    if moved and header is not None and header.anchor in found:
-        if batch.headers:
-            rows = {**rows, header: batch.headers}
-        columns = {column for cells in rows.values() for column in cells}
-        came_from = _origins(batch, found[header.anchor].cells, columns)
     entries, formulas = [], []
-    for mark, cells in rows.items():
-        was = reading.row(mark)
-        source = {column: came_from.get(column, column) for column in cells}
-        before = {c: None if s is None else at(was.cells, s) for c, s in source.items()}
+    for mark, columns in rows.items():
+        was = reading.row(mark).cells
+        source = {column: came_from.get(column) for column in columns}
+        before = {c: at(was, s) if s is not None else None for c, s in source.items()}
         entries.append(entry(mark.anchor, {c: _as_it_was(v) for c, v in before.items()}))
-        formulas += list(_formulas(reading, was, source, found[mark.anchor].index, came_from))
-    if entries:
-        book.put(entries)
+        formulas += list(_formulas(reading, mark, source, now.anchors[mark.anchor], came_from))
+    book.put(entries)
     if formulas:
         book.change(formulas)
 
 
-def _origins(
-    batch: Batch, heads: Sequence[object], columns: Collection[int]
-) -> dict[int, int | None]:
-    """For each column as it is now, where it was; None for a new one.
-
-    A header that we wrote over is found as the one that is missing now.
-    """
-    assert batch.reading.header is not None  # asked when it moved
-    was = batch.reading.row(batch.reading.header).cells
-    missing = [c for c, text in enumerate(was) if text is not None and text not in heads]
-    found: dict[int, int | None] = {}
-    for column in sorted({*columns, *range(len(heads))}):
-        text = at(heads, column)
-        if column in batch.headers and text == batch.headers[column]:
-            found[column] = missing.pop(0) if missing else None
-        else:
-            found[column] = was.index(text) if text is not None and text in was else None
-    return found
-
-
 def _formulas(
     reading: Reading,
-    was: SheetRow,
+    mark: Mark,
     source: Mapping[int, int | None],
     row: int,
-    came_from: Mapping[int, int | None],
+    came_from: Mapping[int, int],
 ) -> Iterator[dict[str, Any]]:
     """Formulas that were written over, as requests that put them back."""
-    now = {before: column for column, before in came_from.items() if before is not None}
+    now = {before: column for column, before in came_from.items()}
     for column, before in source.items():
-        text = reading.texts.get((was.number - 1, before)) if before is not None else None
+        text = reading.texts.get((mark.index, before)) if before is not None else None
         if text:
-            formula = moved_formula(text, now, (was.number - 1, row))
+            formula = moved_formula(text, now, (mark.index, row))
             place = {"sheetId": reading.tab, "rowIndex": row, "columnIndex": column}
             cells = [{"values": [{"userEnteredValue": {"formulaValue": formula}}]}]
             update = {"start": place, "rows": cells, "fields": "userEnteredValue"}
             yield {"updateCells": update}
+
+
+def _cells(reading: Reading, mark: Mark) -> Sequence[object]:
+    """What stands now in the row that has the anchor of this mark."""
+    row = reading.by_index.get(reading.anchors.get(mark.anchor, -1))
+    return row.cells if row else ()
+
+
+def _any_alike(some: Sequence[object], value: object) -> bool:
+    return any(shown_alike(_as_it_was(value), one) for one in some)
 
 
 def _as_it_was(value: object) -> object:

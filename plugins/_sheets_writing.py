@@ -19,7 +19,7 @@ from sheetflow import Edit, LeftAlone, NewColumn, TableBusy, TableChanged
 from ._sheets_anchors import at
 from ._sheets_batch import Batch, Found, entry
 from ._sheets_cells import entered, shown_alike, written
-from ._sheets_client import Book
+from ._sheets_client import Book, Tab
 from ._sheets_formulas import letters
 from ._sheets_tab import Mark, Reading
 from ._sheets_undoing import take_back
@@ -69,7 +69,7 @@ def sent(book: Book, batch: Batch, log: Mapping[str, Any] | None) -> Mapping[int
     return _rows_in(book.put(data))
 
 
-def verify(book: Book, batch: Batch, found: Mapping[int, Found]) -> None:
+def verify(book: Book, tab: Tab, batch: Batch, found: Mapping[int, Found]) -> None:
     """Take back what came to stand elsewhere.
 
     Raises TableChanged when a row, or a column, is not where it was.
@@ -83,7 +83,7 @@ def verify(book: Book, batch: Batch, found: Mapping[int, Found]) -> None:
         if mark not in gone and (moved or not _stands(batch, mark, found[mark.anchor]))
     ]
     if wrong or moved:
-        take_back(book, batch, wrong, found, moved=moved)
+        take_back(book, tab, batch)
     if wrong or moved or gone:
         raise changed(reading)
 

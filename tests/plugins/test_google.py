@@ -80,7 +80,7 @@ def _service(name: str = "sheets", **given: Any) -> Any:
         ("POST", "/v4/spreadsheets/x/values:batchGetByDataFilter", "read"),
         ("POST", "/v4/spreadsheets/x/developerMetadata:search", "read"),
         ("POST", "/calendar/v3/freeBusy", "read"),
-        ("POST", "/v4/spreadsheets/x/values:batchUpdateByDataFilter", "repeatable write"),
+        ("POST", "/v4/spreadsheets/x/values:batchUpdateByDataFilter", "write"),
         ("POST", "/v4/spreadsheets/x/values:batchUpdate", "repeatable write"),
         ("PUT", "/v4/spreadsheets/x/values/A1", "repeatable write"),
         ("DELETE", "/calendar/v3/calendars/primary/events/e", "repeatable write"),
