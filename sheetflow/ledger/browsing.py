@@ -154,7 +154,7 @@ def words_of_run(connection: Connection, run: str) -> dict[str, int]:
     """How many records the run was the last to touch, by the word they say."""
     r = records.c
     query = select(r.word, func.count()).where(r.run == run).group_by(r.word)
-    return dict(connection.execute(query).tuples().all())
+    return {line[0]: line[1] for line in connection.execute(query)}
 
 
 def of_run(

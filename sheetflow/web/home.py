@@ -12,7 +12,7 @@ from starlette.responses import Response
 from sheetflow.ledger import browsing
 from sheetflow.ledger.records import Run, Switch
 from sheetflow.reporting.groups import one_line
-from sheetflow.web.pages import moment, page
+from sheetflow.web.pages import moment, page, recipe_path
 from sheetflow.web.pausing import paused
 from sheetflow.web.site import Card
 from sheetflow.web.stopping import Teller, groups
@@ -77,11 +77,6 @@ def _recipes(
 
 def _is_on(switch: Switch | None) -> bool:
     return switch is not None and switch.is_on
-
-
-def recipe_path(name: str) -> str:
-    """Where the page of a recipe is."""
-    return f"/recipes/{quote(name, safe='')}"
 
 
 def told_run(run: Run, zone: tzinfo) -> dict[str, Any]:

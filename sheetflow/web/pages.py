@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, Response
 
@@ -60,6 +61,11 @@ def moment(at: datetime, zone: tzinfo) -> dict[str, str]:
     """A moment as pages show it, for people and for programs."""
     local = at.astimezone(zone)
     return {"iso": local.isoformat(timespec="seconds"), "words": when(local)}
+
+
+def recipe_path(name: str) -> str:
+    """Where the page of a recipe is."""
+    return f"/recipes/{quote(name, safe='')}"
 
 
 def style() -> bytes:

@@ -14,8 +14,7 @@ from sheetflow.reporting.page import plan_facts, plan_page, plan_policy
 from sheetflow.runner.approving import Changed
 from sheetflow.runner.proposing import Asked, propose_a_go
 from sheetflow.values import digest
-from sheetflow.web.home import recipe_path
-from sheetflow.web.pages import moment, page
+from sheetflow.web.pages import moment, page, recipe_path
 from sheetflow.web.recipes import known
 from sheetflow.web.visit import Visit
 from sheetflow.workspace import Workspace

@@ -11,8 +11,8 @@ from sheetflow.ledger.records import Switch
 from sheetflow.reporting.explain import explained
 from sheetflow.reporting.groups import counted, one_line
 from sheetflow.runner.switching import present, switch_on
-from sheetflow.web.home import recipe_path, told_run
-from sheetflow.web.pages import moment, page
+from sheetflow.web.home import told_run
+from sheetflow.web.pages import moment, page, recipe_path
 from sheetflow.web.sessions import Undo
 from sheetflow.web.visit import Refused, Visit
 from sheetflow.workspace import CHAPTER, Workspace
@@ -42,7 +42,7 @@ def recipe(visit: Visit) -> Response:
         id=name,
         path=recipe_path(name),
         about=one_line(found.about, 1_000) if found else "",
-        sections=explained(found, workspace) if found else [],
+        sections=_sections(found, workspace) if found else [],
         problems=problems,
         switch=switch,
         since=moment(switch.since, zone) if switch else None,
@@ -123,6 +123,14 @@ def known(visit: Visit, workspace: Workspace) -> str:
     if name not in workspace.recipes:
         raise Refused(404, "There is no such recipe in this workspace.")
     return name
+
+
+def _sections(recipe: Recipe, workspace: Workspace) -> list[tuple[str, list[tuple[int, str]]]]:
+    """The recipe read aloud: each heading, and its lines with how deep they stand."""
+    return [
+        (title, [((len(line) - len(line.lstrip(" "))) // 2, line.strip()) for line in lines])
+        for title, lines in explained(recipe, workspace)
+    ]
 
 
 def _can_resume(switch: Switch | None) -> bool:

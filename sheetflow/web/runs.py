@@ -14,8 +14,8 @@ from sheetflow.ledger.browsing import Place
 from sheetflow.ledger.records import Record
 from sheetflow.reporting.groups import one_line, shown
 from sheetflow.values import Word
-from sheetflow.web.home import in_words, recipe_path, told_run
-from sheetflow.web.pages import moment, page
+from sheetflow.web.home import in_words, told_run
+from sheetflow.web.pages import moment, page, recipe_path
 from sheetflow.web.visit import Refused, Visit
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from sheetflow.reporting.groups import counted, one_line
 from sheetflow.tables import statuses
 from sheetflow.values import Word, digest
 from sheetflow.web.naming import read_name
-from sheetflow.web.pages import moment, page
+from sheetflow.web.pages import moment, page, recipe_path
 from sheetflow.web.visit import Refused, Visit
 from sheetflow.workspace import CHAPTER
 
@@ -32,6 +32,8 @@ CAUSES = 300
 
 _WHOM = re.compile(r"(?<=Check with ).*(?=, then tick)")
 _PRESSING = (Word.NOT_SURE.value, Word.NEEDS_YOU.value)
+_COMMAND = re.compile(r": sheetflow (approve|on) \S+$")
+"""What a sentence in the sheet tells a host to type; here there is a page for it."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,13 @@ class Group:
     @property
     def is_pressing(self) -> bool:
         """Whether it waits for a person, and not for time."""
-        return self.word in _PRESSING
+        return self.word in _PRESSING or self.asks_for != ""
+
+    @property
+    def asks_for(self) -> str:
+        """The page of the recipe where somebody can give what it waits for: "plan", "on" or ""."""
+        found = _COMMAND.search(self.text)
+        return {"approve": "plan", "on": "on"}[found[1]] if found else ""
 
 
 @dataclass(frozen=True)
@@ -74,8 +82,9 @@ class Teller:
         people = list(islice(self._of(group, named), named))
         return {
             "word": group.word,
-            "text": one_line(group.text),
+            "text": one_line(_COMMAND.sub("", group.text)),
             "recipe": group.recipe,
+            "act": _act(group),
             "path": f"/waiting/{group.name}",
             "count": counted(group.count, "person", "people"),
             "people": [self.person(one) for one in people],
@@ -168,6 +177,14 @@ def _from(teller: Teller, group: Group, after: str) -> Sequence[Stopped]:
     start = last.row if last is not None else ""
     (only,) = group.causes
     return browsing.stopped(teller.connection, CHAPTER, only, limit=ON_A_PAGE + 1, after=start)
+
+
+def _act(group: Group) -> tuple[str, str] | None:
+    """Where to go and what it is called, for what can be settled here."""
+    if not group.asks_for:
+        return None
+    label = {"plan": "Look at the plan", "on": "Switch it on"}[group.asks_for]
+    return f"{recipe_path(group.recipe)}/{group.asks_for}", label
 
 
 def _what_to_do(group: Group) -> str:

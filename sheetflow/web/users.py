@@ -129,7 +129,7 @@ def fits(user: User | None, password: str) -> bool:
 
 
 _NOBODYS = (
-    "$argon2id$v=19$m=65536,t=3,p=4$bm9ib2R5bm9ib2R5bm8$c29tZSBieXRlcyB0aGF0IG5vIHBhc3N3b3JkIGdpdmU"
+    "$argon2id$v=19$m=65536,t=3,p=4$bm9ib2R5cyBzYWx0IGlzIQ$c29tZSBieXRlcyB0aGF0IG5vIHBhc3N3b3JkIGdpdmU"
 )
 """As long to check as any password, and no password fits it: its digest was not made by one."""
 
