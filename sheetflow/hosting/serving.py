@@ -116,11 +116,8 @@ class Serving:
         except Exception as error:  # noqa: BLE001 - whatever it is, the next round may do better
             self._our_fault(error)
             return self._troubled(f"Sheetflow made a mistake: {type(error).__name__}.")
-        if self.trouble:
-            self.journal.say("running again")
-        self.trouble = ""
-        if found.ended or self._is_new:
-            self._is_new = False
+        if found.ended or self.trouble or self._is_new:
+            self._is_new, self.trouble = False, ""
             self.signals.put(NEWS)
         return self._pause(found)
 
@@ -135,7 +132,8 @@ class Serving:
         self.rounds.close()
         if says != self.trouble:
             self.journal.say("nothing can run", says=says)
-        self.trouble = says
+            self.trouble = says
+            self.signals.put(NEWS)
         return AFTER_TROUBLE
 
     def _our_fault(self, error: Exception) -> None:
