@@ -21,7 +21,14 @@ from sheetflow.testing.suite import load_suite
 from sheetflow.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", "CONTRIBUTING.md", "docs/recipes.md", "docs/google.md", "docs/trust.md")
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/recipes.md",
+    "docs/google.md",
+    "docs/airtable.md",
+    "docs/trust.md",
+)
 
 SETTINGS = """\
 organization: {name: Riverside Volunteers, time_zone: Europe/Berlin, country: DE}
