@@ -489,6 +489,7 @@ def _ask_everything(slack: Emulator) -> None:
         ("users.list", {}),
         ("users.info", {"user": ANA}),
         ("users.getPresence", {"user": ANA}),
+        ("bots.info", {"bot": "B0SHEETFLOW"}),
         ("users.lookupByEmail", {"email": "ana@example.org"}),
         ("users.profile.get", {"user": ANA}),
         ("users.conversations", {}),

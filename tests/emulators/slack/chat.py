@@ -58,7 +58,7 @@ def update(call: Call) -> dict[str, Any]:
         message.metadata = fields.pop("metadata")
     edited = {"user": call.user.id, "ts": call.world.new_ts()}
     message.fields |= {**fields, "edited": edited}
-    shown = message_object(place, message)
+    shown = message_object(place, message, metadata=True)
     return {"channel": place.id, "ts": message.ts, "text": shown["text"], "message": shown}
 
 
@@ -146,11 +146,13 @@ def _metadata(call: Call) -> dict[str, Any] | None:
     found = call.structure("metadata", dict, "invalid_metadata_format")
     if found is None:
         return None
-    if not found.get("event_type") or not isinstance(found.get("event_payload"), dict):
+    is_event = found.get("event_type") and isinstance(found.get("event_payload"), dict)
+    if not is_event and not isinstance(found.get("entities"), list):
         raise SlackError("invalid_metadata_format")
     if len(json.dumps(found)) > LARGEST_METADATA:
         raise SlackError("metadata_too_large")
-    return {"event_type": found["event_type"], "event_payload": found["event_payload"]}
+    known = ("event_type", "event_payload", "entities")
+    return {key: found[key] for key in known if key in found}
 
 
 def _thread(call: Call, place: Conversation) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from tests.emulators.slack.world import Conversation, Message, User, World
 
 COLOR = "9f69e7"
+APP = "A0SHEETFLOW"
 
 
 def user_object(world: World, user: User, *, email: bool = True) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def user_object(world: World, user: User, *, email: bool = True) -> dict[str, An
     if user.email and email:
         profile["email"] = user.email
     if user.bot_id:
-        profile |= {"api_app_id": "A0SHEETFLOW", "bot_id": user.bot_id}
+        profile |= {"api_app_id": APP, "bot_id": user.bot_id}
     found: dict[str, Any] = {
         "id": user.id,
         "team_id": world.team["id"],

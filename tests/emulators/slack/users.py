@@ -8,8 +8,10 @@ from tests.emulators.slack.calls import Call, method
 from tests.emulators.slack.errors import SlackError
 from tests.emulators.slack.finding import person
 from tests.emulators.slack.paging import page
-from tests.emulators.slack.shapes import user_object
+from tests.emulators.slack.shapes import APP, user_object
 from tests.emulators.slack.world import User
+
+ICON = "https://a.slack-edge.com/bot.png"
 
 
 @method("users.list", "users:read", tier="2", takes_json=False)
@@ -52,6 +54,25 @@ def presence(call: Call) -> dict[str, Any]:
     if found.deleted:
         raise SlackError("user_not_found")
     return {"presence": "active"}
+
+
+@method("bots.info", "users:read", takes_json=False)
+def bot_info(call: Call) -> dict[str, Any]:
+    """What stands behind a bot's id."""
+    wanted = call.text("bot") or call.user.bot_id
+    found = next((one for one in call.world.users.values() if one.bot_id == wanted), None)
+    if not wanted or found is None:
+        raise SlackError("bot_not_found")
+    bot = {
+        "id": found.bot_id,
+        "deleted": found.deleted,
+        "name": found.real_name,
+        "updated": call.world.team["created"],
+        "app_id": APP,
+        "user_id": found.id,
+        "icons": {f"image_{size}": f"{ICON}?s={size}" for size in (36, 48, 72)},
+    }
+    return {"bot": bot}
 
 
 def _shown(call: Call, user: User) -> dict[str, Any]:
