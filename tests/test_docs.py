@@ -26,6 +26,7 @@ PAGES = (
     "CONTRIBUTING.md",
     "docs/recipes.md",
     "docs/google.md",
+    "docs/zoom.md",
     "docs/airtable.md",
     "docs/trust.md",
 )
@@ -36,6 +37,12 @@ connections:
   outbox: {connector: outbox}
   room: {connector: room, link: "https://meet.example.org/us"}
   calendar: {connector: google_calendar}
+  zoom:
+    connector: zoom
+    account_id: a
+    client_id: b
+    client_secret: {file: zoom-secret.txt}
+    hosts: [calls@example.org]
 senders:
   us: {address: Riverside <hello@example.org>, by: outbox}
 tables:
@@ -126,6 +133,8 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "templates").mkdir()
     (tmp_path / "recipes").mkdir()
     (tmp_path / "sheetflow.yaml").write_text(SETTINGS, "utf-8")
+    (tmp_path / "zoom-secret.txt").write_text("none in tests", "utf-8")
+    (tmp_path / "zoom-secret.txt").chmod(0o600)
     for name, text in TABLES.items():
         (tmp_path / name).write_text(text, "utf-8")
     (tmp_path / "templates" / "new-person.md").write_text(NEW_PERSON, "utf-8")
@@ -185,7 +194,8 @@ def _whole(part: str) -> str:
     """The settings that a page shows a part of."""
     whole = {
         "organization:": "organization: {name: Riverside Volunteers, time_zone: Europe/Berlin}\n",
-        "connections:": "connections: {sheets: {connector: google_sheets}}\n",
+        "connections:": "connections: {sheets: {connector: google_sheets}, zoom: {connector: zoom,"
+        " account_id: a, client_id: b, client_secret: {file: c}, hosts: [d@example.org]}}\n",
     }
     return "".join(line for key, line in whole.items() if key not in part) + part
 

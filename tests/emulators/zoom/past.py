@@ -86,7 +86,7 @@ def report_of_host(call: Call) -> tuple[int, Any]:
         for uuid, starts in world.instances(meeting)
         if first <= starts < last
     ]
-    dates = {"from": call.query["from"], "to": call.query["to"]}
+    dates = {"from": call.query["from"][:10], "to": call.query["to"][:10]}
     return 200, {**dates, **page_of(call, found, "meetings")}
 
 
