@@ -7,6 +7,7 @@ import queue
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -23,13 +24,25 @@ PORT = 8484
 
 
 @click.command(epilog="Example: sheetflow serve --log json")
-@click.option("--host", default="127.0.0.1", metavar="NAME", help="Where to answer monitors.")
+@click.option("--host", default="127.0.0.1", metavar="ADDRESS", help="Where to listen.")
 @click.option("--port", default=PORT, metavar="NUMBER", help=f"Without it: {PORT}.")
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="A name under which browsers reach it, such as flow.example.org.",
+)
+@click.option(
+    "--proxy-header", default="", metavar="HEADER", help="Where a reverse proxy here names users."
+)
 @click.option(
     "--log", "form", type=click.Choice(["text", "json"]), default="text", help="How to log."
 )
 @click.pass_context
-def serve(ctx: click.Context, host: str, port: int, form: Form) -> None:
+def serve(
+    ctx: click.Context, host: str, port: int, names: Sequence[str], proxy_header: str, form: Form
+) -> None:
     """Run each recipe that is switched on when its schedule says, until it is told to stop.
 
     What happens is logged on stderr, a line for each event, without names or addresses. Recipes
@@ -37,13 +50,22 @@ def serve(ctx: click.Context, host: str, port: int, form: Form) -> None:
     --due: each due time is still once. Monitors ask /healthz, /readyz and /metrics, from this
     machine only.
 
+    The dashboard is at the same address. From this machine it needs no login until there are users
+    (sheetflow user); to be reached from others it needs them.
+
     Ctrl-C, or a SIGTERM: what is being handed over is finished, the sheet is told, and the exit
     code is 0. A second one stops at once.
     """
-    from sheetflow.hosting.endpoints import Endpoints, application
+    from sheetflow.hosting.endpoints import PATHS, Endpoints, application
+    from sheetflow.web.access import Access
+    from sheetflow.web.app import beside, make_app
 
-    serving = _serving(ctx.ensure_object(Invocation), form)
-    endpoints = Endpoints(application(serving), host, port)
+    invocation = ctx.ensure_object(Invocation)
+    access = Access(host, frozenset(names), proxy_header)
+    dashboard = make_app(invocation.workspace_folder(), access=access)
+    serving = _serving(invocation, form)
+    app = beside(dashboard, application(serving), PATHS)
+    endpoints = Endpoints(app, host, port, has_login=True)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _frame: serving.signals.put(number))
     worker = threading.Thread(target=serving.work, name="rounds", daemon=True)

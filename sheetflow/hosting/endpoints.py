@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 HOSTS = ("localhost", "127.0.0.1", "[::1]", "::1")
 """What a request may call this machine; another name is a page elsewhere that reaches in."""
 
+PATHS = ("/healthz", "/readyz", "/metrics")
+
 STARTS_WITHIN = 10.0  # seconds
 
 
@@ -48,7 +50,7 @@ def application(serving: Serving) -> Starlette:
         kind = "text/plain; version=0.0.4; charset=utf-8"
         return PlainTextResponse(_figures(serving), media_type=kind)
 
-    pages = {"/healthz": healthz, "/readyz": readyz, "/metrics": figures}
+    pages = dict(zip(PATHS, (healthz, readyz, figures), strict=True))
     return Starlette(
         routes=[Route(path, page, methods=["GET"]) for path, page in pages.items()],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))],
@@ -73,9 +75,9 @@ def _figures(serving: Serving) -> str:
 class Endpoints:
     """A server for an application, in a thread of its own."""
 
-    def __init__(self, app: Starlette, host: str, port: int) -> None:
+    def __init__(self, app: Starlette, host: str, port: int, *, has_login: bool = False) -> None:
         self._app = app
-        self._socket = _listening(host, port)
+        self._socket = _listening(host, port, has_login=has_login)
         self._ready = threading.Event()
         self._over: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -112,6 +114,7 @@ class Endpoints:
             log_level="critical",
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # who asks is decided by the application, from the real peer
             ws="none",
             lifespan="off",
             timeout_keep_alive=30,
@@ -128,9 +131,9 @@ class Endpoints:
             await asyncio.wait_for(server.shutdown(sockets=[self._socket]), 2.0)
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    """The socket, which only this machine can reach. Raises SetupError."""
-    if host not in HOSTS:
+def _listening(host: str, port: int, *, has_login: bool) -> socket.socket:
+    """The socket; without a login, one that only this machine can reach. Raises SetupError."""
+    if host not in HOSTS and not has_login:
         raise SetupError(
             f"There is no login yet, so {host} would let everybody in.",
             hint="Leave --host away, and let a proxy with a login of its own come in from outside.",

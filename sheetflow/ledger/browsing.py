@@ -24,6 +24,7 @@ from sheetflow.ledger.schema import (
     runs,
     statuses,
     switches,
+    ticks,
 )
 from sheetflow.values import RowRef, State, Word
 
@@ -216,6 +217,13 @@ def all_switches(connection: Connection, chapter: str) -> dict[str, Switch]:
     s = switches.c
     query = select(s.recipe, s.is_on, s.why, s.who, s.since).where(s.chapter == chapter)
     return {recipe: Switch(*line) for recipe, *line in connection.execute(query)}
+
+
+def next_due(connection: Connection, chapter: str) -> dict[str, datetime]:
+    """When each recipe is due next by the clock, as far as somebody has worked it out."""
+    t = ticks.c
+    query = select(t.recipe, t.due_at).where(t.chapter == chapter, t.due_at.is_not(None))
+    return {line[0]: line[1] for line in connection.execute(query)}
 
 
 PRESSING = (Word.NOT_SURE, Word.NEEDS_YOU, Word.WAITING, Word.SENT, Word.DONE, Word.SKIPPED)

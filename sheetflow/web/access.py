@@ -48,7 +48,7 @@ class Access:
     @property
     def is_local(self) -> bool:
         """Whether only this machine can reach the port."""
-        return is_loopback(self.bound_to)
+        return is_loopback(self.bound_to.strip("[]"))
 
     def answers_to(self, host: str) -> bool:
         """Whether a request with this Host header is meant for us."""

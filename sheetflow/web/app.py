@@ -5,22 +5,23 @@ make_app(Path("my-campaign"))     # an ASGI application, to be mounted at /
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sheetflow.clock import Clock
 from sheetflow.web import entering, home, pausing, people, plans, recipes, runs, stopping
-from sheetflow.web.access import Access, Role
+from sheetflow.web.access import Access, Role, is_loopback
 from sheetflow.web.hardening import Hardening
 from sheetflow.web.pages import icon, style, style_path
-from sheetflow.web.site import NextRuns, Site
+from sheetflow.web.site import Site
 from sheetflow.web.visit import Refused, View, Visit, guarded
 
 FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
@@ -60,16 +61,34 @@ def make_app(
     *,
     access: Access | None = None,
     clock: Clock | None = None,
-    next_runs: NextRuns | None = None,
 ) -> Starlette:
     """The dashboard of the workspace in `folder`, an ASGI application to be mounted at /.
 
-    `next_runs` gives when each recipe runs next by itself. Raises SetupError for a door that would
-    stand open to everybody: bound to more than this machine, and no users.
+    Raises SetupError for a door that would stand open to everybody: bound to more than this
+    machine, and no users.
     """
-    site = Site(folder, access or Access(), clock or Clock(), next_runs or _nothing_known)
+    site = Site(folder, access or Access(), clock or Clock())
     site.access.must_fit(has_users=bool(site.users.all()))
     return Starlette(routes=_routes(site), middleware=[Middleware(Hardening, access=site.access)])
+
+
+def beside(dashboard: Starlette, others: ASGIApp, paths: Iterable[str]) -> Starlette:
+    """The dashboard and, at these paths, another application that only this machine may ask."""
+    routes: list[BaseRoute] = [Route(path, _FromHere(others)) for path in paths]
+    return Starlette(routes=[*routes, Mount("/", dashboard)])
+
+
+@dataclass(frozen=True)
+class _FromHere:
+    """Answers to this machine alone, whatever name a request calls it by."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        client = scope.get("client")
+        is_here = client is not None and is_loopback(client[0])
+        refusal = PlainTextResponse("Only this machine may ask.\n", 403)
+        await (self.app if is_here else refusal)(scope, receive, send)
 
 
 def _routes(site: Site) -> list[BaseRoute]:
@@ -101,7 +120,3 @@ async def _icon(_request: Request) -> Response:
 
 def _nothing_here(_visit: Visit) -> Response:
     raise Refused(404, "There is no such page.")
-
-
-def _nothing_known() -> Mapping[str, datetime]:
-    return {}

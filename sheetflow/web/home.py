@@ -34,6 +34,7 @@ def home(visit: Visit) -> Response:
         waits = [group for group in found if not group.is_pressing]
         switches = browsing.all_switches(connection, CHAPTER)
         latest = browsing.latest_run_of(connection, [card.id for card in cards])
+        due = browsing.next_due(connection, CHAPTER)
         told_needs = [teller.told(group) for group in needs[:CAUSES]]
         told_waits = [teller.told(group) for group in waits[:CAUSES]]
     return page(
@@ -46,20 +47,19 @@ def home(visit: Visit) -> Response:
         needs=told_needs,
         waits=told_waits,
         more=max(len(needs) - CAUSES, 0) + max(len(waits) - CAUSES, 0),
-        recipes=_recipes(visit, cards, switches, latest, zone),
+        recipes=_recipes(cards, switches, latest, due, zone),
         paused=paused(switches),
         on=sum(_is_on(switches.get(card.id)) for card in cards),
     )
 
 
 def _recipes(
-    visit: Visit,
     cards: Sequence[Card],
     switches: Mapping[str, Switch],
     latest: Mapping[str, Run],
+    due: Mapping[str, datetime],
     zone: tzinfo,
 ) -> list[dict[str, Any]]:
-    upcoming: Mapping[str, datetime] = visit.site.next_runs()
     return [
         {
             "id": card.id,
@@ -68,11 +68,16 @@ def _recipes(
             "is_on": _is_on(switches.get(card.id)),
             "was_off": card.id in switches,
             "schedule": one_line(card.schedule),
-            "next": moment(upcoming[card.id], zone) if card.id in upcoming else None,
+            "next": _next(due.get(card.id), switches.get(card.id), zone),
             "last": told_run(latest[card.id], zone) if card.id in latest else None,
         }
         for card in cards
     ]
+
+
+def _next(due: datetime | None, switch: Switch | None, zone: tzinfo) -> Mapping[str, str] | None:
+    """When it runs next by itself: only what is on does."""
+    return moment(due, zone) if due is not None and _is_on(switch) else None
 
 
 def _is_on(switch: Switch | None) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -23,9 +23,6 @@ from sheetflow.workspace.settings import FILE
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-NextRuns = Callable[[], Mapping[str, datetime]]
-"""When each recipe runs next by itself, by its id, as far as that is known."""
 
 PATIENCE = timedelta(seconds=20)
 """How long a page waits for another plan that is being made."""
@@ -58,7 +55,6 @@ class Site:
     folder: Path
     access: Access
     clock: Clock
-    next_runs: NextRuns
     users: Users = field(init=False)
     sessions: Sessions = field(init=False)
     attempts: Attempts = field(init=False)
