@@ -37,7 +37,8 @@ from ._slack_text import LONGEST, as_message, as_read, as_words
 
 MOST_TOGETHER = 50
 """Rows in one message: about what a person reads, and their marks fit into its metadata."""
-LONGEST_SHOWN = 80
+LONGEST_SHOWN = 200
+"""Characters of a message in a line of a plan."""
 _PERSON = re.compile(r"[UW][A-Z0-9]{6,}")
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{6,}|#[^\s,#@]{1,80}")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sheetflow.runner.running import Run
 from sheetflow.tables.spec import TableSpec
 from sheetflow.testing.columns import meanings
 from sheetflow.testing.sources import HEADERS, GivenTable
+from sheetflow.testing.standing_in import NOTED
 from sheetflow.values import Change, Letter, Noop, Outcome, State
 
 REPEATED = "told once more"
@@ -121,11 +122,16 @@ def what_happened(
         deeds=tuple(
             (at[id(change)], change.summary)
             for outcome, change in did
-            if outcome.entry.action in set(noted) and not {"letter", "meeting"} & set(change.data)
+            if _is_noted(outcome, set(noted)) and not {"letter", "meeting"} & set(change.data)
         ),
         troubles=tuple(_troubles(done, numbers)),
         reasons=_reasons(done, numbers),
     )
+
+
+def _is_noted(outcome: Outcome, actions: Collection[str]) -> bool:
+    reference = outcome.receipt.reference if outcome.receipt else ""
+    return outcome.entry.action in actions or reference == NOTED
 
 
 def _done(outcome: Outcome) -> Change | None:

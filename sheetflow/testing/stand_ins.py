@@ -25,7 +25,7 @@ from sheetflow.secrets import Secret
 from sheetflow.tables.source import TableSource
 from sheetflow.tables.table import Table
 from sheetflow.testing.sources import GivenTable
-from sheetflow.testing.standing_in import STAND_INS, StandIn, stand_in_for
+from sheetflow.testing.standing_in import NOTED, STAND_INS, StandIn, stand_in_for
 from sheetflow.values import Blank, Change, Receipt
 from sheetflow.workspace import CHAPTER, Workspace
 from sheetflow.workspace.connection_keys import ConnectionSettings, is_secret
@@ -57,7 +57,7 @@ class Noted(Action[Any]):
 
     def apply(self, change: Change) -> Receipt:
         """Do nothing."""
-        return Receipt("noted", gives=_named(change.gives))
+        return Receipt(NOTED, gives=_named(change.gives))
 
     def reconcile(self, change: Change) -> Receipt | bool:  # noqa: ARG002 - nothing was done
         """Nothing was done."""

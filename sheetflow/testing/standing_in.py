@@ -28,6 +28,9 @@ from sheetflow.values import Receipt
 LINK = "https://calls.example/{}"
 """The link of every call in a test, with its connection's name; .example never leads anywhere."""
 
+NOTED = "noted"
+"""The reference of a deed that a test does not see otherwise: it is expected under `deeds`."""
+
 
 class StandIn(Connector):
     """What all stand-ins are: the real one's settings without its secrets, and nothing opened."""
@@ -105,7 +108,7 @@ class ChatStandIn(StandIn, Chat):
     def post(self, message: ChatMessage) -> Receipt:
         """Take it."""
         self.door.writing(f"a message to {message.to}")
-        return Receipt(message.keys[0], gives={"link": LINK.format(self.called)})
+        return Receipt(NOTED, gives={"link": LINK.format(self.called)})
 
     def find(self, message: ChatMessage) -> Receipt | bool:  # noqa: ARG002 - nothing is lost
         """Nothing is ever in doubt here."""

@@ -219,6 +219,10 @@ tests:
       People:
         - {Id: 1, Name: Ana, Email: ana@example.org, OK: yes, Site: "https://example.org"}
     expect:
+      deeds:
+        - "post to #general: *Ana* joined & <https://example.org|more>"
+        - "post to #general: Say hello"
+        - "post to ana@example.org: Welcome, Ana"
       cells:
         Ana: {Link: "https://calls.example/slack"}
 """
@@ -228,6 +232,9 @@ tests:
     results = [result for _, result in load_suite(chats.folder).try_all()]
     assert [str(result) for result in results if not result.passed] == []
     assert len(results) == 1
+    chats.write("recipes/welcome/tests.yaml", tests.replace("Say hello", "Say goodbye"))
+    (result,) = [result for _, result in load_suite(chats.folder).try_all()]
+    assert not result.passed
     assert chats.slack.exchanges == []
 
 
