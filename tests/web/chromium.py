@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any, Self
@@ -27,6 +28,15 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 
+AT_3_AND_4 = """
+import fcntl, os, sys
+high = [fcntl.fcntl(int(fd), fcntl.F_DUPFD, 10) for fd in sys.argv[1].split()]
+for place, fd in enumerate(high, 3):
+    os.dup2(fd, place)
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+"""A program that puts its pipes where Chromium looks for them, and becomes Chromium."""
+
 
 class Chromium:
     """One browser with one tab."""
@@ -35,9 +45,17 @@ class Chromium:
         self._home = tempfile.mkdtemp(prefix="chromium-")
         to_read, self._write = os.pipe()
         self._read, to_write = os.pipe()
-        script = f'exec "$0" "$@" 3<&{to_read} 4>&{to_write}'
+        fds, home = f"{to_read} {to_write}", f"--user-data-dir={self._home}"
         self._process = subprocess.Popen(
-            ["/bin/sh", "-c", script, program, *FLAGS, f"--user-data-dir={self._home}"],
+            [
+                sys.executable,
+                "-c",
+                AT_3_AND_4,
+                fds,
+                program,
+                *FLAGS,
+                f"--user-data-dir={self._home}",
+            ],
             pass_fds=(to_read, to_write),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

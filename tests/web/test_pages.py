@@ -9,6 +9,7 @@ import pytest
 
 from sheetflow.runner.running import run
 from sheetflow.web.app import DONE, SEEN
+from sheetflow.workspace import CHAPTER
 from tests.web.conftest import HOSTILE, words
 
 
@@ -124,8 +125,9 @@ def test_a_long_run_is_told_page_by_page_and_nobody_twice(folder, browser, ran, 
 
 
 def test_runs_go_on_by_place_and_can_be_of_one_recipe(browser, ran):
-    for _ in range(51):
-        run(ran.recipe("welcome"), ran)
+    with ran.ledger(read_only=False) as ledger, ledger.applying("a test") as turn:
+        for _ in range(51):
+            turn.begin("welcome", CHAPTER, "", ran.clock.now())
     first = browser.get("/runs?recipe=welcome").text
     (more,) = links(first, "?before=")
     second = browser.get("/runs" + more.replace("&amp;", "&")).text

@@ -1,0 +1,164 @@
+"""The pages in a real browser: for everybody, on a phone and a desk, in light and dark."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sheetflow.runner.running import run
+from tests.web.conftest import PASSWORD
+
+RULES = (Path(__file__).parent / "rules.js").read_text("utf-8")
+LOOKS = [(375, False), (375, True), (1200, False), (1200, True)]
+
+
+@pytest.fixture
+def lively(folder, ran, time_now):
+    """A campaign in which something of everything has happened."""
+    recipe = folder / "recipes/welcome/recipe.yaml"
+    recipe.write_text(recipe.read_text("utf-8") + "\napprove: always\n", "utf-8")
+    many = "".join(f"Pat {n},a{n}@x.example b{n}@x.example,N,2026-03-02,\n" for n in range(7))
+    people = folder / "people.csv"
+    text = people.read_text("utf-8") + many + "Dora Novak,dora@example.org,N,2026-03-06,\n"
+    people.write_text(text + "مريم الحسن,maryam@example.org,N,2026-03-06,\n", "utf-8")
+    time_now.move(hours=1)
+    fresh = type(ran).open(folder, clock=ran.clock)
+    run(fresh.recipe("welcome"), fresh)
+    return fresh
+
+
+@pytest.fixture
+def every_page(lively, served, chromium) -> list[str]:
+    """One address of each kind of page."""
+    chromium.open(served + "/waiting")
+    found = chromium.ask("[...document.links].map((link) => link.getAttribute('href'))")
+    chromium.open(served + "/runs")
+    found += chromium.ask("[...document.links].map((link) => link.getAttribute('href'))")
+    kinds = ("/people/row-", "/waiting/", "/runs/")
+    others = [next(path for path in found if path.startswith(kind)) for kind in kinds]
+    fixed = ["", "/plan", "/plan/whole", "/on"]
+    recipes = [f"/recipes/welcome{path}" for path in fixed]
+    return ["/", "/waiting", "/runs", "/people", "/nothing", *recipes, *others]
+
+
+@pytest.mark.parametrize(("width", "dark"), LOOKS)
+def test_every_page_is_for_everybody(served, chromium, every_page, width, dark):
+    chromium.look(width=width, dark=dark)
+    for path in every_page:
+        chromium.open(served + path)
+        assert (path, chromium.ask(RULES)) == (path, [])
+
+
+def test_the_rules_find_what_is_wrong(served, chromium):
+    chromium.look(width=375, dark=False)
+    chromium.open(served + "/people")
+    chromium.ask("""(() => {
+        const main = document.querySelector("main");
+        main.innerHTML = '<h3>x</h3><input><a href="#no">y</a><table><tr><td>z</table>' +
+            '<div>wide</div><button>b</button>';
+        main.querySelector("a").style.color = "#ddd";
+        main.querySelector("div").style.width = "900px";
+        main.querySelector("button").style.all = "unset";
+    })()""")
+    found = " ".join(chromium.ask(RULES))
+    for rule in ("not one h1", "no label", "leads nowhere", "contrast", "sideways", "small target"):
+        assert rule in found
+    assert "table without" in found
+
+
+def test_no_page_asks_anybody_else_for_anything_or_breaks_its_policy(served, chromium, every_page):
+    for path in every_page:
+        chromium.open(served + path)
+        assert all(url.startswith(served) for url in chromium.asked_for())
+        expected = path == "/nothing"
+        assert [each for each in chromium.complaints() if "404" not in each] == []
+        assert bool(chromium.complaints()) == expected, path
+        assert chromium.ask("document.scripts.length") == 0
+
+
+def test_every_stop_of_the_tab_key_can_be_seen(served, chromium, lively):
+    chromium.look(width=1200, dark=False)
+    for path in ("/", "/recipes/welcome/on", "/people", "/recipes/welcome/plan"):
+        chromium.open(served + path)
+        seen = []
+        for _ in range(60):
+            chromium.press("Tab")
+            where = chromium.ask("""(() => {
+                const at = document.activeElement, style = getComputedStyle(at);
+                if (at === document.body) return null;
+                return [at.tagName, style.outlineStyle !== "none" && parseFloat(style.outlineWidth)]
+            })()""")
+            if where is None:
+                break
+            seen.append(where)
+        assert len(seen) > 4, path
+        assert all(width and width >= 1 for _, width in seen), (path, seen)
+
+
+def test_a_recipe_is_switched_on_and_off_with_a_mouse_and_nothing_else(served, chromium, lively):
+    chromium.open(served + "/recipes/welcome")
+    chromium.click('a[href$="/on"]')
+    assert "people match now" in chromium.ask("document.body.innerText")
+    chromium.click("main form button")
+    assert "welcome is on." in chromium.ask("document.querySelector('[role=status]').innerText")
+    assert chromium.ask("location.pathname") == "/recipes/welcome"
+    chromium.click("[role=status] button")
+    assert "welcome is off." in chromium.ask("document.querySelector('[role=status]').innerText")
+
+
+def test_a_go_is_given_and_everything_is_paused_in_a_browser(served, chromium, lively):
+    chromium.open(served + "/recipes/welcome/plan")
+    chromium.click('form[action$="/approve"] button')
+    assert "You gave your Go to this plan" in chromium.ask("document.body.innerText")
+    chromium.open(served + "/recipes/welcome/on")
+    chromium.click("main form button")
+    chromium.open(served + "/")
+    chromium.click('form[action="/pause"] button')
+    assert "Switched off: welcome." in chromium.ask("document.body.innerText")
+    chromium.click('form[action="/resume"] button')
+    assert "Switched on again: welcome." in chromium.ask("document.body.innerText")
+
+
+def test_somebody_logs_in_and_out_in_a_browser(served, chromium, users):
+    chromium.look(width=375, dark=True)
+    chromium.open(served + "/")
+    assert chromium.ask("location.pathname") == "/login"
+    assert chromium.ask(RULES) == []
+    fill = "document.querySelector('#{}').value = '{}'"
+    for name, value in (("name", "ada"), ("password", "wrong wrong wrong")):
+        chromium.ask(fill.format(name, value))
+    chromium.click("main form button")
+    assert "do not belong together" in chromium.ask("document.body.innerText")
+    assert chromium.ask(RULES) == []
+    for name, value in (("name", "ada"), ("password", PASSWORD)):
+        chromium.ask(fill.format(name, value))
+    chromium.click("main form button")
+    assert "You are logged in as ada." in chromium.ask("document.body.innerText")
+    assert chromium.ask(RULES) == []
+    assert chromium.ask("document.cookie") == ""
+    chromium.click('form[action="/logout"] button')
+    assert chromium.ask("location.pathname") == "/login"
+
+
+def test_a_page_elsewhere_cannot_show_ours_in_a_frame(served, chromium, lively):
+    chromium.open(served + "/people")
+    framed = chromium.ask(f"""new Promise((done) => {{
+        const frame = document.createElement("iframe");
+        frame.src = "{served}/";
+        frame.onload = () => done(frame.contentDocument === null ? "hidden" : "shown");
+        setTimeout(() => done("hidden"), 500);
+        document.body.append(frame);
+    }})""")
+    assert framed == "hidden"
+
+
+def test_hostile_names_do_nothing_in_a_browser(served, chromium, lively):
+    chromium.open(served + "/runs")
+    path = chromium.ask("document.querySelector('main th a').getAttribute('href')")
+    for page in (path, "/recipes/welcome/plan"):
+        chromium.open(served + page)
+        assert chromium.ask("document.scripts.length") == 0
+        assert not re.search("\u202e|\u2066", chromium.ask("document.body.innerText"))
+        assert chromium.ask("document.documentElement.scrollWidth <= innerWidth")
