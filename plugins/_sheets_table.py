@@ -21,13 +21,13 @@ from sheetflow import (
 )
 
 from ._sheets_anchors import held
-from ._sheets_batch import Batch, Found
+from ._sheets_batch import Batch, Found, sent
 from ._sheets_client import Book, Tab
 from ._sheets_colours import rules
 from ._sheets_log import longer, made, put
 from ._sheets_tab import LogPlace, Mark, Reading
 from ._sheets_undoing import take_back
-from ._sheets_writing import batch_of, changed, new_row, protected, sent, verify
+from ._sheets_writing import batch_of, changed, new_row, protected, verify
 
 FAR = 50
 """Empty rows below a table beyond which what follows is something else (as reading has it)."""

@@ -7,24 +7,28 @@ a cell that still holds a value of ours is changed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sheetflow import TableChanged
 
 from ._sheets_anchors import at
-from ._sheets_batch import Batch, entry
+from ._sheets_batch import Batch, as_meant, sent
 from ._sheets_cells import shown_alike, written
 from ._sheets_client import Book, Tab
 from ._sheets_formulas import moved as moved_formula
 from ._sheets_tab import Mark, Reading
 
 TRIES = 3
-"""How often it is begun again when an answer is lost meanwhile."""
+"""How often it is begun again when an answer is lost, or columns are moved, meanwhile."""
 
 
-def take_back(book: Book, tab: Tab, batch: Batch) -> None:
-    """Put back what stood in cells that hold a value of ours and are not where it belongs."""
-    for attempt in range(1, TRIES + 1):
+def take_back(book: Book, tab: Tab, batch: Batch, tries: int = TRIES) -> None:
+    """Put back what stood in cells that hold a value of ours and are not where it belongs.
+
+    Should the columns move once more meanwhile, what was put back wrongly is taken back first.
+    """
+    for left in range(tries - 1, -1, -1):
         now = book.again(tab)
         came_from = _origins(batch.reading, now)
         rows = {
@@ -35,11 +39,16 @@ def take_back(book: Book, tab: Tab, batch: Batch) -> None:
         if not rows:
             book.keep(tab, now)
             return
+        back = _back(batch.reading, now, rows, came_from)
         try:
-            _put_back(book, batch.reading, now, rows, came_from)
+            well = as_meant(back, sent(book, back))
+        except TableChanged:  # an answer was lost, or a row is gone
+            book.client.pause(tries - left)
+            well = False
+        if well:
+            _formulas_back(book, batch.reading, now, rows, came_from)
             return
-        except TableChanged:
-            book.client.pause(attempt)
+        take_back(book, tab, back, left)
 
 
 def _written(batch: Batch) -> Mapping[Mark, Mapping[int, object]]:
@@ -95,21 +104,40 @@ def _origins(reading: Reading, now: Reading) -> dict[int, int]:
     return found
 
 
-def _put_back(
+def _back(
+    reading: Reading, now: Reading, rows: Mapping[Mark, set[int]], came_from: Mapping[int, int]
+) -> Batch:
+    """What was read in these cells, as a write to the tab as it is now."""
+    here = {source: column for column, source in came_from.items()}
+    who = tuple(here[column] for column in reading.who or () if column in here)
+    header = reading.header if reading.header and reading.header.anchor in now.anchors else None
+    values = {}
+    for mark, columns in rows.items():
+        was = reading.row(mark).cells
+        source = {column: came_from.get(column) for column in columns}
+        before = {c: at(was, s) if s is not None else None for c, s in source.items()}
+        values[mark] = {c: _as_it_was(v) for c, v in before.items()}
+    heads = {column: str(text) for column, text in values.pop(header, {}).items()} if header else {}
+    there = {mark: Mark(mark.anchor, now.anchors[mark.anchor]) for mark in values}
+    at_head = Mark(header.anchor, now.anchors[header.anchor]) if header else None
+    return Batch(
+        replace(now, header=at_head, who=who),
+        {there[mark]: cells for mark, cells in values.items()},
+        heads,
+    )
+
+
+def _formulas_back(
     book: Book,
     reading: Reading,
     now: Reading,
     rows: Mapping[Mark, set[int]],
     came_from: Mapping[int, int],
 ) -> None:
-    entries, formulas = [], []
+    formulas = []
     for mark, columns in rows.items():
-        was = reading.row(mark).cells
         source = {column: came_from.get(column) for column in columns}
-        before = {c: at(was, s) if s is not None else None for c, s in source.items()}
-        entries.append(entry(mark.anchor, {c: _as_it_was(v) for c, v in before.items()}))
         formulas += list(_formulas(reading, mark, source, now.anchors[mark.anchor], came_from))
-    book.put(entries)
     if formulas:
         book.change(formulas)
 

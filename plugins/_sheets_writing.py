@@ -10,15 +10,13 @@ was read is put in their place, and TableChanged makes the core begin again with
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sheetflow import Edit, LeftAlone, NewColumn, TableBusy, TableChanged
 
-from ._sheets_anchors import at
-from ._sheets_batch import Batch, Found, entry
-from ._sheets_cells import entered, shown_alike, written
+from ._sheets_batch import Batch, Found, as_meant
+from ._sheets_cells import entered, written
 from ._sheets_client import Book, Tab
 from ._sheets_formulas import letters
 from ._sheets_tab import Mark, Reading
@@ -54,83 +52,19 @@ def batch_of(
     return Batch(reading, rows, headers), left
 
 
-def sent(book: Book, batch: Batch, log: Mapping[str, Any] | None) -> Mapping[int, Found]:
-    """Put the values there, and lines into the log; the rows that were written, by anchor."""
-    reading = batch.reading
-    data: list[Mapping[str, Any]] = [
-        entry(mark.anchor, cells, len(reading.row(mark).cells))
-        for mark, cells in batch.rows.items()
-    ]
-    header = reading.header
-    if header is not None:
-        data.append(entry(header.anchor, batch.headers, len(reading.row(header).cells)))
-    if log is not None:
-        data.append(log)
-    return _rows_in(book.put(data))
-
-
 def verify(book: Book, tab: Tab, batch: Batch, found: Mapping[int, Found]) -> None:
     """Take back what came to stand elsewhere.
 
     Raises TableChanged when a row, or a column, is not where it was.
     """
-    reading, header = batch.reading, batch.reading.header
-    moved = header is not None and not _headers_stand(batch, found.get(header.anchor))
-    gone = {mark for mark in batch.rows if mark.anchor not in found}
-    wrong = [
-        mark
-        for mark in batch.rows
-        if mark not in gone and (moved or not _stands(batch, mark, found[mark.anchor]))
-    ]
-    if wrong or moved:
+    if not as_meant(batch, found):
         take_back(book, tab, batch)
-    if wrong or moved or gone:
-        raise changed(reading)
+        raise changed(batch.reading)
 
 
 def changed(reading: Reading) -> TableChanged:
     """The error that says so."""
     return TableChanged(f'"{reading.title}" was changed by somebody else just now.')
-
-
-def _rows_in(responses: Sequence[Mapping[str, Any]]) -> dict[int, Found]:
-    """The rows of an answer, by anchor."""
-    found = {}
-    for response in responses:
-        filter_ = response.get("dataFilter", {})
-        anchor = filter_.get("developerMetadataLookup", {}).get("metadataId")
-        place = response.get("updatedRange") or response.get("updatedData", {}).get("range", "")
-        match = re.match(r"\$?[A-Z]*\$?(\d+)", str(place).rpartition("!")[2])
-        if anchor is not None and match:
-            values = response.get("updatedData", {}).get("values") or [[]]
-            found[anchor] = Found(int(match[1]) - 1, values[0])
-    return found
-
-
-def _headers_stand(batch: Batch, found: Found | None) -> bool:
-    """Whether each header is still where it was, and the new ones where they should be."""
-    assert batch.reading.header is not None  # asked by `write` alone
-    if found is None:
-        return False
-    was = batch.reading.row(batch.reading.header).cells
-    width = max(len(was), len(found.cells), max(batch.headers, default=-1) + 1)
-    return all(
-        shown_alike(at(found.cells, column), batch.headers.get(column, at(was, column)))
-        for column in range(width)
-    )
-
-
-def _stands(batch: Batch, mark: Mark, found: Found) -> bool:
-    """Whether the row is the one that was meant, by the cells that say who it is."""
-    was = batch.reading.row(mark)
-    who = batch.reading.who
-    columns = range(max(len(was.cells), len(found.cells))) if who is None else who
-    ours = batch.rows[mark]
-    return all(
-        shown_alike(at(found.cells, column), at(was.cells, column))
-        for column in columns
-        if column not in ours and (who is not None or column not in was.formulas)
-    )
 
 
 def _merged(reading: Reading, row: int, column: int) -> bool:
