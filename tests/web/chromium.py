@@ -54,7 +54,7 @@ class Chromium:
                 fds,
                 program,
                 *FLAGS,
-                f"--user-data-dir={self._home}",
+                home,
             ],
             pass_fds=(to_read, to_write),
             stdout=subprocess.DEVNULL,

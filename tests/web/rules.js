@@ -118,7 +118,9 @@
   }
 
   // 1.4.10: nothing to scroll sideways, except tables in their own region
-  if (document.documentElement.scrollWidth > innerWidth) say("scrolls sideways");
+  // (not innerWidth: on a phone that grows with what does not fit)
+  const root = document.documentElement;
+  if (root.scrollWidth > root.clientWidth) say(`scrolls sideways: ${root.scrollWidth}`);
   for (const table of all("table")) {
     const region = table.closest(".wide");
     if (region && region.tabIndex !== 0) say("a table nobody can scroll by keys", table);

@@ -161,4 +161,6 @@ def test_hostile_names_do_nothing_in_a_browser(served, chromium, lively):
         chromium.open(served + page)
         assert chromium.ask("document.scripts.length") == 0
         assert not re.search("\u202e|\u2066", chromium.ask("document.body.innerText"))
-        assert chromium.ask("document.documentElement.scrollWidth <= innerWidth")
+        assert chromium.ask(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        )
