@@ -25,6 +25,7 @@ from sheetflow import (
     RowStopped,
     Status,
     Template,
+    Tools,
     Word,
     Work,
     main,
@@ -33,7 +34,7 @@ from sheetflow import (
 )
 
 from ._slack_grouping import message_of, messages_for
-from ._slack_text import LONGEST, as_message, as_read, as_words
+from ._slack_text import COMFORTABLE, LONGEST, as_message, as_read, as_words
 
 MOST_TOGETHER = 50
 """Rows in one message: about what a person reads, and their marks fit into its metadata."""
@@ -101,6 +102,10 @@ class Post(Action["Post.Options"]):
             if not _NAME.fullmatch(self.called):
                 raise ValueError("called: is a name of small letters, such as announcement.")
 
+    def __init__(self, options: Options, tools: Tools) -> None:
+        super().__init__(options, tools)
+        self._long = 0
+
     @classmethod
     def gives(cls, options: Mapping[str, Any]) -> Mapping[str, Gift]:
         """`{{ post.link }}`, for later steps."""
@@ -127,6 +132,14 @@ class Post(Action["Post.Options"]):
         """How many rows may share one message."""
         return MOST_TOGETHER if self.options.together else 1
 
+    @property
+    def notices(self) -> Sequence[str]:
+        """How many messages are longer than people read in Slack."""
+        if not self._long:
+            return ()
+        some = "One message has" if self._long == 1 else f"{self._long:,} messages have"
+        return (f"{some} more than {COMFORTABLE:,} characters, which Slack recommends at most.",)
+
     def plan(self, work: Work) -> Change | Noop:
         """The message, or why there is none."""
         text = as_message(work.render(self.options.text, escape=as_words))
@@ -134,6 +147,7 @@ class Post(Action["Post.Options"]):
             return Noop("there is nothing to post")
         if len(text) > LONGEST:
             raise _stopped(f"the message has {len(text):,} characters; Slack takes 40,000")
+        self._long += len(text) > COMFORTABLE
         target = self._target(work)
         data = {
             "to": target.place.id,

@@ -187,6 +187,17 @@ def test_a_message_longer_than_slack_takes_stops_its_row(connection: Slack, tmp_
     assert found == Noop("the message has 40,001 characters; Slack takes 40,000", Word.NEEDS_YOU)
 
 
+def test_messages_that_are_long_to_read_are_told_once(connection: Slack, tmp_path: Path):
+    text = '- post: "{{ person.Note }}"\n  to: "#general"\n'
+    rows_ = [{"id": f"p{n}", "Note": "x" * length} for n, length in enumerate((10, 4_001, 5_000))]
+    step = one_step(tmp_path, connection, text, *rows_)
+    action = step.action()
+    assert action.notices == ()
+    assert all(isinstance(action.plan(work), Change) for work in step.works())
+    told = "2 messages have more than 4,000 characters, which Slack recommends at most."
+    assert action.notices == (told,)
+
+
 def test_an_empty_message_is_none(connection: Slack, tmp_path: Path):
     step = one_step(
         tmp_path,
