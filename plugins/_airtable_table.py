@@ -39,6 +39,7 @@ class AirtableTable:
     table: str
     view: str = ""
     only: tuple[str, ...] = ()
+    tries_first: bool = True
     _may_write: bool = False
     _given: frozenset[str] = field(default=frozenset())
 

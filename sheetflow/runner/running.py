@@ -98,7 +98,8 @@ def _applied(
 ) -> Run:
     table = session.tools.table(recipe.table)
     table.ready()
-    if table.marks_last and plan.changes and not _writes_what_people_write(recipe, session):
+    shared = _writes_what_people_write(recipe, session)
+    if plan.changes and table.claims_first(shared=shared):
         table.claim(_to_be_told(plan))
     with session.ledger.applying(f"run {recipe.id}") as applying:
         run_id = applying.begin(plan.recipe, plan.chapter, plan.fingerprint, plan.made_at)

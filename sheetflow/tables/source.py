@@ -185,6 +185,13 @@ class LastingMarks(Protocol):
 
 
 @runtime_checkable
+class TriesFirst(Protocol):
+    """A source that finds out by `hold` alone whether it may be written: no reading tells."""
+
+    tries_first: bool
+
+
+@runtime_checkable
 class KeepsLog(Protocol):
     """A source that has a place for what does not fit into a row's status."""
 

@@ -17,7 +17,7 @@ from sheetflow.tables.headers import header, slug
 from sheetflow.tables.identity import Known
 from sheetflow.tables.sameness import moment_in, zoned
 from sheetflow.tables.snapshot import Snapshot, label_of
-from sheetflow.tables.source import KeepsLog, LastingMarks, LogLine, Sheet, TableSource
+from sheetflow.tables.source import KeepsLog, LogLine, Sheet, TableSource
 from sheetflow.tables.spec import CellKind, ColumnSpec, TableSpec
 from sheetflow.tables.text import normal
 from sheetflow.tables.writing import Writing
@@ -166,10 +166,9 @@ class Table:
         """Raise TableBusy if the table could not be written now."""
         self._writing.ready(self._snapshot)
 
-    @property
-    def marks_last(self) -> bool:
-        """Whether its rows can be claimed: see `claim`."""
-        return isinstance(self._source, LastingMarks)
+    def claims_first(self, *, shared: bool) -> bool:
+        """Whether to `claim` rows: not if `shared` columns have them looked at again at the end."""
+        return self._writing.claims_first(shared=shared)
 
     def claim(self, row_ids: Collection[str]) -> None:
         """Get hold of these rows before anything is done for them, where the table's marks last.

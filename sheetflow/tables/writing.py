@@ -23,6 +23,7 @@ from sheetflow.tables.source import (
     Sheet,
     SheetRow,
     TableSource,
+    TriesFirst,
 )
 from sheetflow.tables.spec import TableSpec
 from sheetflow.tables.text import shown
@@ -84,6 +85,11 @@ class Writing:
             self._source.must_be_writable(read.sheet, known, rows)
             if len(known) < len(ours):
                 self._source.must_be_writable(read.sheet, [grid.width], [grid.header.mark, *rows])
+
+    def claims_first(self, *, shared: bool) -> bool:
+        """As `Table.claims_first`."""
+        found = self._source
+        return isinstance(found, LastingMarks) and (not shared or isinstance(found, TriesFirst))
 
     def claim(self, row_ids: Collection[str], read: Snapshot) -> None:
         """As `Table.claim`."""

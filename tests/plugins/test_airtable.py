@@ -23,7 +23,7 @@ from sheetflow.tables.source import Edit, NewColumn, NewRow, SheetColumn
 from sheetflow.tables.spec import ColumnSpec, PersonColumns, TableSpec
 from sheetflow.tables.table import RowWrite, Table
 from sheetflow.values import CellError
-from tests.plugins._airtable import BASE, LINE, READY, World, people, world
+from tests.plugins._airtable import BASE, LINE, READY, RECIPE, World, people, world
 
 LIST, META, PATCH = "records.list", "meta.tables.list", "records.updateMany"
 SPEC = TableSpec(
@@ -119,11 +119,12 @@ def test_a_token_that_may_add_no_fields_hears_which_to_add(tmp_path: Path):
         assert w.mails() == []
 
 
-def test_a_token_that_may_not_write_hears_so_before_anything_is_done(tmp_path: Path):
+@pytest.mark.parametrize("more", ["", "  - set: {Stage: Welcomed}\n"])
+def test_a_token_that_may_not_write_hears_so_before_anything_is_done(tmp_path: Path, more: str):
     scopes = ["data.records:read", "schema.bases:read"]
     with world(tmp_path, READY, token={"scopes": scopes}) as w:
         with pytest.raises(TableBusy, match="does not let us"):
-            w.run()
+            w.run(w.workspace(recipe=RECIPE + more))
         assert w.mails() == []
 
 
