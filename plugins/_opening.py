@@ -61,7 +61,7 @@ def opening(work: Work, wanted: Version, about: str, place: str | Blank) -> Open
     version = replace(entry.version, place=str(known))
     awaits = _awaits(work, entry, known)
     later = place if awaits else known  # a call that was deleted by hand gets another link
-    change = _change(work, entry, last, reference, gives=version, link=later)
+    change = _change(work, entry, reference, gives=version, link=later)
     return Opening(version, later, change, awaits)
 
 
@@ -75,7 +75,7 @@ def closing(work: Work) -> Opening | None:
         off = replace(last.version, method="CANCEL")
         entry = replace(last, version=off, number=last.number + 1)
     reference, link = _made(work.before, entry)
-    change = _change(work, entry, last, reference)
+    change = _change(work, entry, reference)
     return Opening(entry.version, link, change, _awaits(work, entry, link))
 
 
@@ -115,17 +115,12 @@ def _kind(entry: Entry) -> str:
 def _change(
     work: Work,
     entry: Entry,
-    last: Entry | None,
     reference: str,
     *,
     gives: Version | None = None,
     link: str | Blank = "",
 ) -> Change:
-    # what the room was told of this very version last time is told again as it was
-    previous = None if last is not None and _name(last) == _name(entry) else last
-    appointment = appointment_for(
-        entry, work.lasting, link=True, last=previous, reference=reference
-    )
+    appointment = appointment_for(entry, work.lasting, link=True, last=None, reference=reference)
     return Change(
         _summary(entry),
         data={"meeting": meeting_with(entry, appointment)},

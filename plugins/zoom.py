@@ -202,16 +202,11 @@ class Zoom(MeetingRoom):
                 api.close()
 
     def _known(self, appointment: Appointment, *, anew: bool = False) -> Call | None:
-        """The meeting as Zoom has it: by its number, or among upcoming ones by its mark.
-
-        A first version that is not in doubt is looked for at one host only, where it would be made.
-        """
+        """The meeting as Zoom has it: by its number, or among upcoming ones by its mark."""
         if appointment.reference:
             meeting = self._api.meeting(appointment.reference)
             return call_in(meeting, _host_of(meeting)) if meeting else None
-        if anew or appointment.version > 0:
-            return self._hosts.marked_anywhere(appointment, anew=anew)
-        return self._hosts.marked(appointment, next(self._hosts.in_turn(appointment)))
+        return self._hosts.marked_anywhere(appointment, anew=anew)
 
     def _made(self, appointment: Appointment) -> Call:
         body = {**body_of(appointment), "settings": self._set_up}

@@ -50,6 +50,8 @@ from sheetflow.plugin.testing import (
     MailerContract,
     MailInMemory,
     MeetingPlaceContract,
+    MeetingRoomContract,
+    MeetingRoomInMemory,
     PluginContract,
     ReadOnlyTableContract,
     RoomInMemory,
@@ -433,6 +435,11 @@ class TestTheKitsRoom(MeetingPlaceContract):
 class TestTheKitsCalendar(CalendarContract):
     def connect(self, folder, *, may_write=True):
         return CalendarInMemory(Door(may_write=may_write))
+
+
+class TestTheKitsMeetings(MeetingRoomContract):
+    def connect(self, folder, *, may_write=True):
+        return MeetingRoomInMemory(Door(may_write=may_write))
 
 
 class Forgetful(CalendarInMemory):
