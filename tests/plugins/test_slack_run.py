@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
+import subprocess
+import sys
 import textwrap
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -273,3 +275,26 @@ def test_the_manifest_on_the_page_asks_for_what_the_doctor_wants():
     manifest = PAGE.partition("display_information")[2].partition("```")[0]
     scopes = re.findall(r"[a-z]+(?:[:.][a-z]+)+", manifest.partition("bot: [")[2])
     assert sorted(scopes) == sorted(SCOPES)
+
+
+@pytest.mark.parametrize("recipe", [pytest.param(RECIPE, marks=pytest.mark.slow), TOGETHER])
+def test_a_process_that_is_killed_while_slack_takes_its_message_posts_it_once(
+    tmp_path: Path, recipe: str
+):
+    with serving("slack", data=DATA) as slack:
+        chats = Chats(tmp_path, slack)
+        chats.recipe(recipe)
+        chats.write("people.csv", "\n".join([HEAD, ANA, BO]) + "\n")
+        command = [sys.executable, "-m", "sheetflow", "run", "welcome", "--yes"]
+        first = subprocess.Popen(
+            command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        slack.between(lambda _world: first.kill(), method=POST)
+        out, _ = first.communicate(timeout=30)
+        assert first.returncode == -9, out.decode()
+        assert texts(slack) != []
+        subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=30, check=False)
+        joined = [text for text in texts(slack) if "joined" in text]
+        assert sum(text.count("Ana") for text in joined) == 1
+        assert sum(text.count("Bo") for text in joined) == 1
+        assert [status.split(" —")[0] for status in chats.statuses] == ["Done", "Done"]
