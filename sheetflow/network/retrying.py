@@ -7,10 +7,16 @@ ISO 8601 moment instead.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+
+LONGEST_WAIT = 30 * 86_400.0
+"""Seconds that a service may ask us to wait at most: what is longer is a mistake of its."""
+
+_SECONDS = re.compile(r"[0-9]+(?:\.[0-9]*)?")
 
 
 @dataclass(frozen=True)
@@ -37,17 +43,19 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     text = (value or "").strip()
     if not text:
         return None
-    if text.replace(".", "", 1).isdigit():
-        return float(text)
+    if _SECONDS.fullmatch(text):
+        return min(float(text), LONGEST_WAIT)
     moment = _moment(text)
-    return None if moment is None else max(0.0, (moment - now).total_seconds())
+    if moment is None:
+        return None
+    return min(max(0.0, (moment - now).total_seconds()), LONGEST_WAIT)
 
 
 def _moment(text: str) -> datetime | None:
     for read in (parsedate_to_datetime, datetime.fromisoformat):
         try:
             found = read(text)
-        except (ValueError, TypeError, IndexError):
+        except (ValueError, TypeError, IndexError, OverflowError):
             continue
         return found if found.tzinfo else found.replace(tzinfo=UTC)
     return None

@@ -6,7 +6,7 @@ A connector describes its service by one class; the door does the rest for each 
         name = "Chat"
         origins = ("https://chat.example.org",)
 
-        def charges(self, call: Call) -> Iterable[Charge]:
+        def charges(self, call: Call, identity: Identity) -> Iterable[Charge]:
             return [Charge(Limit(60, "minute", "messages"))]
 """
 
@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from sheetflow.secrets import Secret
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
@@ -124,7 +126,7 @@ class Identity:
 class Bearer(Identity):
     """A token that lasts."""
 
-    token: Any
+    token: Secret
     name: str = ""
 
     def sign(self, request: PreparedRequest) -> None:

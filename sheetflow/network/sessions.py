@@ -6,7 +6,9 @@ One rule stands over the rest: what may have been taken is never sent again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from ssl import SSLCertVerificationError
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -67,6 +69,14 @@ class Transport(HTTPAdapter):
         )
 
 
+@dataclass(frozen=True)
+class _Failed:
+    """Why there is no response, and whether the request may have been taken all the same."""
+
+    fault: Fault
+    may_be_taken: bool
+
+
 class _Sending:
     """One request on its way, with all that was tried so far."""
 
@@ -79,21 +89,21 @@ class _Sending:
         self._renewed = False
         self._answer: Answer | None = None
 
-    def until_taken(self, send: Any) -> requests.Response:
+    def until_taken(self, send: Callable[[], requests.Response]) -> requests.Response:
+        """The response, after as many tries as are safe. Raises a ServiceError for any failure."""
         if self._nature != "read":
             self._door.writing(f"{self._call.method} to {self._service.name}")
         while True:
             identity = self._my_turn()
             self._attempt += 1
-            response, fault, may_be_taken = self._try(send, identity)
-            if response is not None:
-                return response
-            assert fault is not None
-            if self._renews(fault, identity):
+            found = self._try(send, identity)
+            if isinstance(found, requests.Response):
+                return found
+            if self._renews(found.fault, identity):
                 continue
-            pause = self._pause(fault, identity, may_be_taken)
+            pause = self._pause(found, identity)
             if pause is None:
-                raise self._error(fault, may_be_taken)
+                raise self._error(found)
             self._sleep(pause)
 
     def _my_turn(self) -> Identity:
@@ -110,26 +120,25 @@ class _Sending:
         return identities[name]
 
     def _try(
-        self, send: Any, identity: Identity
-    ) -> tuple[requests.Response | None, Fault | None, bool]:
-        """The response; or why there is none, and whether the request may have been taken."""
+        self, send: Callable[[], requests.Response], identity: Identity
+    ) -> requests.Response | _Failed:
         self._answer = None
         identity.sign(self._request)
         self._door.bill.count(self._service.name, self._nature)
         try:
-            response: requests.Response = send()
+            response = send()
             content = response.content  # all of it, now: a line that breaks later breaks here
         except requests.RequestException as error:
-            sent = not _never_left(error)
-            return None, Fault("unavailable", reason=type(error).__name__), sent
+            fault = Fault("unavailable", reason=type(error).__name__)
+            return _Failed(fault, may_be_taken=not _never_left(error))
         answer = Answer(response.status_code, response.headers, content)
-        fault = self._fault(answer)
-        if fault is None:
-            return response, None, True
+        told = self._fault(answer)
+        if told is None:
+            return response
         self._answer = answer
         response.close()
-        self._door.bill.told(self._service.name, fault.meaning)
-        return None, fault, fault.meaning == "unavailable"
+        self._door.bill.told(self._service.name, told.meaning)
+        return _Failed(told, may_be_taken=told.meaning == "unavailable")
 
     def _fault(self, answer: Answer) -> Fault | None:
         if answer.status < 300 or answer.status in (304, 308):
@@ -144,14 +153,15 @@ class _Sending:
         self._renewed = True
         return identity.renew()
 
-    def _pause(self, fault: Fault, identity: Identity, may_be_taken: bool) -> float | None:
+    def _pause(self, failed: _Failed, identity: Identity) -> float | None:
         """The seconds until it is tried again, or None if it is not."""
+        fault = failed.fault
         if fault.meaning == "used up":
             pause = self._asked_for() or UNTIL_ASKED_AGAIN
             self._door.pacer.pause(self._service.name, identity.name, pause)
         if fault.meaning not in ("too fast", "unavailable"):
             return None
-        if may_be_taken and self._nature == "write":
+        if failed.may_be_taken and self._nature == "write":
             return None
         retrying = self._door.retrying
         pause = self._asked_for() or fault.pause or retrying.pause(self._attempt)
@@ -173,11 +183,11 @@ class _Sending:
             self._door.bill.waited(self._service.name, seconds)
             self._door.pacer.waiting.sleep(seconds)
 
-    def _error(self, fault: Fault, may_be_taken: bool) -> SheetflowError:
+    def _error(self, failed: _Failed) -> SheetflowError:
         secret = self._request.headers.get("Authorization") or ""
-        if fault.meaning == "unavailable" and self._nature != "read":
-            return taken_or_not(self._service.name, fault, may_be_taken)
-        return error_for(self._service.name, fault, self._asked_for(), str(secret))
+        if failed.fault.meaning == "unavailable" and self._nature != "read":
+            return taken_or_not(self._service.name, failed.fault, failed.may_be_taken)
+        return error_for(self._service.name, failed.fault, self._asked_for(), str(secret))
 
 
 class _Closed(HTTPAdapter):
@@ -218,4 +228,6 @@ def _never_left(error: requests.RequestException) -> bool:
         return True
     cause = error.args[0] if error.args else None
     cause = getattr(cause, "reason", cause)
-    return isinstance(cause, NewConnectionError | ConnectTimeoutError | ProxyError | SSLError)
+    if isinstance(cause, SSLError):  # any other one may also come with the answer
+        return bool(cause.args) and isinstance(cause.args[0], SSLCertVerificationError)
+    return isinstance(cause, NewConnectionError | ConnectTimeoutError | ProxyError)

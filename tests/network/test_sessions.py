@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
+import ssl
+import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -57,6 +61,7 @@ class Board(Service):
         return Fault(meaning, error.get("message", ""), reason=error.get("reason", ""))
 
 
+CERTIFICATE = Path(__file__).parent.parent / "plugins" / "localhost.pem"
 DROPPED = Reply(dropped=True)
 BUSY = Reply(503)
 
@@ -125,6 +130,8 @@ def test_what_could_not_be_sent_is_tried_again_whatever_it_is():
         ("2026-03-14T11:00:09Z", 9.0),
         ("Fri, 13 Mar 2026 11:00:30 GMT", 1.0),  # gone by: our own pause instead
         ("soon", 1.0),
+        ("\xb2", 1.0),  # a digit to Python, and no number
+        ("Sat, 14 Mar 99999999999999999999 11:00:00 GMT", 1.0),
     ],
 )
 def test_turned_away_for_haste_it_waits_as_long_as_it_is_told(
@@ -145,6 +152,51 @@ def test_a_longer_pause_than_anybody_waits_for_is_told_at_once(service: Scripted
         through(door(), service).post(f"{service.url}/notices")
     assert told.value.retry_after == timedelta(seconds=900)
     assert len(service.asked) == 1
+
+
+@contextmanager
+def broken_tls() -> Iterator[tuple[str, list[bytes]]]:
+    """A server that takes one request whole, and answers with what cannot be deciphered."""
+    asked: list[bytes] = []
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+
+    def answer(listening: socket.socket) -> None:
+        with contextlib.suppress(OSError):  # whoever does not trust us hangs up
+            line = context.wrap_socket(listening.accept()[0], server_side=True)
+            asked.append(line.recv(65536))
+            with socket.socket(fileno=line.detach()) as raw:
+                raw.sendall(b"\x17\x03\x03\x00\x20" + b"x" * 32)
+                raw.recv(65536)  # until the other side has heard it
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(5)
+        serving = threading.Thread(target=answer, args=(listening,))
+        serving.start()
+        yield f"https://localhost:{listening.getsockname()[1]}", asked
+        serving.join()
+
+
+def test_a_write_whose_answer_cannot_be_deciphered_may_have_been_taken():
+    with broken_tls() as (url, asked):
+        session = door().session(Board(origins=[url]))
+        with pytest.raises(NotKnown):
+            session.post(f"{url}/notices", verify=str(CERTIFICATE))
+    assert [request[:14] for request in asked] == [b"POST /notices "]
+
+
+def test_whoever_shows_a_certificate_that_nobody_trusts_is_sent_nothing():
+    with broken_tls() as (url, asked), pytest.raises(Unreachable, match="cannot be reached"):
+        door(tries=1).session(Board(origins=[url])).post(f"{url}/notices")
+    assert asked == []
+
+
+@pytest.mark.parametrize("says", ["9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_nobody_is_told_to_come_back_in_a_thousand_years(service: Scripted, says: str):
+    service.replies = [Reply(429, headers={"Retry-After": says})]
+    with pytest.raises(TooFast) as told:
+        through(door(), service).post(f"{service.url}/notices")
+    assert told.value.retry_after == timedelta(days=30)
 
 
 def test_a_used_up_allowance_is_not_asked_for_again(service: Scripted):
