@@ -137,7 +137,7 @@ def _find(request: Request) -> tuple[Method, dict[str, str]] | None:
 
 def _may(method: Method, scopes: tuple[str, ...]) -> bool:
     classic = (method.classic, f"{method.classic}:admin")
-    return "all" in scopes or bool({*method.scopes, *classic} & {*scopes})
+    return bool({*method.scopes, *classic} & {*scopes})
 
 
 def _wanted(method: Method, scopes: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from urllib.parse import parse_qsl
 
 from tests.emulators.exchanging import Answer, Request
+from tests.emulators.zoom.calls import METHODS
 from tests.emulators.zoom.errors import bad_token
 from tests.emulators.zoom.world import App, Token, World
 
@@ -29,7 +30,7 @@ def answer(world: World, request: Request) -> Answer:
         return _no("unsupported_grant_type", "unsupported grant type", 400)
     if given.get("account_id") != world.account and world.apps:
         return _no("invalid_request", "Bad Request", 400)
-    scopes = app.scopes if app else ("all",)
+    scopes = app.scopes if app and app.scopes else every_scope()
     name = f"zoom-token-{world.number()}-{'x' * 24}"
     world.tokens[name] = Token(client, scopes, world.now() + LASTS)
     return _json(
@@ -44,13 +45,13 @@ def answer(world: World, request: Request) -> Answer:
 
 
 def identify(world: World, request: Request) -> tuple[str, ...]:
-    """The scopes of whoever asks, ("all",) where nobody is checked. Raises ZoomError 124."""
+    """The scopes of whoever asks, all where nobody is checked. Raises ZoomError 124."""
     scheme, _, name = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not name:
         raise bad_token()
     token = world.tokens.get(name)
     if token is None and not world.apps:
-        return ("all",)
+        return every_scope()
     if token is None:
         raise bad_token()
     if token.ends <= world.now():
@@ -58,9 +59,14 @@ def identify(world: World, request: Request) -> tuple[str, ...]:
     return token.scopes
 
 
+def every_scope() -> tuple[str, ...]:
+    """What an app may be allowed, as far as it is emulated."""
+    return tuple(sorted({f"{method.granular}:admin" for method in METHODS}))
+
+
 def app_in(given: dict[str, object]) -> App:
-    """An app as the data file has it."""
-    scopes = given.get("scopes", ["all"])
+    """An app as the data file has it; one without scopes has all of them."""
+    scopes = given.get("scopes", [])
     names = tuple(str(one) for one in scopes) if isinstance(scopes, list) else ()
     return App(str(given["client_id"]), str(given["client_secret"]), names)
 
