@@ -59,8 +59,8 @@ class AirtableService(Service):
         """One from what the base allows, one from what the token does."""
         base = re.search(r"/(app\w+)", call.path)
         if base:
-            yield Charge(Limit(self.each_base, "second", base[1]))
-        yield Charge(Limit(self.all_bases, "second", f"token {identity.name}"))
+            yield Charge(Limit(self.each_base, "second", f"requests of base {base[1]}"))
+        yield Charge(Limit(self.all_bases, "second", f"requests of token {identity.name}"))
 
     def fault(self, answer: Answer) -> Fault:
         """By Airtable's own word for it, which stands in one of three places."""

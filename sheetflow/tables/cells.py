@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sheetflow.tables import statuses
 from sheetflow.tables.addresses import LONGEST_LIST, read_email, read_phone
 from sheetflow.tables.dates import read_date, read_moment
-from sheetflow.tables.spec import ColumnSpec
+from sheetflow.tables.spec import CellKind, ColumnSpec
 from sheetflow.tables.text import error_in, is_overlong, normal, shown, trimmed, without_hidden
 from sheetflow.values import Cell, Status
 
@@ -48,6 +49,13 @@ def read_cell(
         return Cell(raw, problem=statuses.too_long(column.name))
     clean = trimmed(raw)
     return _typed(raw, clean, column, zone, region, rows) if clean else Cell(raw)
+
+
+def native_kind(raw: object) -> CellKind:
+    """How a cell of an undeclared column is read: dates stay dates, all else is text."""
+    if isinstance(raw, datetime):
+        return "date and time"
+    return "date" if isinstance(raw, date) else "text"
 
 
 def _typed(

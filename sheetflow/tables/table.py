@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from sheetflow.clock import zone_named
 from sheetflow.errors import SetupError
 from sheetflow.tables import statuses
 from sheetflow.tables.batches import RowWrite, Written
-from sheetflow.tables.cells import read_cell
+from sheetflow.tables.cells import native_kind, read_cell
 from sheetflow.tables.headers import header, slug
 from sheetflow.tables.identity import Known
 from sheetflow.tables.sameness import moment_in, zoned
@@ -162,6 +162,16 @@ class Table:
             (str(text) for text in candidates if text and self.named(text) == (row_id,)), row_id
         )
 
+    def mark_of(self, value: object) -> object:
+        """What stands for the row of this id or name in a column of links; else the value itself.
+
+        Two rows of one name are nobody.
+        """
+        found = self.row(value) if isinstance(value, str) else None
+        ids = (found.id,) if found else self.named(value)
+        meant = self.row(ids[0]) if len(ids) == 1 else None
+        return value if meant is None else str(meant.mark)
+
     def ready(self) -> None:
         """Raise TableBusy if the table could not be written now."""
         self._writing.ready(self._snapshot)
@@ -226,7 +236,7 @@ class Table:
             return declared
         person = self.spec.person
         usual: Mapping[str, CellKind] = {person.email: "email", person.phone: "phone"}
-        return ColumnSpec(name, kind or usual.get(name) or _native_kind(raw))
+        return ColumnSpec(name, kind or usual.get(name) or native_kind(raw))
 
     def _found(self, column: ColumnSpec, text: str) -> str | Status:
         if self._resolve is None:
@@ -244,10 +254,9 @@ class Table:
         column = self._snapshot.sheet.column(self._snapshot.layout.at.get(name))
         if declared is not None and declared.kind == "row" and self._resolve is not None:
             other = self._resolve(declared.table)
-            meant = other.row(value) if isinstance(value, str) else None
-            if meant is None:
-                return value
-            return str(meant.mark) if column.links else other.name_for(meant.id)
+            if column.links:
+                return other.mark_of(value)
+            return other.name_for(value) if isinstance(value, str) and other.row(value) else value
         if column.zoned:
             zone = self._zone_of(row) if row is not None else self._zone
             return zoned(value, self._zone if isinstance(zone, Status) else zone)
@@ -289,10 +298,3 @@ class Table:
     def _text(self, row: Row, column: str) -> str:
         raw = row.cells.get(column) if column else None
         return "" if raw is None else str(self.cell(row, column, "text").value or "")
-
-
-def _native_kind(raw: object) -> CellKind:
-    """How a cell of an undeclared column is read: dates stay dates, all else is text."""
-    if isinstance(raw, datetime):
-        return "date and time"
-    return "date" if isinstance(raw, date) else "text"
