@@ -1,7 +1,7 @@
 """Texts as Slack reads them (mrkdwn): an author's formatting works, what a cell holds has none.
 
-Slack has no way to escape * _ ~ and `, so where they could begin or end something, signs stand in
-their place that look like them. Web and e-mail addresses stay as they are, so that they lead where
+Slack has no way to escape * _ ~ | and `, so where they could mean something, signs stand in their
+place that look like them. Web and e-mail addresses stay as they are, so that they lead where
 they should.
 """
 
@@ -15,15 +15,16 @@ COMFORTABLE = 4_000
 """Characters up to which Slack recommends to keep a message."""
 JOINER = "\u2060"
 """U+2060 WORD JOINER: it has no width, and breaks no line."""
-LOOK_ALIKES = {"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": "\u02cb"}
-"""What is shown in place of a sign that would be formatting: operators and modifier letters."""
+LOOK_ALIKES = {"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": "\u02cb", "|": "\u2223"}
+"""What is shown in place of a sign that would mean something: operators and modifier letters."""
 
 _ADDRESS = re.compile(
     r"https?://[^\s<>]*[^\s<>*_~`]"
     r"|(?<![\w.+-])[^\W_][\w.+-]{0,63}@[\w-]{1,63}(?:\.[^\W_-]{1,63}){1,9}"
 )
-_AT_AN_EDGE = re.compile(r"(?<![^\W_])[*_~]|[*_~](?![^\W_])|`")
+_AT_AN_EDGE = re.compile(r"(?<![^\W_])[*_~]|[*_~](?![^\W_])|[`|]")
 _CALL = re.compile(r"(?<!\w)@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
+_MEANT = re.compile(r"^(?=[!@#])")
 _QUOTE = re.compile(r"(?m)^([ \t]*)>")
 _EMOJI = re.compile(r"(?<!\w):(?=[\w+-]+:)")
 _LONE_AND = re.compile(r"&(?!(?:amp|lt|gt);)")
@@ -36,6 +37,7 @@ def as_words(value: str) -> str:
     >>> as_words("a < b & <!channel>")
     'a &lt; b &amp; &lt;!channel&gt;'
     """
+    value = _MEANT.sub(JOINER, value)  # it may stand behind an author's <
     value = _QUOTE.sub(rf"\1{JOINER}>", value)
     pieces, end = [], 0
     for found in _ADDRESS.finditer(value):

@@ -548,14 +548,14 @@ def test_a_mark_is_found_behind_many_pages(slack: Emulator, tmp_path: Path):
     ("cell", "text"),
     [
         ("Ana & Bo <3", "Ana &amp; Bo &lt;3"),
-        ("<!channel> <@U123> <#C1|x>", "&lt;!channel&gt; &lt;@U123&gt; &lt;#C1|x&gt;"),
+        ("<!channel> <@U123> <#C1|x>", "&lt;!channel&gt; &lt;@U123&gt; &lt;#C1∣x&gt;"),
         ("<https://evil.example|Login>", "&lt;https://evil.example%7CLogin&gt;"),
         ("first_last a*b 2_000", "first_last a*b 2_000"),
         ("*bold* _i_ ~5 `x`", "∗bold∗ ˍiˍ ∼5 ˋxˋ"),
         ("https://x.example/_a_?b=1&c=*d", "https://x.example/_a_?b=1&amp;c=*d"),
         ("*https://x.example/a*", "∗https://x.example/a∗"),
         ("ana_b@example.org", "ana_b@example.org"),
-        ("@here now", f"@{JOINER}here now"),
+        ("@here now", f"{JOINER}@{JOINER}here now"),
         ("> said", f"{JOINER}&gt; said"),
         (":wave: at 10:30:15", f":{JOINER}wave: at 10:30:15"),
     ],
@@ -567,6 +567,13 @@ def test_what_a_cell_holds_is_shown_and_nothing_else(cell: str, text: str):
 HOSTILE = st.text(st.sampled_from("ab1 *_~`<>&@!|#:/\n.-"), max_size=40) | st.sampled_from(
     ["<!channel>", "<!everyone|x>", "@channel", "*a*", "_a b_", "`x`", "~y~", "<@U123456>", "&lt;"]
 )
+
+
+@given(HOSTILE | st.sampled_from(["!channel", "@U123456", "#C1", "!everyone|x"]))
+def test_no_cell_calls_anybody_from_within_a_link_of_the_authors(cell: str):
+    for text in (f"<{as_words(cell)}|more>", f"<https://a.example/{as_words(cell)}|more>"):
+        assert called(stored(as_message(text))) == []
+    assert stored(as_message(text)).count("|") <= 1
 
 
 @given(HOSTILE, HOSTILE)
