@@ -27,11 +27,13 @@ class Rates:
 
     def spend(self, base: str, user: str, now: datetime) -> None:
         """Count a request; raises 429 for one too many, and then for half a minute."""
-        for key, most in ((base, BASE), (user, PERSON)):
-            if key:
-                self._spend(key, most, now)
+        keys = [(key, most) for key, most in ((base, BASE), (user, PERSON)) if key]
+        for key, most in keys:
+            self._check(key, most, now)
+        for key, _ in keys:
+            self.asked[key].append(now)
 
-    def _spend(self, key: str, most: int, now: datetime) -> None:
+    def _check(self, key: str, most: int, now: datetime) -> None:
         if self.refused_until.get(key, now) > now:
             raise too_fast()
         asked = self.asked.setdefault(key, deque())
@@ -40,7 +42,6 @@ class Rates:
         if len(asked) >= most:
             self.refused_until[key] = now + PENALTY
             raise too_fast()
-        asked.append(now)
 
 
 def too_fast() -> ApiError:
