@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC
 
 from sheetflow import Finding, SheetflowError
 
@@ -42,12 +43,17 @@ def examined(
     except SheetflowError as error:
         yield Finding("signing in", False, error.message, error.hint)
         return
-    until = f" until {identity.until:%H:%M} UTC, then signed in again" if identity.until else ""
-    yield Finding("signing in", True, f"signed in as {identity.name}{until}")
+    yield Finding("signing in", True, f"signed in as {identity.name}{_until(identity)}")
     yield _scopes(identity.scopes)
     yield _tables(identity.scopes)
     for name in names:
         yield from _host(api, hosts, name, most, plan)
+
+
+def _until(identity: ZoomIdentity) -> str:
+    if identity.until is None:
+        return ""
+    return f" until {identity.until.astimezone(UTC):%H:%M} UTC, then signed in again"
 
 
 def _scopes(granted: Sequence[str]) -> Finding:

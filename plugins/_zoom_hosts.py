@@ -67,7 +67,7 @@ class Hosts:
         """A meeting was made or changed. One that was made is counted by when it was."""
         with self._lock:
             self._calls.setdefault(call.host, {})[call.id] = call
-            if not new:
+            if not new or call.made is None:
                 self._count(call.host)
 
     def forget(self, number: str) -> None:

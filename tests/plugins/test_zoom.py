@@ -26,6 +26,7 @@ from sheetflow import (
     SetupError,
     UsedUp,
 )
+from sheetflow.cli import run_cli
 from sheetflow.clock import Clock
 from sheetflow.network.door import Door
 from sheetflow.network.pacing import Pacer, Waiting
@@ -388,6 +389,24 @@ def test_the_doctor_names_missing_scopes_and_hosts_without_a_licence(hour: Hour)
         assert found["scopes"].ok
         assert found[f"host {HOST}"].says == "has no licence: calls end after 40 minutes"
         assert not found["host no@x.org"].ok
+
+
+def test_connecting_asks_for_hosts_with_commas_between_and_writes_a_list(
+    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    settings = tmp_path / "sheetflow.yaml"
+    settings.write_text("organization: {name: Us, time_zone: Europe/Berlin}\n", "utf-8")
+    (tmp_path / "secret.txt").write_text("k7-for-tests", "utf-8")
+    url = office.zoom.url
+    given = {"account_id": "account", "client_id": "id", "client_secret": "secret.txt"}
+    given |= {"url": f"{url}/v2", "token_url": f"{url}/oauth/token", "hosts": f"{HOST}, {OTHER}"}
+    setting = [part for name, text in given.items() for part in ("--set", f"{name}={text}")]
+    assert run_cli(["-w", str(tmp_path), "connect", "zoom", "--yes", *setting]) == 0
+    assert f"hosts: [{HOST}, {OTHER}]" in settings.read_text("utf-8")
+    assert run_cli(["-w", str(tmp_path), "doctor"]) == 0
+    said = capsys.readouterr().out
+    assert f"host {OTHER}: licensed" in said
+    assert "k7-for-tests" not in said + settings.read_text("utf-8")
 
 
 PAST = {

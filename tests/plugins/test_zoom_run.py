@@ -314,6 +314,31 @@ def test_a_line_that_drops_makes_no_second_call_and_mails_only_what_is_made(
     assert calls.run() == ([], [])
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("number", range(1, 6))
+def test_whichever_request_is_lost_there_is_one_call_and_each_is_told_once(
+    calls: Calls, number: int, when: str
+):
+    """The line drops at each request in turn, while a call is made, moved and called off."""
+    for old, new, left, told in (
+        ("", "", 1, 2),
+        ("2036-03-17 18:00", "2036-03-18 09:30", 1, 4),
+        (",no,Lee", ",yes,Lee", 0, 6),
+    ):
+        if old:
+            calls.edit(old, new)
+        calls.zoom.faults.clear()
+        calls.zoom.faults.add(when={"nth": number}, do={"drop": when}, times=1)
+        for _ in range(4):
+            calls.run()
+            assert len(calls.meetings()) <= 1
+            if len(calls.files()) == told:
+                assert len(calls.meetings()) == left
+            calls.now += timedelta(minutes=20)
+        assert (len(calls.meetings()), len(calls.files())) == (left, told)
+
+
 def test_a_day_that_is_used_up_waits_in_the_row_until_midnight(calls: Calls):
     calls.zoom.world.written[HOST, "2036-03-14"] = 100
     assert calls.run() == (["meetingCreate"], [])
