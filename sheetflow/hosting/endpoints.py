@@ -140,9 +140,12 @@ def _listening(host: str, port: int, *, has_login: bool) -> socket.socket:
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host.strip("[]"), port), family=family)
+        listening = socket.create_server((host.strip("[]"), port), family=family)
     except OSError as error:
         raise SetupError(
             f"Port {port} of {host} cannot be used: {error.strerror}.",
             hint="Is another sheetflow serve running? Choose another one: --port 8485.",
         ) from None
+    # head and body of an answer are two packets; the second must not wait 40 ms for the client
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from sheetflow.hosting.roster import Listed
@@ -25,7 +26,7 @@ LATELY = timedelta(days=1)
 """Who switched a recipe on less than this ago expects it at its next time after that."""
 
 AHEAD = timedelta(days=1)
-"""How far a due time may be ahead of the next one by our clock before the clock is what is wrong.
+"""How much longer than ever we may have to wait before it is the clock that was wrong.
 
 After a clock was put back by less, what was done in the time that comes again is not done again.
 """
@@ -55,7 +56,7 @@ def up_to_date(
         return replace(fresh, due_at=_first(listed.schedule, since, zone))
     if tick.due_at is None and tick.taken_at is None and not listed.schedule.on_change:
         return replace(tick, due_at=_first(listed.schedule, _since(on_since, now), zone))
-    if _too_far(tick, listed.schedule, now, zone):
+    if _too_far(tick.due_at, listed.schedule, now):
         return replace(tick, due_at=next_due(listed.schedule, now, zone))
     return tick
 
@@ -115,11 +116,14 @@ def _first(schedule: Schedule, since: datetime, zone: ZoneInfo) -> datetime | No
     return next_due(schedule, since, zone) if schedule.at else since
 
 
-def _too_far(tick: Tick, schedule: Schedule, now: datetime, zone: ZoneInfo) -> bool:
-    """Whether the tick was set by a clock that was far ahead of ours."""
-    coming = next_due(schedule, now, zone)
-    if tick.due_at is None or coming is None:
-        return False
-    after = next_due(schedule, coming, zone, last=coming)
-    assert after is not None
-    return tick.due_at > max(after, coming + AHEAD)
+def _too_far(due_at: datetime | None, schedule: Schedule, now: datetime) -> bool:
+    """Whether it was set by a clock that was far ahead of ours."""
+    return due_at is not None and due_at > now + _longest_pause(schedule) + AHEAD
+
+
+def _longest_pause(schedule: Schedule) -> timedelta:
+    """The most that lies between two due times, but for what a clock is put forward or back."""
+    if schedule.every is not None:
+        return schedule.every
+    days = schedule.days
+    return timedelta(days=max((b - a for a, b in pairwise((*days, days[0] + 7))), default=0))
