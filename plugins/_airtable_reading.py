@@ -49,12 +49,12 @@ class Base:
     _known: Mapping[str, Schema] | None = None
     _seen: frozenset[str] = frozenset()
 
-    def schema(self, table: str) -> Schema:
-        """The table of that id or name. Asked for again, it is as it is now.
+    def schema(self, table: str, *, fresh: bool = False) -> Schema:
+        """The table of that id or name; asked for again, or `fresh`, as it is now.
 
         Raises TableError when there is none.
         """
-        if self._known is None or table in self._seen:
+        if self._known is None or fresh or table in self._seen:
             self._known, self._seen = self._ask(), frozenset()
         self._seen |= {table}
         if table not in self._known:

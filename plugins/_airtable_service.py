@@ -24,8 +24,8 @@ _USED_UP = "PUBLIC_API_BILLING_LIMIT_EXCEEDED"
 _GONE = ("ROW_DOES_NOT_EXIST", "MODEL_ID_NOT_FOUND")
 
 _REACH = (
-    "At airtable.com/create/tokens, let the token reach this base; and see that whoever it belongs "
-    "to may do this there."
+    "At airtable.com/create/tokens, see that the token reaches this base and has the scopes that "
+    "docs/airtable.md names; and that whoever it belongs to may do this there."
 )
 _HINTS: Mapping[str, str] = {
     "AUTHENTICATION_REQUIRED": "Make a token at airtable.com/create/tokens: docs/airtable.md",

@@ -170,8 +170,7 @@ class AirtableTable:
             ) from error
         except (Refused, NotKnown) as error:
             with in_words():
-                now = self.base.schema(self.table), self.base.schema(self.table)
-            found = now[1].field(name)
+                found = self.base.schema(self.table, fresh=True).field(name)
             if found is None:
                 raise TableChanged(error.message, hint=error.hint) from error
             return found  # made by somebody else, or by us, which we were not told

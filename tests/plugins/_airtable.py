@@ -181,7 +181,10 @@ class World:
 
 def people(count: int, fields: Sequence[Mapping[str, Any]] = READY["fields"]) -> dict[str, Any]:
     """So many people."""
-    cells = [{"Name": f"P{n} Q{n}", "Email": f"p{n}@example.org"} for n in range(count)]
+    cells = [
+        {"Name": f"P{n} Q{n}", "Email": f"p{n}@example.org", "Region": "North"}
+        for n in range(count)
+    ]
     return {"name": "People", "fields": fields, "records": [{"fields": one} for one in cells]}
 
 
