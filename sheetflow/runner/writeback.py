@@ -35,7 +35,8 @@ _URGENCY = (Word.NOT_SURE, Word.NEEDS_YOU, Word.WAITING)
 class _Telling:
     """What one row is to be told: the cells that steps decided, and what happened.
 
-    `tried` means that a change was meant for it, `did` that one was made.
+    `tried` means that a change was meant for it, `did` that one was made, and `through` is what a
+    step says that an earlier run did.
     """
 
     who: str = ""
@@ -44,6 +45,7 @@ class _Telling:
     names: dict[str, Any] = field(default_factory=dict)
     tried: bool = False
     did: bool = False
+    through: Status | None = None
 
 
 def plan_writeback(
@@ -91,6 +93,8 @@ def _hear(telling: _Telling, outcome: Outcome) -> None:
     if isinstance(deed, Noop):
         if not deed.quiet:
             telling.heard.append(outcome.status)
+        elif outcome.status.word in (Word.DONE, Word.SENT):
+            telling.through = outcome.status
         return
     telling.heard.append(outcome.status)
     telling.tried = True
@@ -140,6 +144,8 @@ class _Teller:
             return min(urgent, key=lambda status: _URGENCY.index(status.word))
         if telling.did and self._recipe.status is not None:
             return self._sentence(row_id, telling) or telling.heard[-1]
+        if telling.through and not telling.heard and self.last_word(row_id):
+            return self._sentence(row_id, telling) or telling.through
         if not telling.heard or (not telling.tried and self._holds(row_id)):
             return None
         return telling.heard[-1]
@@ -150,9 +156,8 @@ class _Teller:
         return said is not None and said.status.word in (Word.DONE, Word.SENT)
 
     def _sentence(self, row_id: str, telling: _Telling) -> Status | None:
-        assert self._recipe.status is not None
         row = self._table.row(row_id)
-        if row is None:
+        if row is None or self._recipe.status is None:
             return None
         row = replace(row, cells={**row.cells, **telling.cells})
         work = Work(row, self._table, self._recipe.row, self._key(row_id), self._session.tools)
