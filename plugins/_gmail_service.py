@@ -64,7 +64,10 @@ def until_when(error: UsedUp, now: datetime) -> UsedUp:
     named = _RETRY.search(error.message)
     if error.retry_after is not None or named is None:
         return error
-    until = datetime.fromisoformat(named[1].upper())
+    try:
+        until = datetime.fromisoformat(named[1].rstrip(".:").upper())
+    except ValueError:
+        return error
     until = until if until.tzinfo else until.replace(tzinfo=now.tzinfo)
     wait = max(until - now, timedelta())
     return UsedUp(error.message, hint=error.hint, retry_after=wait, reason=error.reason)

@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 
 from sheetflow import Secret, option
 
-from ._google_api import api as api
+from ._google_api import Client as Client, api as api
 from ._google_faults import fault_in as fault_in
 from ._google_identities import (
     GoogleIdentity as GoogleIdentity,
+    acts_for_nobody as acts_for_nobody,
     addresses as addresses,
     examined as examined,
     identities as identities,

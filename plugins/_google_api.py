@@ -8,7 +8,8 @@ the help texts it makes from their schemas cost a third of a second and seventy 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -37,6 +38,29 @@ def api(door: Door, service: Service, name: str, version: str) -> Any:
         document["rootUrl"] = f"{origin}/"
         document["baseUrl"] = f"{origin}/{document.get('servicePath', '')}"
     return build_from_document(document, http=Transport(door.session(service), origin))
+
+
+class Client:
+    """A resource of googleapiclient, made by whichever thread needs it first."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+        self._made: Any = None
+        self._lock = threading.RLock()
+
+    def open(self) -> Any:
+        """The resource; a new one after `close`."""
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+    def close(self) -> None:
+        """Let its connections go, if there are any."""
+        with self._lock:
+            if self._made is not None:
+                self._made.close()
+            self._made = None
 
 
 class Transport:

@@ -132,7 +132,7 @@ def note_in(event: Event) -> Mapping[str, str]:
 def version_in(event: Event) -> int:
     """The version that the event has reached; -1 for one that is not ours."""
     written = note_in(event).get(VERSION, "")
-    return int(written) if written.isdigit() else -1
+    return int(written) if written.isdecimal() else -1
 
 
 def has_reached(event: Event, appointment: Appointment) -> bool:

@@ -65,18 +65,9 @@ def merged(event: Event, appointment: Appointment) -> Merged:
     Raises Refused when a person moved it to another time than the one that is wanted now: there
     must not be two.
     """
-    note = dict(note_in(event))
-    patch: dict[str, Any] = {}
-    theirs: list[str] = []
-    wanted_note = note_of(appointment)
-    for name, part, words in _TEXTS:
-        there, wanted = str(event.get(name) or ""), text_of(appointment, name)
-        if mark(there) == mark(wanted):
-            note[part] = wanted_note[part]
-        elif mark(there) == note.get(part, mark(there)):
-            patch[name], note[part] = wanted, wanted_note[part]
-        else:
-            theirs.append(words)
+    note, wanted_note = dict(note_in(event)), note_of(appointment)
+    patch, theirs = _texts(event, appointment, note)
+    note |= {part: wanted_note[part] for _, part, words in _TEXTS if words not in theirs}
     if span_in(event) != wanted_note[WHEN]:
         if note.get(WHEN) == wanted_note[WHEN]:
             theirs.append("time")
@@ -95,6 +86,23 @@ def merged(event: Event, appointment: Appointment) -> Merged:
     if appointment.place is None and not (link_in(event) or event.get("conferenceData")):
         patch["conferenceData"] = wanted_conference(f"{event['id']}v{appointment.version}")
     return Merged(patch, tuple(theirs))
+
+
+def _texts(
+    event: Event, appointment: Appointment, note: Mapping[str, str]
+) -> tuple[dict[str, Any], list[str]]:
+    """The texts that are to be written, and what those are called that a person changed."""
+    patch: dict[str, Any] = {}
+    theirs = []
+    for name, part, words in _TEXTS:
+        there, wanted = str(event.get(name) or ""), text_of(appointment, name)
+        if mark(there) == mark(wanted):
+            continue
+        if mark(there) == note.get(part, mark(there)):
+            patch[name] = wanted
+        else:
+            theirs.append(words)
+    return patch, theirs
 
 
 def _must_be_where_we_put_it(event: Event, note: Mapping[str, str], zone: tzinfo | None) -> None:

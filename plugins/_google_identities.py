@@ -171,6 +171,14 @@ def addresses(known: Sequence[Identity]) -> str:
     return " and ".join(found) or "the account that Sheetflow signs in with"
 
 
+def acts_for_nobody(known: Sequence[Identity]) -> bool:
+    """Whether a service account asks as itself: it has no mailbox, and may invite no guests."""
+    return any(
+        isinstance(one, GoogleIdentity) and one.address.endswith(".gserviceaccount.com")
+        for one in known
+    )
+
+
 def examined(known: Sequence[Identity], scopes: Sequence[str]) -> Iterator[Finding]:
     """For each account, whether it is let in with these scopes, and until when."""
     may = ", ".join(scope.rpartition("/")[2] for scope in scopes)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
-Meaning = Literal[
-    "not allowed", "not found", "refused", "there already", "too fast", "used up", "unavailable"
-]
+from sheetflow import Meaning
 
 BY_REASON: Mapping[str, Meaning] = {
     "rateLimitExceeded": "too fast",

@@ -14,12 +14,14 @@ from urllib.parse import urlsplit
 
 from sheetflow import Door, NotAllowed, Secret, SetupError
 
-from ._google_identities import TOKENS, SigningIn
+from ._google_identities import SigningIn
 
 PATIENCE = 300
 """Seconds in which somebody has to agree."""
 
-_HERE = ("127.0.0.1", "localhost", "::1")
+_GOOGLE = ("accounts.google.com", "oauth2.googleapis.com", "127.0.0.1", "localhost", "::1")
+"""Where a sign-in may lead: to Google, or to a look-alike on this machine."""
+_NEEDED = ("client_id", "client_secret", "auth_uri", "token_uri")
 _DONE = "Sheetflow is signed in. You can close this page."
 
 
@@ -53,10 +55,19 @@ def _client_in(given: Secret) -> Mapping[str, Any] | None:
                 hint="Make an OAuth client of the kind Desktop app, and take its file.",
             )
         return None
-    origin = urlsplit(str(found["installed"].get("token_uri", TOKENS)))
-    if origin.hostname not in ("oauth2.googleapis.com", "accounts.google.com", *_HERE):
-        raise SetupError("This file sends tokens elsewhere than to Google.", hint="Fetch it anew.")
+    _must_lead_to_google(found["installed"])
     return found
+
+
+def _must_lead_to_google(program: Any) -> None:
+    """Raises SetupError for a file that is cut short, or that would tell others who signs in."""
+    if not isinstance(program, dict) or not all(isinstance(program.get(k), str) for k in _NEEDED):
+        raise SetupError("This file of Google's is not whole.", hint="Fetch it anew.")
+    for what in ("auth_uri", "token_uri"):
+        if urlsplit(program[what]).hostname not in _GOOGLE:
+            raise SetupError(
+                "This file sends tokens elsewhere than to Google.", hint="Fetch it anew."
+            )
 
 
 def _agreed(
@@ -103,7 +114,7 @@ def _flow(
             return url, state
 
     flow = Flow.from_client_config(client, scopes=list(scopes))
-    origin = urlsplit(str(client["installed"].get("token_uri", TOKENS)))
+    origin = urlsplit(client["installed"]["token_uri"])
     through = door.session(SigningIn(f"{origin.scheme}://{origin.netloc}"))
     for prefix, transport in through.adapters.items():
         flow.oauth2session.mount(prefix, transport)

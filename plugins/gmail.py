@@ -26,7 +26,6 @@ together: `messages_per_day`.
 from __future__ import annotations
 
 import base64
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -49,7 +48,15 @@ from sheetflow import (
 
 from ._gmail_search import found_in, is_settled, marked
 from ._gmail_service import READ, SEND, gmail_service, until_when
-from ._google import GoogleIdentity, GoogleSettings, api, examined, identities
+from ._google import (
+    Client,
+    GoogleIdentity,
+    GoogleSettings,
+    acts_for_nobody,
+    api,
+    examined,
+    identities,
+)
 from ._google_signin import SignsIn
 from ._mail import ascii_address
 
@@ -101,8 +108,7 @@ class Gmail(SignsIn, Mailer):
 
     def __init__(self, settings: Any, **given: Any) -> None:
         super().__init__(settings, **given)
-        self._client: Any = None
-        self._lock = threading.RLock()
+        self._client = Client(self._opened)
 
     @property
     def parallel(self) -> int:
@@ -116,7 +122,7 @@ class Gmail(SignsIn, Mailer):
         the sender's; NotKnown when the line dropped after the request; UsedUp, with the time until
         which, when the day's messages are gone.
         """
-        self.door.writing(f"a mail to {mail.to}")
+        self.door.writing("a mail through Gmail")
         self._must_be_ours(ascii_address(mail.sender))
         ascii_address(mail.to)
         raw = base64.urlsafe_b64encode(marked(mail)).decode("ascii")
@@ -157,10 +163,7 @@ class Gmail(SignsIn, Mailer):
 
     def close(self) -> None:
         """Let the connections go."""
-        with self._lock:
-            if self._client is not None:
-                self._client.close()
-            self._client = None
+        self._client.close()
 
     def _sending(self) -> Finding:
         try:
@@ -192,10 +195,7 @@ class Gmail(SignsIn, Mailer):
 
     @property
     def _has_no_mailbox(self) -> bool:
-        return any(
-            isinstance(one, GoogleIdentity) and one.address.endswith(".gserviceaccount.com")
-            for one in self._identities
-        )
+        return acts_for_nobody(self._identities)
 
     @property
     def _scopes(self) -> Sequence[str]:
@@ -218,11 +218,11 @@ class Gmail(SignsIn, Mailer):
 
     @property
     def _users(self) -> Any:
-        with self._lock:
-            if self._client is None:
-                service = gmail_service(self.settings, self._identities)
-                self._client = api(self.door, service, "gmail", "v1")
-            return self._client.users()
+        return self._client.open().users()
+
+    def _opened(self) -> Any:
+        service = gmail_service(self.settings, self._identities)
+        return api(self.door, service, "gmail", "v1")
 
 
 def _is_verified(address: dict[str, Any]) -> bool:

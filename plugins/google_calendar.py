@@ -22,7 +22,6 @@ events of that person's calendars, and nothing else.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,7 +45,15 @@ from sheetflow import (
     option,
 )
 
-from ._google import GoogleIdentity, GoogleSettings, api, examined, google_service, identities
+from ._google import (
+    Client,
+    GoogleSettings,
+    acts_for_nobody,
+    api,
+    examined,
+    google_service,
+    identities,
+)
 from ._google_calendar_client import Events
 from ._google_calendar_event import (
     Event,
@@ -102,8 +109,7 @@ class GoogleCalendar(SignsIn, Calendar):
 
     def __init__(self, settings: Any, **given: Any) -> None:
         super().__init__(settings, **given)
-        self._client: Any = None
-        self._lock = threading.RLock()
+        self._client = Client(self._opened)
 
     @property
     def parallel(self) -> int:
@@ -178,10 +184,7 @@ class GoogleCalendar(SignsIn, Calendar):
 
     def close(self) -> None:
         """Let the connections go."""
-        with self._lock:
-            if self._client is not None:
-                self._client.close()
-            self._client = None
+        self._client.close()
 
     def _reachable(self) -> Finding:
         name = f"calendar {self.settings.calendar}"
@@ -227,18 +230,15 @@ class GoogleCalendar(SignsIn, Calendar):
     @property
     def _is_alone(self) -> bool:
         """Whether it signs in as a service account that acts for nobody."""
-        return any(
-            isinstance(one, GoogleIdentity) and one.address.endswith(".gserviceaccount.com")
-            for one in self._identities
-        )
+        return acts_for_nobody(self._identities)
 
     @property
     def _events(self) -> Events:
-        with self._lock:
-            if self._client is None:
-                service = google_service("calendar", self.settings, self._identities, hints=HINTS)
-                self._client = api(self.door, service, "calendar", "v3")
-            return Events(self._client.events(), self.settings.calendar)
+        return Events(self._client.open().events(), self.settings.calendar)
+
+    def _opened(self) -> Any:
+        service = google_service("calendar", self.settings, self._identities, hints=HINTS)
+        return api(self.door, service, "calendar", "v3")
 
 
 def _last_of(events: Sequence[Event]) -> Receipt:

@@ -31,7 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import Any
 
@@ -232,7 +232,7 @@ def _day(text: str) -> datetime | None:
     if not text:
         return None
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+        return datetime.combine(date.fromisoformat(text), time(), UTC)
     except ValueError:
         raise SetupError(f"since: {text[:40]} is no day.", hint="Write 2026-01-31.") from None
 

@@ -48,7 +48,7 @@ class Outbox(Mailer):
 
     def deliver(self, mail: Mail) -> Receipt:
         """Write the mail into its file. The same mail twice is the same file."""
-        self.door.writing(f"a mail to {mail.to}")
+        self.door.writing("a mail into the outbox")
         path = self._path(mail)
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

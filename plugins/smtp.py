@@ -146,7 +146,7 @@ class Smtp(Mailer):
 
     def _on_a_line(self, mail: Mail) -> Generator[None, None, Receipt]:
         """One mail on a line that was kept, or on a new one; it pauses where the server answers."""
-        self.door.writing(f"a mail to {mail.to}")
+        self.door.writing("a mail through the mail server")
         mail = Mail(ascii_address(mail.sender), ascii_address(mail.to), mail.id, mail.content)
         line = self._kept()
         if line is not None:

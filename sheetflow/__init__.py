@@ -61,6 +61,7 @@ if TYPE_CHECKING:
         Fault as Fault,
         Identity as Identity,
         Limit as Limit,
+        Meaning as Meaning,
         Nature as Nature,
         Service as Service,
     )
@@ -151,7 +152,7 @@ _HOME = {
     " TableName",
     "language.written": "day_and_time",
     "network.door": "Door",
-    "network.services": "Answer Bearer Call Charge Fault Identity Limit Nature Service",
+    "network.services": "Answer Bearer Call Charge Fault Identity Limit Meaning Nature Service",
     "plugin.action": "Action Past Work",
     "plugin.chat": "Chat ChatMessage ChatPlace",
     "plugin.connector": "Appointment Calendar Connector Finding Invitee Mail Mailer MeetingPlace"

@@ -9,6 +9,7 @@ from email import message_from_bytes
 from typing import Any
 
 import pytest
+from sheetflow_plugins._gmail_service import until_when
 from sheetflow_plugins.gmail import Gmail
 
 from sheetflow import (
@@ -241,6 +242,19 @@ def test_credentials_that_cannot_be_read_stop_the_run_before_anything_is_sent(go
     assert [(one.what, one.ok) for one in gmail.examine()] == [("credentials", False)]
 
 
+@pytest.mark.parametrize(
+    ("says", "minutes"),
+    [
+        ("Retry after 2026-03-14T11:10:00.000Z (Mail sending)", 10),
+        ("Retry after 2026-03-14T11:10:00. Mail sending", 10),
+        ("Retry after 2026-03-14T99:99:99Z", None),
+    ],
+)
+def test_the_time_in_gmails_words_counts_if_it_is_one(says: str, minutes: int | None):
+    told = until_when(UsedUp(says), datetime(2026, 3, 14, 11, tzinfo=UTC))
+    assert told.retry_after == (minutes and timedelta(minutes=minutes))
+
+
 def test_an_address_that_gmail_does_not_take_is_refused_for_this_row(
     google: Emulator, gmail: Gmail
 ):
@@ -264,8 +278,9 @@ def test_an_id_with_a_line_break_makes_no_second_header(google: Emulator, gmail:
 
 def test_while_planning_nothing_is_sent(google: Emulator):
     gmail = opened(Gmail, url=google.url, credentials=person(US), may_write=False)
-    with pytest.raises(PlanningWrote):
+    with pytest.raises(PlanningWrote) as refused:
         gmail.deliver(MAIL)
+    assert MAIL.to not in str(refused.value)  # it asks to be reported
     assert google.exchanges == []
 
 

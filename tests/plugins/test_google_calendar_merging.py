@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, strategies as some
 from sheetflow_plugins._google_calendar_event import (
+    VERSION,
     event_ids,
     has_reached,
     is_over,
     link_in,
     new_event,
     note_in,
+    note_of,
     span,
     span_in,
     version_in,
@@ -138,6 +140,11 @@ def test_an_event_of_whole_days_counts_as_moved():
 def test_an_event_that_is_not_ours_has_no_note_and_no_version():
     event = {"extendedProperties": {"private": {"other": "1"}}}
     assert (note_in(event), version_in(event)) == ({}, -1)
+
+
+def test_a_version_that_somebody_wrote_over_is_none():
+    note = {**note_of(APPOINTMENT), VERSION: "\xb2"}  # a digit to Python, and no number
+    assert version_in({"extendedProperties": {"private": note}}) == -1
 
 
 def test_ids_are_what_google_takes_and_never_the_same():

@@ -286,6 +286,8 @@ def test_an_address_of_something_else_is_told(google: Emulator, form: str, says:
 def test_a_day_that_is_none_is_told(google: Emulator):
     with pytest.raises(SetupError, match=r"since: soon is no day\. Write 2026-01-31\."):
         table(google, since="soon")
+    with pytest.raises(SetupError, match="is no day"):  # its zone would be overlooked
+        table(google, since="2026-01-31T23:00+09:00")
 
 
 def test_a_form_that_is_not_shared_is_a_trouble_of_its_table(google: Emulator):

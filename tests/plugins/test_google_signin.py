@@ -124,10 +124,19 @@ def test_anything_else_is_kept_as_it_is(text: str):
     assert Tables.sign_in(given, door(), lambda _: None) is given
 
 
-def test_a_file_that_sends_tokens_elsewhere_is_refused():
-    client = {"client_id": "1", "client_secret": "2", "token_uri": "https://evil.example/token"}
+@pytest.mark.parametrize("elsewhere", ["auth_uri", "token_uri"])
+def test_a_file_that_sends_tokens_elsewhere_is_refused(elsewhere: str):
+    usual = dict.fromkeys(("auth_uri", "token_uri"), "https://oauth2.googleapis.com/token")
+    given = {elsewhere: "https://evil.example/token"}
+    client = {"client_id": "1", "client_secret": "2", **usual, **given}
     with pytest.raises(SetupError, match="elsewhere than to Google"):
         Tables.sign_in(Secret(json.dumps({"installed": client})), door(), lambda _: None)
+
+
+@pytest.mark.parametrize("cut", [{}, [], {"client_id": "1", "client_secret": 2}])
+def test_a_file_that_is_cut_short_is_told_in_words(cut: object):
+    with pytest.raises(SetupError, match="not whole"):
+        Tables.sign_in(Secret(json.dumps({"installed": cut})), door(), lambda _: None)
 
 
 def test_the_file_of_a_web_application_is_told_apart():
