@@ -13,10 +13,10 @@ from tests.emulators.airtable.formulas.evaluating import Place, parsed, value_of
 from tests.emulators.airtable.formulas.moments import (
     Moment,
     difference,
-    formatted,
-    parsed as read_by,
 )
 from tests.emulators.airtable.formulas.parsing import BadFormula
+from tests.emulators.airtable.formulas.timereading import parsed as read_by
+from tests.emulators.airtable.formulas.timewriting import formatted
 from tests.emulators.airtable.formulas.values import Broken, Failed, text
 from tests.emulators.airtable.state import dump_data, load_data
 from tests.emulators.airtable.world import World

@@ -8,7 +8,8 @@ from typing import Any
 
 from tests.emulators.airtable.changing import Transaction
 from tests.emulators.airtable.errors import bad_value, computed, invalid, no_row
-from tests.emulators.airtable.formulas.moments import read_time, zone_of
+from tests.emulators.airtable.formulas.moments import zone_of
+from tests.emulators.airtable.formulas.timereading import read_time
 from tests.emulators.airtable.formulas.values import number_text
 from tests.emulators.airtable.kinds import COLOURS, COMPUTED, NUMBERS, TEXTS
 from tests.emulators.airtable.reading import Reader

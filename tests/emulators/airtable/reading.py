@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from tests.emulators.airtable.formulas.evaluating import Place, as_json, checked, value_of
-from tests.emulators.airtable.formulas.moments import Moment, read_time
+from tests.emulators.airtable.formulas.moments import Moment
 from tests.emulators.airtable.formulas.parsing import BadFormula, Node
+from tests.emulators.airtable.formulas.timereading import read_time
 from tests.emulators.airtable.formulas.values import Broken, Failed, flat
 from tests.emulators.airtable.kinds import COMPUTED
 from tests.emulators.airtable.showing import shown

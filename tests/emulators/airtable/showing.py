@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from tests.emulators.airtable.formulas.moments import Moment, formatted
+from tests.emulators.airtable.formulas.moments import Moment
+from tests.emulators.airtable.formulas.timewriting import formatted
 from tests.emulators.airtable.formulas.values import text
 from tests.emulators.airtable.world import Field
 

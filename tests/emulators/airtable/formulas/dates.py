@@ -11,14 +11,13 @@ from tests.emulators.airtable.formulas.moments import (
     Moment,
     add,
     difference,
-    formatted,
-    parsed,
-    read_time,
     start_of,
     unit_of,
     week_number,
     zone_of,
 )
+from tests.emulators.airtable.formulas.timereading import parsed, read_time
+from tests.emulators.airtable.formulas.timewriting import formatted
 from tests.emulators.airtable.formulas.values import Failed, flat, integer, moment, number, text
 
 FARTHEST = 1_000_000

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.emulators.airtable.formulas.moments import Moment, read_time
+from tests.emulators.airtable.formulas.moments import Moment
+from tests.emulators.airtable.formulas.timereading import read_time
 
 LONGEST = 100_000
 """Characters of a text that a formula makes; Airtable's long text holds no more."""
