@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sheetflow import (
@@ -23,6 +24,7 @@ from sheetflow import (
     TableError,
 )
 
+from ._airtable_changes import OVERLAP, recent
 from ._airtable_client import HUNDRED, TENS, in_words
 from ._airtable_fields import MERGED_ON, Field, field_of, written
 from ._airtable_reading import Base, Reading, Schema, reading_of, with_fields, with_records
@@ -64,6 +66,18 @@ class AirtableTable:
                 records.sort(key=lambda record: (record["createdTime"], record["id"]))
         self._given = frozenset(record["id"] for record in records)
         return reading_of(schema, fields, records)
+
+    def changed_since(self, moment: datetime, names: Sequence[str] = ()) -> Sheet:
+        """Only the records in which one of these fields changed at that moment or later.
+
+        One request for each hundred of them. Without names all fields count, Sheetflow's as well;
+        records that were deleted are not seen by it.
+        """
+        with in_words():
+            schema = self.base.schema(self.table)
+            place, formula = (self.base.id, schema.id), recent(moment - OVERLAP, names)
+            records = self.base.client.records(*place, formula=formula)
+        return reading_of(schema, self._chosen(schema), records)
 
     def ready(self) -> None:
         """Nothing that could be told without writing: see `hold`."""

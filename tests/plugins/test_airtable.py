@@ -567,3 +567,19 @@ def test_what_changed_lately_is_found_by_time_as_well(tmp_path: Path):
         assert connector.swept(later, among=among).files == ()
         found = connector.swept(datetime.now(UTC) - timedelta(hours=1), among=among)
         assert sorted(one.id for one in found.files) == sorted(among)
+
+
+def test_only_records_that_changed_in_these_fields_are_read(tmp_path: Path):
+    hour = timedelta(hours=1)
+    long_ago = "2026-01-01T00:00:00.000Z"
+    old = [{**one, "createdTime": long_ago} for one in READY["records"]]
+    with world(tmp_path, {**READY, "records": old}) as w:
+        source = w.table()
+        now = datetime.now(UTC)
+        w.edit(set=[w.id_of("Ana Reyes"), "Region", "West"])
+        w.edit(set=[w.id_of("Bo Tran"), "Sheetflow status", "Sent"])
+        changed = source.changed_since(now, ("Name", "Region"))
+        assert [row.cells[0] for row in changed.rows[1:]] == ["Ana Reyes"]
+        every = source.changed_since(now).rows[1:]
+        assert sorted(str(row.cells[0]) for row in every) == ["Ana Reyes", "Bo Tran"]
+        assert len(source.changed_since(now + hour).rows) == 1
