@@ -84,6 +84,7 @@ TWICE: Mapping[str, Mapping[int, Mapping[str, Any]]] = {
     },
     "right of everything": {3: {"insert_column": "E"}, 5: {"insert_column": "E"}},
     "inserted, and deleted again": {3: {"insert_column": "A"}, 5: {"delete_column": "A"}},
+    "inserted, and another one deleted": {3: {"insert_column": "A"}, 5: {"delete_column": "D"}},
     "inserted, and sorted": {3: {"insert_column": "A"}, 5: {"sort": "B"}},
 }
 
