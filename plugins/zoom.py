@@ -42,6 +42,7 @@ from sheetflow import (
     Receipt,
     Refused,
     Secret,
+    ServiceError,
     SetupError,
     TableSource,
     hookimpl,
@@ -213,11 +214,8 @@ class Zoom(MeetingRoom):
         for host in self._hosts.in_turn(appointment):
             try:
                 made = call_in(self._api.create(host, body), host)
-            except NotKnown:
-                found = self._hosts.marked(appointment, host, anew=True)
-                if found is None:
-                    raise
-                return found
+            except NotKnown as doubt:
+                return self._found_again(appointment, host, doubt)
             except Refused as error:
                 if error.reason != HOST_DAY:
                     raise
@@ -226,6 +224,16 @@ class Zoom(MeetingRoom):
             self._hosts.wrote(made, new=True)
             return made
         raise self._hosts.used_up()
+
+    def _found_again(self, appointment: Appointment, host: str, doubt: NotKnown) -> Call:
+        """The meeting whose answer was lost. Raises the doubt itself whenever it is not seen."""
+        try:
+            found = self._hosts.marked(appointment, host, anew=True)
+        except ServiceError:
+            raise doubt from None  # that Zoom cannot be asked does not make it certain
+        if found is None:
+            raise doubt
+        return found
 
     def _moved(self, known: Call, appointment: Appointment) -> None:
         try:

@@ -226,6 +226,19 @@ def test_a_call_whose_answer_was_lost_with_the_run_is_found_by_its_mark(office: 
     assert len(office.meetings()) == 1
 
 
+@pytest.mark.parametrize("status", [400, 401, 429, 500])
+def test_what_is_in_doubt_stays_so_while_zoom_cannot_be_asked(office: Office, status: int):
+    zoom = office.connect()
+    zoom.hold(replace(CALL, id="call-0"))
+    office.zoom.faults.add(when={"method": CREATE}, do={"drop": "after"}, times=1)
+    office.zoom.faults.add(when={"method": LIST}, do={"status": status})
+    with pytest.raises(NotKnown):
+        zoom.hold(CALL)
+    office.zoom.faults.clear()
+    office.hour.at += LATER
+    assert isinstance(office.connect().find(tried(CALL, NOON)), Receipt)
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("method", [UPDATE, "meetingDelete"])
 def test_changes_and_ends_are_simply_repeated(office: Office, method: str, when: str):
