@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
 from email.message import EmailMessage
 from typing import Any
-
-import pytest
-from googleapiclient.errors import HttpError
 
 
 def letter(text: str = "Hello there\n", *, file: str = "", **fields: str) -> bytes:
@@ -31,11 +27,3 @@ def header(message: dict[str, Any], name: str) -> str | None:
     """A header field of a message in full or metadata form."""
     fields = message["payload"]["headers"]
     return next((one["value"] for one in fields if one["name"].lower() == name.lower()), None)
-
-
-def refusal(ask: Callable[[], Any]) -> tuple[int, str, str]:
-    """Status, reason and message of the error that a call ends with."""
-    with pytest.raises(HttpError) as caught:
-        ask()
-    error = caught.value.error_details[0]
-    return caught.value.status_code, error["reason"], error["message"]

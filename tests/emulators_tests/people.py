@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from google.oauth2.credentials import Credentials
 from google_auth_httplib2 import AuthorizedHttp
 from googleapiclient.discovery import build_from_document
+from googleapiclient.errors import HttpError
 from googleapiclient.http import build_http
 from httplib2 import Http
 
@@ -57,3 +60,21 @@ class Clients:
             return build_from_document(document, http=http)
         credentials = Credentials(token_for(self.emulator, user))
         return build_from_document(document, http=AuthorizedHttp(credentials, http=http))
+
+
+class Moment:
+    """A clock that a test can move."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 14, 11, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def refusal(ask: Callable[[], Any]) -> tuple[int, str, str]:
+    """Status, reason and message of the error that a call ends with."""
+    with pytest.raises(HttpError) as caught:
+        ask()
+    error = caught.value.error_details[0]
+    return caught.value.status_code, error["reason"], error["message"]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import requests
-from googleapiclient.errors import HttpError
 
 from tests.emulators.serving import Emulator, serving
-from tests.emulators_tests.people import Clients
+from tests.emulators_tests.people import Clients, refusal
 
 NOW = datetime(2026, 3, 14, 11, tzinfo=UTC)
 ANN, BOB = "ann@example.org", "bob@example.org"
@@ -33,12 +32,6 @@ def google() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def clients(google: Emulator) -> Iterator[Clients]:
-    with Clients(google) as clients:
-        yield clients
-
-
-@pytest.fixture
 def ann(clients: Clients) -> Any:
     return clients.calendar(ANN).events()
 
@@ -51,13 +44,6 @@ def bob(clients: Clients) -> Any:
 def put(events: Any, **body: Any) -> dict[str, Any]:
     usual = {"summary": "Call", "start": TEN, "end": ELEVEN}
     return events.insert(calendarId="primary", body={**usual, **body}).execute()
-
-
-def refusal(ask: Callable[[], Any]) -> tuple[int, str, str]:
-    with pytest.raises(HttpError) as caught:
-        ask()
-    error = caught.value.error_details[0]
-    return caught.value.status_code, error["reason"], error["message"]
 
 
 def test_an_event_has_what_the_service_adds(ann: Any) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from googleapiclient.errors import HttpError
 from hypothesis import given, strategies as st
 
 from tests.emulators.google.calendar.agenda import Window, instances
@@ -16,7 +15,7 @@ from tests.emulators.google.calendar.freebusy import merged
 from tests.emulators.google.calendar.model import Calendar
 from tests.emulators.google.calendar.recurrence import Series, split, suffix_of
 from tests.emulators.serving import Emulator, serving
-from tests.emulators_tests.people import Clients
+from tests.emulators_tests.people import Clients, Moment, refusal
 
 NOW = datetime(2026, 3, 14, 11, tzinfo=UTC)
 ANN, BOB = "ann@example.org", "bob@example.org"
@@ -30,32 +29,11 @@ WEEKLY = {
 }
 
 
-class Moment:
-    """A clock that a test can move."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def moment() -> Moment:
-    return Moment()
-
-
 @pytest.fixture
 def google(moment: Moment) -> Iterator[Emulator]:
     data = {"users": [ANN, BOB], "calendars": [{"id": ANN, **ZONE}, {"id": BOB}]}
     with serving("google", data=data, clock=moment) as emulator:
         yield emulator
-
-
-@pytest.fixture
-def clients(google: Emulator) -> Iterator[Clients]:
-    with Clients(google) as clients:
-        yield clients
 
 
 @pytest.fixture
@@ -74,13 +52,6 @@ def day(events: Any, date: str, **body: Any) -> dict[str, Any]:
 
 def listed(events: Any, **query: Any) -> list[str]:
     return [e["id"] for e in events.list(calendarId="primary", **query).execute()["items"]]
-
-
-def refusal(ask: Callable[[], Any]) -> tuple[int, str, str]:
-    with pytest.raises(HttpError) as caught:
-        ask()
-    error = caught.value.error_details[0]
-    return caught.value.status_code, error["reason"], error["message"]
 
 
 def test_a_series_keeps_its_hour_when_the_clocks_change(ann: Any) -> None:

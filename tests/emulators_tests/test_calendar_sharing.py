@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from googleapiclient.errors import HttpError
 
 from tests.emulators.google.state import BadData
 from tests.emulators.serving import Emulator, serving
-from tests.emulators_tests.people import Clients
+from tests.emulators_tests.people import Clients, refusal
 
 NOW = datetime(2026, 3, 14, 11, tzinfo=UTC)
 ANN, BOB = "ann@example.org", "bob@example.org"
@@ -25,12 +24,6 @@ def google() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def clients(google: Emulator) -> Iterator[Clients]:
-    with Clients(google) as clients:
-        yield clients
-
-
-@pytest.fixture
 def ann(clients: Clients) -> Any:
     return clients.calendar(ANN)
 
@@ -38,13 +31,6 @@ def ann(clients: Clients) -> Any:
 @pytest.fixture
 def bob(clients: Clients) -> Any:
     return clients.calendar(BOB)
-
-
-def refusal(ask: Callable[[], Any]) -> tuple[int, str, str]:
-    with pytest.raises(HttpError) as caught:
-        ask()
-    error = caught.value.error_details[0]
-    return caught.value.status_code, error["reason"], error["message"]
 
 
 def team(ann: Any) -> str:

@@ -10,38 +10,17 @@ import pytest
 
 from tests.emulators.google.state import BadData
 from tests.emulators.serving import Emulator, serving
-from tests.emulators_tests.letters import letter, raw, refusal
-from tests.emulators_tests.people import Clients
+from tests.emulators_tests.letters import letter, raw
+from tests.emulators_tests.people import Clients, Moment, refusal
 
 NOW = datetime(2026, 3, 14, 11, tzinfo=UTC)
 ANN, BOB = "ann@example.org", "bob@example.org"
-
-
-class Moment:
-    """A clock that a test can move."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def moment() -> Moment:
-    return Moment()
 
 
 @pytest.fixture
 def google(moment: Moment) -> Iterator[Emulator]:
     with serving("google", data={"users": [ANN, BOB]}, clock=moment) as emulator:
         yield emulator
-
-
-@pytest.fixture
-def clients(google: Emulator) -> Iterator[Clients]:
-    with Clients(google) as clients:
-        yield clients
 
 
 @pytest.fixture

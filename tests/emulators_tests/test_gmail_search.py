@@ -15,8 +15,8 @@ from tests.emulators.google.gmail.model import Mailbox, Message
 from tests.emulators.google.gmail.query import AllOf, AnyOf, Not, NotASearch, Term, parse
 from tests.emulators.google.world import World
 from tests.emulators.serving import serving
-from tests.emulators_tests.letters import letter, refusal
-from tests.emulators_tests.people import Clients
+from tests.emulators_tests.letters import letter
+from tests.emulators_tests.people import Clients, refusal
 
 NOW = datetime(2026, 3, 14, 11, tzinfo=UTC)
 ANN = "ann@example.org"

@@ -13,8 +13,8 @@ from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaIoBaseUpload
 
 from tests.emulators.serving import Emulator, serving
-from tests.emulators_tests.letters import header, letter, raw, refusal
-from tests.emulators_tests.people import Clients
+from tests.emulators_tests.letters import header, letter, raw
+from tests.emulators_tests.people import Clients, refusal
 
 NOW = datetime(2026, 3, 14, 11, tzinfo=UTC)
 ANN, BOB = "ann@example.org", "bob@example.org"
@@ -29,12 +29,6 @@ DATA: dict[str, Any] = {
 def google() -> Iterator[Emulator]:
     with serving("google", data=DATA, clock=lambda: NOW) as emulator:
         yield emulator
-
-
-@pytest.fixture
-def clients(google: Emulator) -> Iterator[Clients]:
-    with Clients(google) as clients:
-        yield clients
 
 
 @pytest.fixture

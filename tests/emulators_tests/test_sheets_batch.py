@@ -6,24 +6,13 @@ import pytest
 
 from tests.emulators.serving import serving
 from tests.emulators_tests.people import token_for
-from tests.emulators_tests.spreadsheets import DATA, ID, ROWS, Book, area, lines
+from tests.emulators_tests.spreadsheets import ID, ROWS, Book, area, lines
 
 
 @pytest.fixture(scope="module")
 def emulator():
     with serving("google") as running:
         yield running
-
-
-@pytest.fixture
-def book(emulator):
-    from tests.emulators.google.state import load_data
-
-    with emulator.world.lock:
-        emulator.world.files.clear()
-        load_data(emulator.world, DATA)
-    with Book(emulator) as found:
-        yield found
 
 
 def test_a_batch_is_all_or_nothing(book):

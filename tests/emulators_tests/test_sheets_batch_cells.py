@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.emulators.google.state import load_data
 from tests.emulators.serving import serving
-from tests.emulators_tests.spreadsheets import DATA, Book, area
+from tests.emulators_tests.spreadsheets import area
 
 RED = {"red": 1}
 BOLD = {"textFormat": {"bold": True}}
@@ -16,15 +15,6 @@ BOLD = {"textFormat": {"bold": True}}
 def emulator():
     with serving("google") as running:
         yield running
-
-
-@pytest.fixture
-def book(emulator):
-    with emulator.world.lock:
-        emulator.world.files.clear()
-        load_data(emulator.world, DATA)
-    with Book(emulator) as found:
-        yield found
 
 
 def text(value):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.emulators.google.state import load_data
 from tests.emulators.serving import serving
 from tests.emulators_tests.people import token_for
-from tests.emulators_tests.spreadsheets import DATA, Book, area, lines
+from tests.emulators_tests.spreadsheets import Book, area, lines
 
 PROTECTED = (
     "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to "
@@ -19,15 +18,6 @@ PROTECTED = (
 def emulator():
     with serving("google") as running:
         yield running
-
-
-@pytest.fixture
-def book(emulator):
-    with emulator.world.lock:
-        emulator.world.files.clear()
-        load_data(emulator.world, DATA)
-    with Book(emulator) as found:
-        yield found
 
 
 def bare(found):
