@@ -240,6 +240,22 @@ def test_a_call_is_made_then_mailed_moved_called_off_and_on_again(calls: Calls):
     assert calls.run() == ([], [])
 
 
+def test_many_calls_cost_one_list_and_one_request_each(calls: Calls):
+    row = PEOPLE[1]
+    rows = [row.replace("7,Ana", f"{n},Ana").replace("ana@", f"ana{n}@") for n in range(12)]
+    calls.write("people.csv", "\n".join([PEOPLE[0], *rows]) + "\n")
+    _, mailed = calls.run()
+    assert len(mailed) == 24
+    assert sorted(one["id"] for one in calls.zoom.exchanges) == [
+        *["meetingCreate"] * 12,
+        "meetings",
+        "oauth.token",
+    ]
+    links = {meeting["id"] for meeting in calls.meetings()}
+    assert len(links) == 12
+    assert calls.run() == ([], [])
+
+
 def test_the_plan_says_what_is_made_first_and_what_waits_for_it(calls: Calls):
     text = " ".join(plan_text(calls.plan()).split())
     assert "make the call Call with Ana Ruiz, 17 Mar 18:00, with its link" in text
