@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sheetflow import (
     Edit,
@@ -16,18 +15,17 @@ from sheetflow import (
     NotFound,
     NotKnown,
     Refused,
-    ServiceError,
     Sheet,
-    Status,
     TableBusy,
     TableChanged,
     TableError,
 )
 
 from ._airtable_changes import OVERLAP, recent
-from ._airtable_client import HUNDRED, TENS, in_words
-from ._airtable_fields import MERGED_ON, Field, field_of, written
+from ._airtable_client import HUNDRED, in_words
+from ._airtable_fields import Field, field_of
 from ._airtable_reading import Base, Reading, Schema, reading_of, with_fields, with_records
+from ._airtable_writing import add, records_of, update
 
 
 @dataclass
@@ -121,10 +119,12 @@ class AirtableTable:
         after all others were written.
         """
         reading = self._with_fields(_reading(sheet), new_columns)
-        records, left = _records(reading, edits)
-        gone = self._update(reading.table, records)
-        for row in new_rows:
-            self._append(reading, row)
+        records, left = records_of(reading, edits)
+        with in_words():
+            gone = update(self.base.client, reading.table, records)
+            self._may_write = self._may_write or bool(records)
+            for row in new_rows:
+                add(self.base.client, reading, row)
         if gone:
             raise TableChanged(f"{len(gone)} records of {self.name} were deleted just now.")
         return left
@@ -188,86 +188,6 @@ class AirtableTable:
             if found is None:
                 raise TableChanged(error.message, hint=error.hint) from error
             return found  # made by somebody else, or by us, which we were not told
-
-    def _update(self, table: Schema, records: Sequence[Mapping[str, Any]]) -> list[str]:
-        """Write them, and give back the ids of those that are not there any more."""
-        gone: list[str] = []
-        problems: list[ServiceError] = []
-        for start in range(0, len(records), TENS):
-            some = records[start : start + TENS]
-            with in_words():
-                if not self._sent(table, some):
-                    for one in some:
-                        self._alone(table, one, gone, problems)
-        if problems:
-            raise TableError(problems[0].message, hint=problems[0].hint) from problems[0]
-        return gone
-
-    def _sent(self, table: Schema, records: Sequence[Mapping[str, Any]]) -> bool:
-        """Whether all were written; if not, none was."""
-        try:
-            self.base.client.update(table.base, table.id, records)
-        except (Refused, NotFound):
-            return False
-        self._may_write = True
-        return True
-
-    def _alone(
-        self,
-        table: Schema,
-        record: Mapping[str, Any],
-        gone: list[str],
-        problems: list[ServiceError],
-    ) -> None:
-        """One of ten that were turned down together."""
-        try:
-            self.base.client.update(table.base, table.id, [record])
-        except NotFound:
-            gone.append(str(record["id"]))
-        except Refused as error:
-            problems.append(error)
-
-    def _append(self, reading: Reading, row: NewRow) -> None:
-        """Add a record by its key, so that it is there once however often this arrives.
-
-        Where Airtable cannot find records by such fields, it is asked once: the core looks before
-        it tries again.
-        """
-        fields = {}
-        for column, value in row.cells.items():
-            into = reading.fields[column]
-            json = written(value, into)
-            if isinstance(json, Status) or into.is_worked_out:
-                raise TableError(
-                    f'"{value}" cannot be put into the field "{into.name}" of {self.name}.',
-                    hint="Look at what the recipe writes there.",
-                )
-            fields[into.id] = json
-        key = [reading.fields[column] for column in row.key if column in row.cells]
-        table, ids = reading.table, [one.id for one in key]
-        with in_words():
-            if 1 <= len(key) <= 3 and all(one.type in MERGED_ON for one in key):
-                self.base.client.upsert(table.base, table.id, fields, ids)
-            else:
-                self.base.client.create(table.base, table.id, fields)
-
-
-def _records(
-    reading: Reading, edits: Sequence[Edit]
-) -> tuple[list[Mapping[str, Any]], list[LeftAlone]]:
-    """The edits by record, and those that cannot be made."""
-    found: dict[str, dict[str, Any]] = {}
-    left: list[LeftAlone] = []
-    for edit in edits:
-        into = reading.fields[edit.column]
-        json = None if into.is_worked_out else written(edit.value, into)
-        if into.is_worked_out:
-            left.append(LeftAlone(edit, "formula"))
-        elif isinstance(json, Status):
-            left.append(LeftAlone(edit, "refused", json))
-        else:
-            found.setdefault(str(edit.mark), {})[into.id] = json
-    return [{"id": record, "fields": fields} for record, fields in found.items()], left
 
 
 def _pages(records: int) -> int:
