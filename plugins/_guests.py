@@ -1,22 +1,13 @@
-"""Who is invited: the people that a recipe names, and those among them whom no mail can reach."""
+"""People as guests, and those among them whom no mail can reach."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from sheetflow import Noop, Person, RowRef, RowStopped, Status, Work, statuses
 
 from ._invitations import Guest
 from ._mail import ascii_address
-
-
-def people_named(work: Work, names: Sequence[str]) -> dict[RowRef, Person]:
-    """Each person once, in the order in which the recipe names them."""
-    found: dict[RowRef, Person] = {}
-    for name in names:
-        table, row = work.row_named(name)
-        found.setdefault(RowRef(table.spec.name, row.id), table.person(row))
-    return found
 
 
 def guest_of(work: Work, ref: RowRef, person: Person) -> Guest:

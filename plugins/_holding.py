@@ -18,8 +18,9 @@ from sheetflow import (
     statuses,
 )
 
+from ._addressing import people_named
 from ._appointments import Entry, appointment_for, appointment_in, last_entry, meeting_with
-from ._guests import guest_of, people_named, problems_of
+from ._guests import guest_of, problems_of
 from ._invitation_letters import given
 from ._invitations import Guest, Version
 

@@ -33,9 +33,10 @@ from sheetflow import (
     statuses,
 )
 
+from ._addressing import mailer_of, people_named
 from ._calendar import one_line, several_lines
 from ._footer import with_footer
-from ._guests import guest_of, people_named, problems_of
+from ._guests import guest_of, problems_of
 from ._holding import calling_off, entry_that_stands, find, hand_over, holding, is_held
 from ._invitation_letters import (
     Telling,
@@ -262,14 +263,7 @@ class Inviting(Action[Any]):
         return calendar
 
     def _mailer(self) -> Mailer:
-        sender = self._sender()
-        mailer = self.tools.connection(sender.by)
-        if not isinstance(mailer, Mailer):
-            raise NotAllowed(
-                f'the sender "{sender.name}" goes by "{sender.by}", which carries no mail.',
-                hint="Name an smtp or outbox connection in sheetflow.yaml.",
-            )
-        return mailer
+        return mailer_of(self._sender(), self.tools)
 
     def _sender(self) -> Sender:
         return self.tools.sender(self.options.from_)

@@ -26,7 +26,6 @@ from sheetflow import (
     Mailer,
     MessageTemplate,
     Noop,
-    NotAllowed,
     People,
     Person,
     Receipt,
@@ -41,6 +40,7 @@ from sheetflow import (
     statuses,
 )
 
+from ._addressing import mailer_of, people_named
 from ._footer import with_footer
 from ._mail import Post, ascii_address, email_bytes, post_from
 
@@ -87,7 +87,7 @@ class Email(Action["Email.Options"]):
     def plan(self, work: Work) -> Change | Noop | Sequence[Change | Noop]:
         """One message for each address, or why there is none."""
         self._mailer()
-        people = _people(work, self.options.to)
+        people = people_named(work, self.options.to)
         found = [deed for ref, person in people.items() for deed in self._deeds(work, ref, person)]
         return found[0] if len(found) == 1 else found
 
@@ -163,23 +163,7 @@ class Email(Action["Email.Options"]):
         return self.tools.sender(self.options.from_)
 
     def _mailer(self) -> Mailer:
-        sender = self._sender()
-        connection = self.tools.connection(sender.by)
-        if not isinstance(connection, Mailer):
-            raise NotAllowed(
-                f'the sender "{sender.name}" goes by "{sender.by}", which carries no mail.',
-                hint="Name an smtp or outbox connection in sheetflow.yaml.",
-            )
-        return connection
-
-
-def _people(work: Work, names: Sequence[str]) -> dict[RowRef, Person]:
-    """Each person once, in the order in which the recipe names them."""
-    found: dict[RowRef, Person] = {}
-    for name in names:
-        table, row = work.row_named(name)
-        found.setdefault(RowRef(table.spec.name, row.id), table.person(row))
-    return found
+        return mailer_of(self._sender(), self.tools)
 
 
 @hookimpl
