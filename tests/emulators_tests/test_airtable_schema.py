@@ -1,5 +1,6 @@
 """Airtable's emulator: bases, tables, fields, tokens; and a description of the API by others."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import requests
 from pyairtable import Api
 from ruamel.yaml import YAML
 
+from tests.emulators.airtable.kinds import TYPES
 from tests.emulators.serving import Emulator, serving
 
 BASE = "appChapter0000001"
@@ -320,3 +322,48 @@ def _schema(paths: dict[str, Any], line: dict[str, Any]) -> tuple[Any, Any]:
     if "$ref" in answer:
         answer = document["components"]["responses"][answer["$ref"].rpartition("/")[2]]
     return document, answer["content"]["application/json"]["schema"]
+
+
+def test_the_data_file_in_the_manual_is_one() -> None:
+    manual = Path(__file__).parents[1] / "emulators" / "airtable" / "README.md"
+    example = manual.read_text("utf-8").partition("```json\n")[2].partition("```")[0]
+    data = json.loads(example) | {"auth": "loose"}
+    with serving("airtable", data=data) as airtable:
+        (record,) = ask(airtable, "GET", f"{BASE}/People")[1]["records"]
+        teams = record["fields"].pop("Team")
+        assert record["fields"] == {"Name": "Ann", "Age": 30, "Adult": "yes"}
+        assert ask(airtable, "GET", f"{BASE}/Teams")[1]["records"][0]["id"] == teams[0]
+
+
+def test_fields_of_every_type_are_described_and_read() -> None:
+    special = {
+        "multipleRecordLinks": {"linkedTableId": "All"},
+        "formula": {"formula": "1"},
+        "rollup": {"recordLinkFieldId": "links", "fieldIdInLinkedTable": "Name"},
+        "count": {"recordLinkFieldId": "links"},
+        "multipleLookupValues": {"recordLinkFieldId": "links", "fieldIdInLinkedTable": "Name"},
+    }
+    names = {"multipleRecordLinks": "links"}
+    fields = ["Name"] + [
+        {"name": names.get(one, one), "type": one, "options": special.get(one, {})}
+        for one in sorted(TYPES)
+    ]
+    table = {"name": "All", "fields": fields, "records": [{"fields": {"Name": "a"}}]}
+    data = DATA | {"bases": [{"id": BASE, "tables": [table]}]}
+    with serving("airtable", data=data) as airtable:
+        base = Api("patX", endpoint_url=airtable.url).base(BASE)
+        described = {one.type: type(one).__name__ for one in base.schema().tables[0].fields}
+        assert [one for one in described if described[one] == "UnknownFieldSchema"] == []
+        assert {*described} == TYPES
+        (record,) = base.table("All").all()
+        assert sorted(record["fields"]) == [
+            "Name",
+            "autoNumber",
+            "button",
+            "count",
+            "createdBy",
+            "createdTime",
+            "formula",
+            "lastModifiedBy",
+            "lastModifiedTime",
+        ]

@@ -60,6 +60,8 @@ def defaults(kind: str) -> dict[str, Any]:
         "singleSelect": {"choices": []},
         "multipleSelects": {"choices": []},
         "multipleAttachments": {"isReversed": False},
+        "aiText": {"prompt": [], "referencedFieldIds": []},
+        "externalSyncSource": {"choices": []},
         "createdTime": {"result": {"type": "dateTime", "options": day | clock}},
     }
     return dict(found.get(kind, {}))
