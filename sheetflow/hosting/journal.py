@@ -6,6 +6,7 @@ import json
 import re
 import threading
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import Literal, TextIO
 
 from sheetflow.clock import Clock
@@ -26,14 +27,14 @@ _LONGEST = 500
 class Journal:
     """Writes events to a stream, if there is one, a line each, whichever thread they come from.
 
-    `salt` is the ledger's: the same person has the same hash in all of its logs, and nobody can
-    find out who it is without the ledger.
+    `salt` is to be the ledger's: the same person has the same hash in all of its logs, and nobody
+    can find out who it is without the ledger. Until it is known, it is any.
     """
 
     stream: TextIO | None
     clock: Clock
     form: Form = "text"
-    salt: str = ""
+    salt: str = field(default_factory=token_hex)
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def say(self, event: str, **facts: object) -> None:
