@@ -150,6 +150,7 @@ class Writing:
             now = self._snapshot(self._stands)
         batch, _ = self._batch(writes, read, now)
         if not batch.edits:
+            self._stands = now.sheet
             return self._write_once(writes, read, now)
         ours = frozenset(self._spec.own)
         held = source.hold(
