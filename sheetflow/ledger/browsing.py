@@ -9,9 +9,9 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, tuple_
+from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from sheetflow.ledger import lines
 from sheetflow.ledger.encoding import from_text
@@ -27,6 +27,8 @@ from sheetflow.ledger.schema import (
     ticks,
 )
 from sheetflow.values import RowRef, State, Word
+
+T = TypeVar("T")
 
 Place = tuple[datetime, str]
 """Where a page ends: the moment and the name of its last line."""
@@ -72,8 +74,8 @@ def causes(connection: Connection, chapter: str) -> list[Cause]:
 
 def stopped(
     connection: Connection, chapter: str, cause: Cause, *, limit: int, after: str = ""
-) -> list[Stopped]:
-    """Who says the sentence of `cause`, by the row's id, from the first one after `after`."""
+) -> list[RowRef]:
+    """The rows that say the sentence of `cause`, by their ids, from the first after `after`."""
     s = statuses.c
     query = (
         select(s.row_id)
@@ -82,29 +84,23 @@ def stopped(
         .order_by(s.row_id)
         .limit(limit)
     )
-    rows = list(connection.scalars(query))
-    known = {
-        record.key.row: record
-        for record in of_rows(connection, [RowRef(cause.table, row) for row in rows])
-        if record.who and record.key.recipe == cause.recipe
-    }
-    until = _until(connection, cause, rows)
-    return [
-        Stopped(RowRef(cause.table, row), known[row].who if row in known else "", until.get(row))
-        for row in rows
-    ]
+    return [RowRef(cause.table, row) for row in connection.scalars(query)]
 
 
-def _until(connection: Connection, cause: Cause, rows: Sequence[str]) -> dict[str, datetime]:
+def people_in(connection: Connection, refs: Iterable[RowRef]) -> dict[tuple[RowRef, str], Stopped]:
+    """Who these rows are about and until when they wait, by row and recipe."""
     r = records.c
-    query = select(r.row_id, func.min(r.retry_at)).where(
-        r.table_name == cause.table,
-        r.row_id.in_(rows),
-        r.recipe == cause.recipe,
-        r.state == State.WAITING.value,
-        r.retry_at.is_not(None),
-    )
-    return {row: at for row, at in connection.execute(query.group_by(r.row_id)) if at is not None}
+    found: dict[tuple[RowRef, str], Stopped] = {}
+    for table, rows in _by_table(refs):
+        query = select(r.row_id, r.recipe, r.who, r.state, r.retry_at)
+        lines_found = connection.execute(query.where(r.table_name == table, r.row_id.in_(rows)))
+        for row, recipe, who, state, retry_at in lines_found:
+            place = (RowRef(table, row), recipe)
+            before = found.get(place, Stopped(place[0]))
+            until = retry_at if state == State.WAITING.value else None
+            moments = [moment for moment in (before.until, until) if moment is not None]
+            found[place] = Stopped(place[0], before.who or who, min(moments, default=None))
+    return found
 
 
 def latest_runs(
@@ -122,12 +118,17 @@ def latest_runs(
     return [_run(line) for line in connection.execute(query)]
 
 
-def latest_run_of(connection: Connection, recipes: Iterable[str]) -> dict[str, Run]:
-    """The latest run of each of these recipes, as far as it ever ran."""
-    found = {}
-    for recipe in recipes:
-        for run in latest_runs(connection, recipe=recipe, limit=1):
-            found[recipe] = run
+def latest_run_of_each(connection: Connection) -> dict[str, Run]:
+    """The latest run of every recipe that ever ran."""
+    r = runs.c
+    latest = connection.execute(select(r.recipe, func.max(r.begun_at)).group_by(r.recipe))
+    moments = {line[0]: line[1] for line in latest}
+    found: dict[str, Run] = {}
+    for some in _parts(sorted(set(moments.values()))):
+        query = select(runs).where(r.begun_at.in_(some)).order_by(r.id)
+        for run in map(_run, connection.execute(query)):
+            if moments[run.recipe] == run.begun_at:
+                found[run.recipe] = run
     return found
 
 
@@ -177,10 +178,8 @@ def of_rows(connection: Connection, refs: Iterable[RowRef]) -> list[Record]:
     """All that is known of these rows, over all recipes, the oldest first."""
     r = records.c
     found: list[Record] = []
-    pairs = sorted({(ref.table, ref.row) for ref in refs})
-    for start in range(0, len(pairs), AT_ONCE):
-        some = pairs[start : start + AT_ONCE]
-        query = select(*lines.COLUMNS).where(tuple_(r.table_name, r.row_id).in_(some))
+    for table, rows in _by_table(refs):
+        query = select(*lines.COLUMNS).where(r.table_name == table, r.row_id.in_(rows))
         found += lines.records_of(connection.execute(query))
     return sorted(found, key=lambda record: (record.at, record.key))
 
@@ -224,6 +223,22 @@ def next_due(connection: Connection, chapter: str) -> dict[str, datetime]:
     t = ticks.c
     query = select(t.recipe, t.due_at).where(t.chapter == chapter, t.due_at.is_not(None))
     return {line[0]: line[1] for line in connection.execute(query)}
+
+
+def _by_table(refs: Iterable[RowRef]) -> Iterator[tuple[str, Sequence[str]]]:
+    """The rows by their tables, in parts; pairs of columns are a question no index answers."""
+    tables: dict[str, set[str]] = {}
+    for ref in refs:
+        tables.setdefault(ref.table, set()).add(ref.row)
+    for table, rows in tables.items():
+        for some in _parts(sorted(rows)):
+            yield table, some
+
+
+def _parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The items in parts that fit into one statement."""
+    for start in range(0, len(items), AT_ONCE):
+        yield items[start : start + AT_ONCE]
 
 
 PRESSING = (Word.NOT_SURE, Word.NEEDS_YOU, Word.WAITING, Word.SENT, Word.DONE, Word.SKIPPED)

@@ -188,6 +188,7 @@ statuses = Table(
 Index("statuses_of_a_table", statuses.c.chapter, statuses.c.table_name)
 Index(
     "statuses_that_stop",
+    statuses.c.chapter,
     statuses.c.word,
     statuses.c.recipe,
     statuses.c.status,

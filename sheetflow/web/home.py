@@ -19,7 +19,7 @@ from sheetflow.web.stopping import Teller, groups
 from sheetflow.web.visit import Visit
 from sheetflow.workspace import CHAPTER
 
-CAUSES = 20
+CAUSES = 10
 """How many causes the first page tells; the page of all that waits tells the others."""
 
 
@@ -33,10 +33,10 @@ def home(visit: Visit) -> Response:
         needs = [group for group in found if group.is_pressing]
         waits = [group for group in found if not group.is_pressing]
         switches = browsing.all_switches(connection, CHAPTER)
-        latest = browsing.latest_run_of(connection, [card.id for card in cards])
+        latest = browsing.latest_run_of_each(connection)
         due = browsing.next_due(connection, CHAPTER)
-        told_needs = [teller.told(group) for group in needs[:CAUSES]]
-        told_waits = [teller.told(group) for group in waits[:CAUSES]]
+        told_needs = teller.told(needs[:CAUSES])
+        told_waits = teller.told(waits[:CAUSES])
     return page(
         visit.session,
         "home.html",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import islice
@@ -15,7 +15,7 @@ from sheetflow.ledger import browsing
 from sheetflow.ledger.browsing import Cause, Stopped
 from sheetflow.reporting.groups import counted, one_line
 from sheetflow.tables import statuses
-from sheetflow.values import Word, digest
+from sheetflow.values import RowRef, Word, digest
 from sheetflow.web.naming import read_name
 from sheetflow.web.pages import moment, page, recipe_path
 from sheetflow.web.visit import Refused, Visit
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 NAMED = 5
 """How many people of one cause a list names; the cause's own page names all."""
 ON_A_PAGE = 100
-CAUSES = 300
+CAUSES = 50
 """How many causes one page tells."""
 
 _WHOM = re.compile(r"(?<=Check with ).*(?=, then tick)")
@@ -77,9 +77,28 @@ class Teller:
     salt: str
     zone: tzinfo
 
-    def told(self, group: Group, *, named: int = NAMED) -> dict[str, Any]:
-        """A cause as pages tell it."""
-        people = list(islice(self._of(group, named), named))
+    def told(self, groups: Sequence[Group], *, named: int = NAMED) -> list[dict[str, Any]]:
+        """Causes as pages tell them; who they are about is asked for all of them at once."""
+        rows = [list(islice(self._of(group, named), named)) for group in groups]
+        known = browsing.people_in(self.connection, {ref for some in rows for ref in some})
+        return [
+            self._told(group, [self.person(ref, group, known) for ref in some])
+            for group, some in zip(groups, rows, strict=True)
+        ]
+
+    def person(
+        self, ref: RowRef, group: Group, known: Mapping[tuple[RowRef, str], Stopped]
+    ) -> dict[str, Any]:
+        """Somebody who waits."""
+        one = known.get((ref, group.recipe), Stopped(ref))
+        name = self.visit.site.names.row_name(ref, self.salt)
+        return {
+            "name": one_line(one.who) or one_line(ref.row),
+            "path": f"/people/{name}",
+            "until": moment(one.until, self.zone) if one.until else None,
+        }
+
+    def _told(self, group: Group, people: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         return {
             "word": group.word,
             "text": one_line(_COMMAND.sub("", group.text)),
@@ -87,21 +106,12 @@ class Teller:
             "act": _act(group),
             "path": f"/waiting/{group.name}",
             "count": counted(group.count, "person", "people"),
-            "people": [self.person(one) for one in people],
+            "people": people,
             "others": group.count - len(people),
             "what_to_do": _what_to_do(group),
         }
 
-    def person(self, one: Stopped) -> dict[str, Any]:
-        """Somebody who waits."""
-        name = self.visit.site.names.row_name(one.ref, self.salt)
-        return {
-            "name": one_line(one.who) or one_line(one.ref.row),
-            "path": f"/people/{name}",
-            "until": moment(one.until, self.zone) if one.until else None,
-        }
-
-    def _of(self, group: Group, limit: int) -> Iterable[Stopped]:
+    def _of(self, group: Group, limit: int) -> Iterable[RowRef]:
         for cause in group.causes[:limit]:
             yield from browsing.stopped(self.connection, CHAPTER, cause, limit=limit)
 
@@ -133,7 +143,7 @@ def waiting(visit: Visit) -> Response:
     with workspace.ledger() as ledger, ledger.database.reading() as connection:
         teller = Teller(visit, connection, ledger.salt, workspace.clock.zone)
         found = groups(connection, workspace.recipes)
-        told = [teller.told(group) for group in found[:CAUSES]]
+        told = teller.told(found[:CAUSES])
     more = max(len(found) - CAUSES, 0)
     return page(
         visit.session, "waiting.html", title="What waits", visit=visit, causes=told, more=more
@@ -150,19 +160,21 @@ def cause(visit: Visit) -> Response:
             raise Refused(404, "Nobody waits for this any more.")
         teller = Teller(visit, connection, ledger.salt, workspace.clock.zone)
         some = _from(teller, group, visit.asked("after"))
-        people = [teller.person(one) for one in some[:ON_A_PAGE]]
+        known = browsing.people_in(connection, some)
+        people = [teller.person(ref, group, known) for ref in some[:ON_A_PAGE]]
+        (told,) = teller.told([group], named=0)
     return page(
         visit.session,
         "cause.html",
         title=f"{group.word}: {one_line(group.text)}",
         visit=visit,
-        cause=teller.told(group, named=0),
+        cause=told,
         people=people,
         more=people[-1]["path"].rpartition("/")[2] if len(some) > ON_A_PAGE else "",
     )
 
 
-def _from(teller: Teller, group: Group, after: str) -> Sequence[Stopped]:
+def _from(teller: Teller, group: Group, after: str) -> Sequence[RowRef]:
     """The people after the one of that name; where each has a sentence of their own, the first."""
     if len(group.causes) > 1:
         limit = ON_A_PAGE

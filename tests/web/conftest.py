@@ -190,6 +190,7 @@ def chromium() -> Iterator[Chromium]:
 def served(folder: Path, time_now: MovingClock) -> Iterator[str]:
     """The dashboard on a port of this machine; its address."""
     listening = socket.create_server(("127.0.0.1", 0))
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     app = make_app(folder, clock=Clock(read=time_now))
     config = uvicorn.Config(app, log_level="warning", lifespan="off", proxy_headers=False)
     server = uvicorn.Server(config)

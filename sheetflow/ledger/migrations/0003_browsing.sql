@@ -9,5 +9,5 @@ CREATE INDEX records_of_a_row ON records (table_name, row_id);
 
 CREATE INDEX contacts_of_somebody ON contacts (whom);
 
-CREATE INDEX statuses_that_stop ON statuses (word, recipe, status, table_name, row_id)
+CREATE INDEX statuses_that_stop ON statuses (chapter, word, recipe, status, table_name, row_id)
     WHERE word IN ('Needs you', 'Not sure', 'Waiting');
