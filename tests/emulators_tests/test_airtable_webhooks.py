@@ -321,3 +321,15 @@ def test_an_address_on_this_machine_is_notified_with_a_signature(airtable: Emula
     base.webhook(made.id).disable_notifications()
     set_name(airtable, "Anna")
     assert len(got) == 1
+
+
+@pytest.mark.parametrize("options", [None, {"filters": None}, {"filters": {"dataTypes": "x"}}])
+def test_a_webhook_without_its_filters_is_refused(airtable: Emulator, options: Any) -> None:
+    body = {"specification": {"options": options}}
+    assert ask(airtable, "POST", f"bases/{BASE}/webhooks", json=body)[0] == 422
+
+
+def test_null_includes_are_none(airtable: Emulator) -> None:
+    hook = watch(airtable, includes=None)
+    set_name(airtable, "Anne")
+    assert len(payloads(airtable, hook)["payloads"]) == 1

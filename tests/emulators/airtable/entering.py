@@ -106,7 +106,8 @@ class Entering:
             return None
         found = read_time(given) if self._readable(given) else None
         if found is None:
-            return self._no_date(column)
+            self._no_date(column)
+            return None
         return given[:10] if re.match(r"\d{4}-\d\d-\d\d", given) else found.iso()[:10]
 
     def _time(self, column: Field, given: Any) -> str | None:
@@ -117,7 +118,10 @@ class Entering:
         zone = column.options.get("timeZone", "client")
         zone = zone if zone_of(zone) else "utc"
         found = read_time(given, zone) if self._readable(given) else None
-        return self._no_date(column) if found is None else stamp(found.time)
+        if found is None:
+            self._no_date(column)
+            return None
+        return stamp(found.time)
 
     def _readable(self, given: str) -> bool:
         """Only ISO 8601 is taken as it is."""

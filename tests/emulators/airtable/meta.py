@@ -199,7 +199,7 @@ def update_table(call: Call) -> Any:
 
 def _named(body: dict[str, Any]) -> dict[str, str]:
     """Name and description as they are wanted; raises 422."""
-    new = {one: body[one] or "" for one in ("name", "description") if one in body}
+    new: dict[str, str] = {one: body[one] or "" for one in ("name", "description") if one in body}
     if not all(isinstance(one, str) for one in new.values()) or new.get("name", "x") == "":
         raise bad_request()
     return new

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tests.emulators.airtable.formulas.functions import Here, function
@@ -204,7 +204,7 @@ def is_same(here: Here, left: Any, right: Any, unit: Any = None) -> bool:
     return _start(left, unit) == _start(right, unit)
 
 
-def _start(given: Any, unit: Any) -> Any:
+def _start(given: Any, unit: Any) -> datetime:
     found = moment(given)
     if unit is None:
         return found.time

@@ -59,12 +59,17 @@ def create(call: Call) -> Any:
 def _specification(call: Call, given: Any) -> dict[str, Any]:
     options = given.get("options") if isinstance(given, dict) else None
     filters = options.get("filters") if isinstance(options, dict) else None
-    if not isinstance(filters, dict) or {*filters} - FILTERS:
+    if options is None or not isinstance(filters, dict) or {*filters} - FILTERS:
         raise _bad("filters")
     _among(filters, "dataTypes", frozenset(DATA), needed=True)
     _among(filters, "changeTypes", CHANGES)
     _among(filters, "fromSources", SOURCES)
-    if {*options.get("includes", {})} - INCLUDES or {*options} - {"filters", "includes"}:
+    includes = options.get("includes") or {}
+    if (
+        not isinstance(includes, dict)
+        or {*includes} - INCLUDES
+        or {*options} - {"filters", "includes"}
+    ):
         raise _bad("includes")
     for one in filters["dataTypes"]:
         call.needs(DATA[one])

@@ -39,7 +39,7 @@ def payload(options: dict[str, Any], change: Transaction) -> dict[str, Any] | No
 class _Telling:
     def __init__(self, options: dict[str, Any], change: Transaction) -> None:
         self.filters = options["filters"]
-        self.includes = options.get("includes", {})
+        self.includes = options.get("includes") or {}
         self.change = change
         self.cells = Cells(Reader(change.world, change.base))
         self.scope = self.filters.get("recordChangeScope", "")
