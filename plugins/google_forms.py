@@ -29,7 +29,7 @@ https://www.googleapis.com/auth/forms.responses.readonly for the answers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import cached_property
@@ -43,19 +43,15 @@ from sheetflow import (
     LeftAlone,
     NewColumn,
     NewRow,
-    NotAllowed,
-    NotFound,
-    ServiceError,
     SetupError,
     Sheet,
     SheetflowError,
     SheetRow,
-    TableBusy,
-    TableError,
     TableReadOnly,
     TableSource,
     digest,
     hookimpl,
+    in_words,
     option,
 )
 
@@ -184,7 +180,7 @@ class Responses:
 
     def read(self) -> Sheet:
         """Every response, the oldest first. Raises TableError or TableBusy in words."""
-        with _told():
+        with in_words():
             self._seen = self.forms.form(self.form)
             found = list(self.forms.responses(self.form, since=self.since))
         found.sort(key=lambda one: (moment_of(one["createTime"]), one["responseId"]))
@@ -235,17 +231,6 @@ def _day(text: str) -> datetime | None:
         return datetime.combine(date.fromisoformat(text), time(), UTC)
     except ValueError:
         raise SetupError(f"since: {text[:40]} is no day.", hint="Write 2026-01-31.") from None
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """What Google says, as what happens to a table."""
-    try:
-        yield
-    except (NotAllowed, NotFound) as error:
-        raise TableError(error.message, hint=error.hint) from error
-    except ServiceError as error:
-        raise TableBusy(error.message, hint=error.hint) from error
 
 
 @hookimpl

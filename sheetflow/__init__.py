@@ -84,7 +84,10 @@ if TYPE_CHECKING:
         action as action,
         table as table,
     )
-    from sheetflow.plugin.connector_table import ReadOnlyTable as ReadOnlyTable
+    from sheetflow.plugin.connector_table import (
+        ReadOnlyTable as ReadOnlyTable,
+        in_words as in_words,
+    )
     from sheetflow.plugin.guard import (
         Guard as Guard,
         Held as Held,
@@ -157,7 +160,7 @@ _HOME = {
     "plugin.chat": "Chat ChatMessage ChatPlace",
     "plugin.connector": "Appointment Calendar Connector Finding Invitee Mail Mailer MeetingPlace"
     " MeetingRoom action table",
-    "plugin.connector_table": "ReadOnlyTable",
+    "plugin.connector_table": "ReadOnlyTable in_words",
     "plugin.guard": "Guard Held Memory RunGuard",
     "plugin.hookspecs": "hookimpl",
     "plugin.library": "Library Notebook Writing",
