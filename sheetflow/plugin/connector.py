@@ -1,4 +1,4 @@
-"""What a plugin for one system is: settings, tables it can open, actions, limits.
+"""What a plugin for one system is: settings, tables it can open, actions.
 
     class Slack(Connector):
         name = "slack"
@@ -28,7 +28,6 @@ from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
 
 from sheetflow.errors import SetupError
 from sheetflow.network.door import Door
-from sheetflow.network.services import Limit
 from sheetflow.plugin.connector_table import ReadOnlyTable, table_names
 from sheetflow.plugin.options import option
 from sheetflow.secrets import Secret
@@ -101,7 +100,6 @@ class Connector:
     Settings: ClassVar[type[Any]] = NoSettings
     Place: ClassVar[type[Any]] = OwnTable
     """What says where one of its tables is: a dataclass of texts, as keys of that table."""
-    limits: ClassVar[tuple[Limit, ...]] = ()
     local: ClassVar[bool] = False
     """Whether its tables are on this machine, so that checking a recipe may look at them."""
     idempotent: ClassVar[bool] = False
