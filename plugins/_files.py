@@ -39,6 +39,13 @@ class TableFile:
                 f"I can't read {self.path}: {error.strerror}.", hint="Check who may open it."
             ) from None
 
+    def read_still(self, version: str) -> bytes:
+        """The whole file, if it is still what was read. Raises TableChanged if it is another."""
+        content = self.read()
+        if version_of(content) != version:
+            raise TableChanged(f"{self.path.name} was saved by somebody else just now.")
+        return content
+
     def ready(self) -> None:
         """Raise TableBusy if somebody has the file open, or it may not be replaced."""
         target = self.path.resolve()
@@ -59,8 +66,7 @@ class TableFile:
     def replace(self, content: bytes, version: str) -> None:
         """Put `content` in its place. Raises TableChanged if it is no longer `version`."""
         self.ready()
-        if version_of(self.read()) != version:
-            raise TableChanged(f"{self.path.name} was saved by somebody else just now.")
+        self.read_still(version)
         try:
             self.door.save(self.path.resolve(), content)
         except OSError as error:

@@ -24,7 +24,6 @@ from sheetflow import (
     NewRow,
     Sheet,
     SheetRow,
-    TableChanged,
     TableSource,
     hookimpl,
     option,
@@ -102,9 +101,7 @@ class CsvTable:
         new_rows: Sequence[NewRow] = (),
     ) -> Sequence[LeftAlone]:
         """Write all cells at once. Raises TableChanged if the file is no longer what was read."""
-        content = self.file.read()
-        if version_of(content) != sheet.version:
-            raise TableChanged(f"{self.name} was saved by somebody else just now.")
+        content = self.file.read_still(sheet.version)
         cells = {(column.mark, column.column): column.header for column in new_columns}
         cells |= {(edit.mark, edit.column): shielded(edit.value) for edit in edits}
         added = [(row.after, {c: shielded(v) for c, v in row.cells.items()}) for row in new_rows]

@@ -24,7 +24,6 @@ from sheetflow import (
     NewRow,
     Sheet,
     SheetRow,
-    TableChanged,
     TableSource,
     hookimpl,
     option,
@@ -100,9 +99,7 @@ class XlsxTable:
         new_rows: Sequence[NewRow] = (),
     ) -> Sequence[LeftAlone]:
         """Write all cells at once. Raises TableChanged if the file is no longer what was read."""
-        content = self.file.read()
-        if version_of(content) != sheet.version:
-            raise TableChanged(f"{self.file.path.name} was saved by somebody else just now.")
+        content = self.file.read_still(sheet.version)
         book = Workbook(content, self.file.path.name, self.sheet)
         left = [found for edit in edits if (found := _left_alone(book, edit))]
         kept = {(one.edit.mark, one.edit.column) for one in left}
