@@ -87,13 +87,18 @@ def stopped(
     return [RowRef(cause.table, row) for row in connection.scalars(query)]
 
 
-def people_in(connection: Connection, refs: Iterable[RowRef]) -> dict[tuple[RowRef, str], Stopped]:
+def people_in(
+    connection: Connection, refs: Iterable[RowRef], recipes: Iterable[str]
+) -> dict[tuple[RowRef, str], Stopped]:
     """Who these rows are about and until when they wait, by row and recipe."""
     r = records.c
+    only = r.recipe.in_(sorted(set(recipes)))
     found: dict[tuple[RowRef, str], Stopped] = {}
     for table, rows in _by_table(refs):
         query = select(r.row_id, r.recipe, r.who, r.state, r.retry_at)
-        lines_found = connection.execute(query.where(r.table_name == table, r.row_id.in_(rows)))
+        lines_found = connection.execute(
+            query.where(r.table_name == table, r.row_id.in_(rows), only)
+        )
         for row, recipe, who, state, retry_at in lines_found:
             place = (RowRef(table, row), recipe)
             before = found.get(place, Stopped(place[0]))

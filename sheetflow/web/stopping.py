@@ -80,7 +80,8 @@ class Teller:
     def told(self, groups: Sequence[Group], *, named: int = NAMED) -> list[dict[str, Any]]:
         """Causes as pages tell them; who they are about is asked for all of them at once."""
         rows = [list(islice(self._of(group, named), named)) for group in groups]
-        known = browsing.people_in(self.connection, {ref for some in rows for ref in some})
+        recipes = [group.recipe for group in groups]
+        known = browsing.people_in(self.connection, {ref for some in rows for ref in some}, recipes)
         return [
             self._told(group, [self.person(ref, group, known) for ref in some])
             for group, some in zip(groups, rows, strict=True)
@@ -160,7 +161,7 @@ def cause(visit: Visit) -> Response:
             raise Refused(404, "Nobody waits for this any more.")
         teller = Teller(visit, connection, ledger.salt, workspace.clock.zone)
         some = _from(teller, group, visit.asked("after"))
-        known = browsing.people_in(connection, some)
+        known = browsing.people_in(connection, some, [group.recipe])
         people = [teller.person(ref, group, known) for ref in some[:ON_A_PAGE]]
         (told,) = teller.told([group], named=0)
     return page(
