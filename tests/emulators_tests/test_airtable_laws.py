@@ -1,6 +1,7 @@
 """Airtable's emulator: formulas made at random, against Python's own reading of the same text."""
 
 import calendar
+import json
 import math
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from hypothesis import assume, given, settings, strategies as st
 
+from tests.emulators.airtable import make_service
 from tests.emulators.airtable.changing import Transaction
 from tests.emulators.airtable.formulas.evaluating import Place, parsed, value_of
 from tests.emulators.airtable.formulas.moments import (
@@ -20,6 +22,7 @@ from tests.emulators.airtable.formulas.timewriting import formatted
 from tests.emulators.airtable.formulas.values import Broken, Failed, text
 from tests.emulators.airtable.state import dump_data, load_data
 from tests.emulators.airtable.world import World
+from tests.emulators.exchanging import Request
 
 NOW = Moment(datetime(2026, 11, 22, tzinfo=UTC))
 CELLS = {"A": 7, "B": -2.5, "C": None, "Name": "Ann Lee"}
@@ -288,3 +291,76 @@ def test_links_agree_on_both_sides_whatever_is_done_and_undone(steps: list[Any])
             for place, side in enumerate(base.tables)
         ]
         assert pairs[0] == pairs[1]
+
+
+# bodies ------------------------------------------------------------------------------------------
+
+BASE = "appLaws0000000001"
+anything = st.recursive(
+    st.sampled_from([None, True, 0, -2.5, "", "text", "recOne1", "Name", {}, []]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "name", "fields", "field", "Name"]), inner)
+    ),
+    max_leaves=5,
+)
+
+
+def one_of(key: str, *names: str) -> st.SearchStrategy[Any]:
+    return st.tuples(st.sampled_from(names), anything).map(lambda it: {key: {it[0]: it[1]}})
+
+
+bodies = st.one_of(
+    st.tuples(
+        st.just(f"/v0/{BASE}/One"),
+        one_of("fields", "Name", "Others")
+        | one_of("records", "fields")
+        | st.builds(lambda one: {"records": [{"fields": one}], "typecast": True}, anything),
+    ),
+    st.tuples(
+        st.just(f"/v0/{BASE}/One/listRecords"),
+        st.dictionaries(
+            st.sampled_from(["sort", "fields", "filterByFormula", "pageSize", "offset", "view"]),
+            anything,
+        ),
+    ),
+    st.tuples(
+        st.just(f"/v0/meta/bases/{BASE}/tables/One/fields"),
+        st.builds(
+            lambda kind, options: {"name": "New", "type": kind, "options": options},
+            st.sampled_from(["number", "singleSelect", "dateTime", "multipleRecordLinks"]),
+            anything
+            | st.dictionaries(
+                st.sampled_from(["precision", "choices", "linkedTableId", "dateFormat"]), anything
+            ),
+        ),
+    ),
+    st.tuples(
+        st.just(f"/v0/bases/{BASE}/webhooks"),
+        st.builds(lambda one: {"specification": {"options": one}}, anything)
+        | st.builds(
+            lambda filters, includes: {
+                "specification": {
+                    "options": {
+                        "filters": {"dataTypes": ["tableData"], **filters},
+                        "includes": includes,
+                    }
+                }
+            },
+            st.dictionaries(st.sampled_from(["changeTypes", "recordChangeScope"]), anything),
+            anything,
+        ),
+    ),
+)
+
+
+@given(st.sampled_from(["POST", "PATCH", "PUT"]), bodies)
+@settings(max_examples=200, deadline=None)
+def test_whatever_is_sent_is_answered_or_refused(verb: str, sent: tuple[str, Any]) -> None:
+    service = make_service(data=LINKED)
+    path, body = sent
+    headers = {"authorization": "Bearer patX", "content-type": "application/json"}
+    before = service.state()
+    answer = service.answer(Request(verb, path, "", headers, json.dumps(body).encode()))
+    assert answer.violations == []
+    assert answer.status == 200 or service.state() == before

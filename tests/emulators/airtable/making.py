@@ -31,6 +31,10 @@ def field_of(world: World, given: Any) -> Field:
     if kind not in kinds.TYPES:
         raise invalid("INVALID_FIELD_TYPE_FOR_CREATE", f'Invalid field type "{kind}"')
     options = kinds.defaults(kind) | dict(given.get("options") or {})
+    for form, known in (("dateFormat", kinds.DATE_FORMATS), ("timeFormat", kinds.TIME_FORMATS)):
+        if form in options:
+            told = options[form]["name"]
+            options[form] = {"name": told, "format": known[told]}
     if kind in kinds.SELECTS:
         options["choices"] = choices(world, options["choices"])
     description = given.get("description") or ""

@@ -9,6 +9,7 @@ from tests.emulators.airtable.calls import SCOPES, Call, route
 from tests.emulators.airtable.changing import Transaction
 from tests.emulators.airtable.errors import ApiError, bad_request, forbidden, invalid
 from tests.emulators.airtable.making import bad_field, field_of, settle, table_of
+from tests.emulators.airtable.options import wrong_option
 from tests.emulators.airtable.schema import field_json, table_json, view_json
 from tests.emulators.airtable.state import build
 from tests.emulators.airtable.world import Base, Field, Table
@@ -154,6 +155,8 @@ def _check_table(given: Any) -> None:
         raise bad_request()
     if not isinstance(given.get("name"), str) or not given["name"].strip():
         raise bad_request()
+    if not isinstance(given.get("description", ""), str | None):
+        raise bad_request()
     if not isinstance(given.get("fields"), list) or not given["fields"]:
         raise bad_request()
     for one in given["fields"]:
@@ -166,12 +169,14 @@ def _check_field(given: Any) -> None:
     kind, options = given.get("type"), given.get("options", {})
     if not isinstance(given.get("name"), str) or not isinstance(kind, str):
         raise bad_request()
+    if not isinstance(given.get("description", ""), str | None):
+        raise bad_request()
     if kind in kinds.NOT_BY_API:
         message = f"Creating {kind} fields is not supported at this time"
         raise invalid("UNSUPPORTED_FIELD_TYPE_FOR_CREATE", message)
-    missing = [one for one in kinds.needs(kind) if one not in (options or {})]
-    if missing:
-        raise bad_field(f"Invalid options for {given['name']}: {missing[0]} is missing")
+    wrong = wrong_option(kind, options) if kind in kinds.TYPES else ""
+    if wrong:
+        raise bad_field(f"Invalid options for {given['name']}: {wrong}")
 
 
 def _table(call: Call) -> Table:

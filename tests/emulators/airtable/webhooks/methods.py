@@ -71,10 +71,18 @@ def _specification(call: Call, given: Any) -> dict[str, Any]:
         or {*options} - {"filters", "includes"}
     ):
         raise _bad("includes")
+    cells = includes.get("includeCellValuesInFieldIds")
+    if cells != "all" and not _names(cells):
+        raise _bad("includes")
+    for name in ("watchDataInFieldIds", "watchSchemasOfFieldIds"):
+        if not _names(filters.get(name)):
+            raise _bad(name)
     for one in filters["dataTypes"]:
         call.needs(DATA[one])
-    scope = filters.get("recordChangeScope", "")
+    scope = filters.get("recordChangeScope") or ""
     tables = call.its_base.tables
+    if not isinstance(scope, str):
+        raise _bad("recordChangeScope")
     if scope and not any(scope == one.id or one.view(scope) for one in tables):
         raise _bad("recordChangeScope")
     return {"options": options}
@@ -89,6 +97,11 @@ def _among(
     fits = isinstance(given, list) and all(isinstance(one, str) for one in given)
     if not fits or {*given} - known or (needed and not given):
         raise _bad(name)
+
+
+def _names(given: Any) -> bool:
+    """Whether it is a list of ids, or nothing."""
+    return given is None or (isinstance(given, list) and all(isinstance(one, str) for one in given))
 
 
 def _bad(name: str) -> Exception:
