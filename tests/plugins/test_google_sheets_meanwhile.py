@@ -128,14 +128,16 @@ def test_a_write_whose_answer_is_lost_is_not_repeated_over_what_a_person_writes_
 
 def test_after_an_answer_was_lost_a_correction_goes_by_what_stands_there_since(tmp_path: Path):
     with world(tmp_path, ("People", WITHOUT_STAGE)) as w:
-        _line_drops(w, 3)
-        _meanwhile(w, 4, set=["G2", "by hand"])
-        _told(w)
+        refused = {"status": 403}
+        w.emulator.faults.add(when={"service": "sheets", "nth": 3}, do=refused, times=1)
+        assert w.run(w.workspace(recipe=GREETED)).untold, "the rows have anchors, and no words"
+        _line_drops(w, 2)
+        _meanwhile(w, 3, set=["F2", "by hand"])
+        w.run(w.workspace(recipe=GREETED))
         head, *below = w.rows()
-        assert head == [*HUMAN, *OURS]
-        first = below[0]
-        assert first[6] == "by hand"
-        assert all(row[7].startswith("sf-") for row in below if any(row))
+        assert head == [*HUMAN, *OURS[1:]]
+        assert below[0][5] == "by hand"
+        assert all(row[6].startswith("sf-") for row in below if any(row))
 
 
 def test_a_write_that_arrived_is_looked_for_once_when_its_answer_is_lost(tmp_path: Path):
