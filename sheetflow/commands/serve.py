@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import queue
 import signal
 import sys
 import threading
@@ -66,20 +65,19 @@ def serve(
     serving = _serving(invocation, form)
     app = beside(dashboard, application(serving), PATHS)
     endpoints = Endpoints(app, host, port, has_login=True)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _frame: serving.signals.put(number))
     worker = threading.Thread(target=serving.work, name="rounds", daemon=True)
-    endpoints.start()
-    terminal.tell(f"Sheetflow is at {endpoints.address}; Ctrl-C stops it.")
-    serving.journal.say("started", at_address=endpoints.address, process=os.getpid())
-    worker.start()
-    in_order = serving.oversee(worker)
-    endpoints.stop()
+    with serving.bell.signalled((signal.SIGINT, signal.SIGTERM)):
+        endpoints.start()
+        terminal.tell(f"Sheetflow is at {endpoints.address}; Ctrl-C stops it.")
+        serving.journal.say("started", at_address=endpoints.address, process=os.getpid())
+        worker.start()
+        if not serving.oversee(worker):
+            sys.stdout.flush()
+            os._exit(AT_ONCE)  # its threads are in the middle of something: end as if killed
+        endpoints.stop()
     serving.overseer.close()
-    serving.journal.say("stopped", in_order=in_order)
-    if not in_order:
-        sys.stdout.flush()
-        os._exit(AT_ONCE)  # its threads are in the middle of something: end as if killed
+    serving.bell.close()
+    serving.journal.say("stopped")
 
 
 def _serving(invocation: Invocation, form: Form) -> Serving:
@@ -96,6 +94,5 @@ def _serving(invocation: Invocation, form: Form) -> Serving:
     clock = Clock().in_zone(roster.look().zone)
     journal = Journal(sys.stderr, clock, form)
     overseer = Overseer(clock, journal, Health(clock.now()))
-    signals: queue.SimpleQueue[int] = queue.SimpleQueue()
     rounds = Rounds(roster, clock, journal)
-    return Serving(rounds, overseer, clock, journal, signals=signals)
+    return Serving(rounds, overseer, clock, journal)

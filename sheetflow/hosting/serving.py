@@ -6,7 +6,6 @@ and the sheet is told; at the second, all ends at once, as if the power were gon
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 import traceback
@@ -16,6 +15,7 @@ from datetime import timedelta
 
 from sheetflow.clock import Clock
 from sheetflow.errors import SheetflowError
+from sheetflow.hosting.bell import Bell
 from sheetflow.hosting.journal import Journal
 from sheetflow.hosting.overseer import Overseer
 from sheetflow.hosting.rounds import Round, Rounds
@@ -35,15 +35,15 @@ OVERSEE = 10.0
 STOPS_WITHIN = timedelta(seconds=75)
 """How long the end may take; systemd kills after 90 seconds."""
 
-OVER, NEWS = 0, -1
-"""What stands among the signals when the work is over, and when there is something to see."""
+OVER, NEWS = 0, 255
+"""What the bell says when the work is over, and when there is something to see: no signals."""
 
 Wait = Callable[[float], bool]
 
 
 @dataclass
 class Serving:
-    """A scheduler for one workspace. `signals` gets the numbers of signals as they come.
+    """A scheduler for one workspace. `bell` rings for signals, and when there is something to see.
 
     `trouble` is what keeps everything from running, or "".
     """
@@ -53,7 +53,7 @@ class Serving:
     clock: Clock
     journal: Journal
     stop: threading.Event = field(default_factory=threading.Event)
-    signals: queue.SimpleQueue[int] = field(default_factory=queue.SimpleQueue)
+    bell: Bell = field(default_factory=Bell)
     trouble: str = ""
     _is_new: bool = True
 
@@ -70,7 +70,7 @@ class Serving:
                 pausing(self._round())
         finally:
             self.rounds.close()
-            self.signals.put(OVER)
+            self.bell.ring(OVER)
 
     def oversee(self, worker: threading.Thread) -> bool:
         """Watch over the worker until it ends; whether it ended in order and in time."""
@@ -102,10 +102,7 @@ class Serving:
     def _signalled(self, ends_by: float | None) -> int | None:
         """The next signal; None if none came for a while."""
         left = OVERSEE if ends_by is None else max(ends_by - time.monotonic(), 0.0)
-        try:
-            return self.signals.get(timeout=min(left, OVERSEE))
-        except queue.Empty:
-            return None
+        return self.bell.heard(min(left, OVERSEE))
 
     def _round(self) -> float:
         """One round; gives the seconds until the next."""
@@ -118,7 +115,7 @@ class Serving:
             return self._troubled(f"Sheetflow made a mistake: {type(error).__name__}.")
         if found.ended or self.trouble or self._is_new:
             self._is_new, self.trouble = False, ""
-            self.signals.put(NEWS)
+            self.bell.ring(NEWS)
         return self._pause(found)
 
     def _pause(self, found: Round) -> float:
@@ -133,7 +130,7 @@ class Serving:
         if says != self.trouble:
             self.journal.say("nothing can run", says=says)
             self.trouble = says
-            self.signals.put(NEWS)
+            self.bell.ring(NEWS)
         return AFTER_TROUBLE
 
     def _our_fault(self, error: Exception) -> None:

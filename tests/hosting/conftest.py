@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -60,7 +61,7 @@ class Stage:
     time: Moved
     log: io.StringIO = field(default_factory=io.StringIO)
     stop: threading.Event = field(default_factory=threading.Event)
-    ledger: str = ""
+    closing: ExitStack = field(default_factory=ExitStack)
 
     @property
     def clock(self) -> Clock:
@@ -114,15 +115,13 @@ class Stage:
         return [json.loads(line) for line in self.log.getvalue().splitlines()]
 
 
-Make = Callable[[], Stage]
-
-
 @pytest.fixture
-def stage(tmp_path: Path) -> Stage:
+def stage(tmp_path: Path) -> Iterator[Stage]:
     """A workspace without recipes yet, on a Monday at 8 in the morning."""
     folder = tmp_path / "campaign"
     folder.mkdir()
     (folder / "sheetflow.yaml").write_text(SETTINGS, "utf-8")
     made = Stage(folder, Moved(MORNING))
     made.people("Ana", "Bo")
-    return made
+    with made.closing:
+        yield made

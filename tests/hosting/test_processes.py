@@ -120,7 +120,7 @@ def test_told_to_end_it_finishes_what_it_hands_over_and_tells_the_sheet(slow: Pa
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=20)
     assert process.returncode == 0
-    assert '"stopped", "in_order": true' in err
+    assert '"event": "stopped"}' in err
     first = taken(slow)
     assert 2 <= len(first) < len(NAMES)
     rows = (slow / "people.csv").read_text("utf-8").splitlines()[1:]

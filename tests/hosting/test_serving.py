@@ -17,7 +17,7 @@ from sheetflow.hosting import moving
 from sheetflow.hosting.endpoints import Endpoints, application
 from sheetflow.hosting.health import Health
 from sheetflow.hosting.overseer import Overseer
-from sheetflow.hosting.serving import LOOK, OVER, Serving
+from sheetflow.hosting.serving import LOOK, NEWS, OVER, Serving
 from tests.conftest import BERLIN
 from tests.hosting.conftest import Stage
 
@@ -29,7 +29,9 @@ STEP = 300.0  # seconds that a look takes here, so that a day is short
 def served(stage: Stage) -> Serving:
     rounds = stage.program()
     overseer = Overseer(stage.clock, rounds.journal, Health(stage.time.now))
-    return Serving(rounds, overseer, stage.clock, rounds.journal)
+    serving = Serving(rounds, overseer, stage.clock, rounds.journal)
+    stage.closing.callback(serving.bell.close)
+    return serving
 
 
 def serve_for(stage: Stage, serving: Serving, length: timedelta) -> list[float]:
@@ -70,7 +72,7 @@ def test_a_day_of_serving_runs_each_due_time_once(stage: Stage):
     assert max(pauses) <= LOOK
     assert serving.overseer.health.ok
     assert mails(stage) == []
-    assert serving.signals.get(timeout=1) != OVER, "there was something to see"
+    assert serving.bell.heard(1) == NEWS
 
 
 def test_it_waits_exactly_until_something_is_due(stage: Stage):
@@ -249,13 +251,13 @@ def test_a_signal_ends_it_in_order_and_a_second_one_at_once(stage: Stage, second
         entered.set()
         serving.stop.wait()
         go_on.wait()
-        serving.signals.put(OVER)
+        serving.bell.ring(OVER)
 
     worker = threading.Thread(target=work)
     worker.start()
-    serving.signals.put(signal.SIGTERM)
+    serving.bell.ring(signal.SIGTERM)
     if second:
-        serving.signals.put(signal.SIGTERM)
+        serving.bell.ring(signal.SIGTERM)
         in_order = serving.oversee(worker)
         go_on.set()
     else:
