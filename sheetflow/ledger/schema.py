@@ -107,7 +107,7 @@ UNTOLD = text("NOT told")
 """Which records the small index holds; a query uses it only when it says so in these words."""
 
 STOPPED = text("word IN ('Needs you', 'Not sure', 'Waiting')")
-"""Which rows wait for a person or for time; a query uses the index when it says so in these words."""
+"""Which rows wait for a person or for time; the index is used by queries that say it so."""
 
 migrations = Table(
     "migrations",
