@@ -175,4 +175,4 @@ def serving(
         thread.join()
         listening.close()
     broken = emulator.violations()
-    assert not broken, "answers unlike the discovery document:\n" + "\n".join(broken)
+    assert not broken, "answers unlike the service's own description:\n" + "\n".join(broken)
