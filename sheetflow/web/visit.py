@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from sheetflow.errors import LedgerBusy, SheetflowError, TableBusy
+from sheetflow.errors import LedgerBusy, SetupError, SheetflowError, TableBusy
 from sheetflow.web.access import Role, is_loopback, is_own_name, was_forwarded
 from sheetflow.web.hardening import LARGEST_BODY
 from sheetflow.web.pages import problem, shown_refusal
@@ -166,6 +166,14 @@ async def _form(request: Request) -> Mapping[str, str] | Refused:
 
 
 def _session(site: Site, request: Request) -> Session:
+    """Whose browser it is; a stranger's while the list of users cannot be read."""
+    try:
+        return _recognised(site, request)
+    except SetupError:
+        return site.sessions.open()
+
+
+def _recognised(site: Site, request: Request) -> Session:
     """The browser's session if it still holds, or a new one of whoever the door lets in."""
     token = request.cookies.get(cookie_name(request), "")
     session = site.sessions.found(token) if token else None

@@ -149,6 +149,12 @@ def test_a_list_of_users_that_cannot_be_read_lets_nobody_in(folder, browser):
     assert "cannot be read, so nobody can log in." in words(answer.text)
 
 
+def test_who_is_in_is_out_while_the_list_of_users_cannot_be_read(logged_in, folder):
+    browser = logged_in("ada")
+    (folder / FILE).write_text("users: [", "utf-8")
+    assert browser.get("/").url.path == "/login"
+
+
 @pytest.fixture
 def through(users, opened):
     """Somebody as a reverse proxy on this machine lets them in."""
