@@ -44,6 +44,7 @@ LONGER_FOR_A_REASON = {
 
 HEAVY = frozenset(
     [
+        "argon2",
         "css_inline",
         "email_validator",
         "filelock",
