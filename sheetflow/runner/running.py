@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sheetflow.errors import SetupError, TableError
@@ -15,6 +15,7 @@ from sheetflow.runner.planning import make_plan
 from sheetflow.runner.session import Opens, Session
 from sheetflow.runner.writeback import apply_writeback, plan_writeback
 from sheetflow.tables.readings import Readings
+from sheetflow.tables.table import Table
 from sheetflow.values import Noop, Outcome, Plan, State
 
 Progress = Callable[[Outcome, int, int], None]
@@ -103,6 +104,8 @@ def _applied(
         table.claim(_to_be_told(plan))
     with session.ledger.applying(f"run {recipe.id}") as applying:
         run_id = applying.begin(plan.recipe, plan.chapter, plan.fingerprint, plan.made_at)
+        # Before anybody is written to: their ids may never get into the sheet.
+        applying.remember_identities(plan.chapter, plan.table, _who_is_meant(plan, table))
         applier = Applier(recipe, plan, session, applying, run_id, progress, stop)
         outcomes = applier.apply()
         telling = plan_writeback(recipe, plan, outcomes, session)
@@ -128,6 +131,12 @@ def _writes_what_people_write(recipe: Recipe, session: Session) -> bool:
     """Whether a step writes columns in which a person's newer value must be seen: at the end."""
     words = session.registry.actions
     return any(words[step.action].writes(step.options) for step in recipe.steps)
+
+
+def _who_is_meant(plan: Plan, table: Table) -> Mapping[str, Mapping[str, str]]:
+    """Who the rows are that something is about to be done for, as it may be kept."""
+    rows = {entry.key.row for entry in plan.changes}
+    return {row: found for row, found in table.identities().items() if row in rows}
 
 
 def _reached(outcomes: Sequence[Outcome]) -> int:

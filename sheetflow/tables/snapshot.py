@@ -130,7 +130,7 @@ class Snapshot:
     def halted(self) -> str:
         """Why nothing at all may be done with this table, or ""."""
         now = [(row_id, self.digests[row_id]) for row_id in self._claimed]
-        moved = moved_column(now, self._known)
+        moved = moved_column([*now, *self._at_lost_addresses()], self._known)
         person, table = self.spec.person, self.spec.name
         columns = {"name": person.name, "email": person.email, "phone": person.phone}
         if not moved:
@@ -183,6 +183,21 @@ class Snapshot:
     @cached_property
     def _claimed(self) -> Sequence[str]:
         return [row.id for row in self.rows if row.id in self._known and row.id not in self.minted]
+
+    def _at_lost_addresses(self) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Rows without an id at an address whose id stands nowhere any more: they may be its row.
+
+        An id that could not be written is as lost as one that was deleted.
+        """
+        lost = {
+            digests["email"]: row_id
+            for row_id, digests in self._known.items()
+            if "email" in digests and row_id not in self.by_id
+        }
+        for row_id in self.minted if lost else ():
+            found = self.digests[row_id]
+            if found.get("email", "") in lost:
+                yield lost[found["email"]], found
 
     @cached_property
     def _other_hands(self) -> frozenset[str]:

@@ -631,3 +631,29 @@ def test_a_tab_that_was_renamed_is_asked_for_by_the_names_there_are(workbook: Fi
     assert str(error.value) == (
         'people.xlsx has no sheet "Volunteers". It has "People". Has it been renamed?'
     )
+
+
+def test_names_sorted_alone_stop_the_table_though_no_id_was_ever_written(file: File):
+    """As after a run that was killed before it could tell the sheet."""
+    file.put(HEADERS, *[[f"P{n} Q", f"p{n}@example.org"] for n in range(30)])
+    known = file.table(PEOPLE).identities()
+
+    def sort_names(rows: list[list[Any]]) -> None:
+        names = [row[0] for row in rows[1:]][::-1]
+        for row, name in zip(rows[1:], names, strict=True):
+            row[0] = name
+
+    file.edit(sort_names)
+    assert file.table(PEOPLE, known=known).halted == (
+        'The "Name" column of "People" looks sorted on its own. Nothing is sent. '
+        "Undo the sort (Ctrl+Z), then run again."
+    )
+    file.edit(sort_names)
+    assert file.table(PEOPLE, known=known).halted == ""
+
+
+def test_new_people_at_addresses_of_people_who_are_gone_stop_nothing(file: File):
+    file.put(HEADERS, *[[f"P{n} Q", f"p{n}@example.org"] for n in range(30)])
+    known = file.table(PEOPLE).identities()
+    file.put(HEADERS, *[[f"New {n}", f"p{n}@example.org"] for n in range(30)])
+    assert file.table(PEOPLE, known=known).halted == ""
