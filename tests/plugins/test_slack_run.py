@@ -295,6 +295,9 @@ def test_a_process_that_is_killed_while_slack_takes_its_message_posts_it_once(
         assert texts(slack) != []
         subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=30, check=False)
         joined = [text for text in texts(slack) if "joined" in text]
-        assert sum(text.count("Ana") for text in joined) == 1
-        assert sum(text.count("Bo") for text in joined) == 1
-        assert [status.split(" —")[0] for status in chats.statuses] == ["Done", "Done"]
+        counts = [sum(text.count(name) for text in joined) for name in ("Ana", "Bo")]
+        became = set(zip(counts, [status.split(" —")[0] for status in chats.statuses], strict=True))
+        # Two are on their way at once: the other one may have been meant and never have left, which
+        # nobody knows so soon after. Then its row says so, and it is not posted by itself.
+        assert (1, "Done") in became
+        assert became <= {(1, "Done"), (0, "Not sure")}
