@@ -87,6 +87,7 @@ class _Sending:
         self._attempt = 0
         self._waited = 0.0
         self._renewed = False
+        self._in_doubt = False
         self._answer: Answer | None = None
 
     def until_taken(self, send: Callable[[], requests.Response]) -> requests.Response:
@@ -99,6 +100,7 @@ class _Sending:
             found = self._try(send, identity)
             if isinstance(found, requests.Response):
                 return found
+            self._in_doubt = self._in_doubt or found.may_be_taken
             if self._renews(found.fault, identity):
                 continue
             pause = self._pause(found, identity)
@@ -115,6 +117,8 @@ class _Sending:
         patience = self._door.retrying.patience - self._waited
         name, wait = self._door.pacer.turn(self._service.name, charges, patience=patience)
         if wait > patience:
+            if self._in_doubt and self._nature != "read":
+                raise taken_or_not(self._service.name, Fault("too fast"), may_be_taken=True)
             raise too_early(self._service.name, wait)
         self._sleep(wait)
         return identities[name]
@@ -184,9 +188,11 @@ class _Sending:
             self._door.pacer.waiting.sleep(seconds)
 
     def _error(self, failed: _Failed) -> SheetflowError:
+        """What the last try says, unless an earlier one of a write may have been taken."""
         secret = self._request.headers.get("Authorization") or ""
-        if failed.fault.meaning == "unavailable" and self._nature != "read":
-            return taken_or_not(self._service.name, failed.fault, failed.may_be_taken)
+        later = failed.fault.meaning in ("too fast", "used up") and self._in_doubt
+        if self._nature != "read" and (later or failed.fault.meaning == "unavailable"):
+            return taken_or_not(self._service.name, failed.fault, self._in_doubt)
         return error_for(self._service.name, failed.fault, self._asked_for(), str(secret))
 
 

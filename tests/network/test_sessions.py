@@ -109,6 +109,13 @@ def test_a_repeatable_write_that_never_succeeds_may_have_been_taken(service: Scr
     assert len(service.asked) == 6
 
 
+@pytest.mark.parametrize("then", [Reply(429), Reply(429, headers={"Retry-After": "900"})])
+def test_what_may_have_been_taken_once_is_not_called_untaken_later(service: Scripted, then: Reply):
+    service.replies = [DROPPED, *[then] * 20]
+    with pytest.raises(NotKnown):
+        through(door(), service).put(f"{service.url}/notices/7")
+
+
 def test_what_could_not_be_sent_is_tried_again_whatever_it_is():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
