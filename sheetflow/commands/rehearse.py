@@ -64,7 +64,7 @@ def _empty(folder: Path | None) -> Path:
         return Path(tempfile.mkdtemp(prefix="sheetflow-rehearsal-"))
     if folder.exists() and any(folder.iterdir()):
         raise SetupError(f"There is something in {folder} already.", hint="Name a new folder.")
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # people's names and letters come into it
     return folder
 
 

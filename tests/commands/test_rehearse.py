@@ -30,6 +30,7 @@ def test_all_that_would_go_out_is_left_in_a_folder_and_the_workspace_stays_as_it
         f"  {into}/outbox: the mails, 2\n"
     )
     assert _everything_in(workspace) == before
+    assert into.stat().st_mode & 0o077 == 0, "others can look into it"
     mails = [message_from_bytes(path.read_bytes()) for path in (into / "outbox").glob("*.eml")]
     assert sorted(mail["To"] for mail in mails) == [
         "Ana Reyes <ana@example.org>",
