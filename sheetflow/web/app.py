@@ -5,26 +5,23 @@ make_app(Path("my-campaign"))     # an ASGI application, to be mounted at /
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sheetflow.clock import Clock
-from sheetflow.web import entering, home, pausing, people, plans, recipes, runs, stopping
+from sheetflow.web import entering, home, looks, pausing, people, plans, recipes, runs, stopping
 from sheetflow.web.access import Access, Role, is_loopback
 from sheetflow.web.hardening import Hardening
-from sheetflow.web.pages import icon, style, style_path
+from sheetflow.web.public import PublicPage, public_routes
 from sheetflow.web.site import Site
 from sheetflow.web.visit import Refused, View, Visit, guarded
-
-FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
 
 SEEN: Mapping[str, View] = {
     "/": home.home,
@@ -55,6 +52,12 @@ DONE: Mapping[str, tuple[View, Role | None]] = {
 }
 """What is done, by POST alone, and by whom."""
 
+PUBLIC: Sequence[PublicPage] = (
+    PublicPage("/style/{name}.css", looks.style_sheet),
+    PublicPage("/icon.svg", looks.mark),
+)
+"""What anybody may open and do without a login, under the public name and on this machine."""
+
 
 def make_app(
     folder: Path,
@@ -69,7 +72,9 @@ def make_app(
     """
     site = Site(folder, access or Access(), clock or Clock())
     site.access.must_fit(has_users=bool(site.users.all()))
-    return Starlette(routes=_routes(site), middleware=[Middleware(Hardening, access=site.access)])
+    doorkeeper = Middleware(Hardening, answers_to=site.access.answers_to)
+    dashboard = Starlette(routes=_routes(site), middleware=[doorkeeper])
+    return Starlette(routes=[*public_routes(site, PUBLIC), Mount("/", dashboard)])
 
 
 def beside(dashboard: Starlette, others: ASGIApp, paths: Iterable[str]) -> Starlette:
@@ -99,23 +104,12 @@ def _routes(site: Site) -> list[BaseRoute]:
         Route(path, guarded(site, view, needs), methods=["POST"])
         for path, (view, needs) in DONE.items()
     ]
-    plain = [_get("/style/{name}.css", _style), _get("/icon.svg", _icon)]
     nothing = Route("/{path:path}", guarded(site, _nothing_here, None), methods=["GET", "POST"])
-    return [*plain, *seen, asked, login, *done, nothing]
+    return [*seen, asked, login, *done, nothing]
 
 
 def _get(path: str, endpoint: object) -> Route:
     return Route(path, endpoint, methods=["GET"])  # type: ignore[arg-type]  # any endpoint
-
-
-async def _style(request: Request) -> Response:
-    if request.url.path != style_path():
-        return Response("There is no such style.\n", 404, media_type="text/plain")
-    return Response(style(), media_type="text/css", headers=FOREVER)
-
-
-async def _icon(_request: Request) -> Response:
-    return Response(icon(), media_type="image/svg+xml", headers=FOREVER)
 
 
 def _nothing_here(_visit: Visit) -> Response:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from sheetflow.web.access import Access
 
 METHODS = ("GET", "HEAD", "POST")
 LARGEST_BODY = 64 * 1024
@@ -35,10 +34,15 @@ HEADERS = {
 
 @dataclass
 class Hardening:
-    """Around the whole dashboard. What is refused here is told in one plain line."""
+    """Around an application; what is refused here is told in one plain line.
+
+    `answers_to` says whether a request with this Host header is meant for it.
+    """
 
     app: ASGIApp
-    access: Access
+    answers_to: Callable[[str], bool]
+    methods: Sequence[str] = METHODS
+    largest_body: int = LARGEST_BODY
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what may come in, and give every answer the headers it has not got."""
@@ -58,15 +62,15 @@ class Hardening:
 
     def _refused(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
-        if scope["method"] not in METHODS:
-            allow = {"allow": ", ".join(METHODS)}
+        if scope["method"] not in self.methods:
+            allow = {"allow": ", ".join(self.methods)}
             return PlainTextResponse("This cannot be done here.\n", 405, headers=allow)
         hosts = headers.getlist("host")
-        if len(hosts) != 1 or not self.access.answers_to(hosts[0]):
-            return PlainTextResponse("The dashboard is not served under this name.\n", 421)
+        if len(hosts) != 1 or not self.answers_to(hosts[0]):
+            return PlainTextResponse("Nothing is served here under this name.\n", 421)
         if len(scope["path"]) > LONGEST_PATH:
             return PlainTextResponse("This address is too long.\n", 414)
         length = headers.get("content-length", "0")
-        if not length.isascii() or not length.isdigit() or int(length) > LARGEST_BODY:
+        if not length.isascii() or not length.isdigit() or int(length) > self.largest_body:
             return PlainTextResponse("This is too much for a form.\n", 413)
         return None

@@ -10,10 +10,11 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from sheetflow.clock import Clock
 from sheetflow.errors import SheetflowError
-from sheetflow.web.access import Access
+from sheetflow.web.access import Access, host_name, is_own_name
 from sheetflow.web.attempts import Attempts
 from sheetflow.web.naming import Names
 from sheetflow.web.sessions import Sessions
@@ -80,6 +81,24 @@ class Site:
     def cards(self, workspace: Workspace) -> list[Card]:
         """Every recipe, by its id; those with mistakes, too."""
         return [self._card(name, path) for name, path in sorted(workspace.recipes.items())]
+
+    @property
+    def public_name(self) -> str:
+        """The name under which the world reaches public pages, "" for none; as it is known now.
+
+        While the settings cannot be read, it is what it was.
+        """
+        try:
+            known: Workspace | None = self.workspace()
+        except (SheetflowError, OSError):
+            known = self._kept[1] if self._kept else None
+        return host_name(urlsplit(known.settings.hosting.public_url).netloc) if known else ""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody outside this machine is meant to reach it."""
+        name = self.public_name
+        return bool(name) and not is_own_name(name)
 
     @contextmanager
     def reading(self, workspace: Workspace) -> Iterator[Connection]:

@@ -110,7 +110,7 @@ def _answer(
     except SheetflowError as error:
         response = problem(visit.session, error, _status_of(error))
     except Exception as error:  # noqa: BLE001 - the border: whatever it is, say it in words
-        _log.error("%s %s", type(error).__name__, _places(error))
+        _log.error("%s %s", type(error).__name__, places_of(error))
         response = shown_refusal(session, 500, "Sorry, Sheetflow made a mistake on this page.")
     return _with_cookie(response, visit.session, request)
 
@@ -119,8 +119,8 @@ def _status_of(error: SheetflowError) -> int:
     return 503 if isinstance(error, LedgerBusy | TableBusy | Busy) else 409
 
 
-def _places(error: BaseException) -> str:
-    """Where it happened, without what it says: that may repeat somebody's cell."""
+def places_of(error: BaseException) -> str:
+    """Where an error happened, without what it says: that may repeat somebody's cell."""
     frames = traceback.extract_tb(error.__traceback__)
     return " ".join(f"{frame.filename}:{frame.lineno}" for frame in frames[-4:])
 
@@ -225,6 +225,8 @@ def _is_at_home(site: Site, request: Request) -> bool:
         and is_loopback(request.client.host)
         and is_own_name(request.headers["host"])
         and not was_forwarded(request.headers)
+        # a proxy in front of public pages may say nothing of itself, and use our own name
+        and not site.is_public
         and not site.users.path.exists()
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,6 +11,14 @@ from typing import Any
 
 from sheetflow.language.keys import Key, MapKind
 from sheetflow.language.kinds import DurationKind, TextKind
+from sheetflow.language.problems import Mistake
+from sheetflow.language.reading import ParsedKind
+
+_HERE = r"localhost|127\.[0-9.]+|\[[0-9A-Fa-f:.]+\]"
+_URL = re.compile(
+    rf"(?:https://(?P<name>[A-Za-z0-9](?:[A-Za-z0-9.-]{{0,251}}[A-Za-z0-9])?|{_HERE})"
+    rf"|http://(?P<here>{_HERE}))(?::(?P<port>[0-9]{{1,5}}))?/?"
+)
 
 
 @dataclass(frozen=True)
@@ -17,13 +27,43 @@ class Hosting:
 
     Whoever is at the address `alert` hears, from `alert_from`, of a run that was due and is not
     finished after `grace`. Without one, nobody is written to. For recipes that run on change,
-    tables that are elsewhere are looked at as often as `look_every` says.
+    tables that are elsewhere are looked at as often as `look_every` says. `public_url` is where
+    people and services outside reach this workspace's `serve`, without a / at its end; or "".
     """
 
     alert: str = ""
     alert_from: str = ""
     grace: timedelta = timedelta(minutes=30)
     look_every: timedelta = timedelta(minutes=5)
+    public_url: str = ""
+
+
+class PublicUrlKind(ParsedKind[str]):
+    """Where `serve` is reached from outside: a name and perhaps a port, by https."""
+
+    words = "https:// and a name, such as https://flow.example.org"
+    example = "https://flow.example.org"
+    form: Mapping[str, Any] = {"type": "string", "pattern": "^https?://"}
+
+    def parse(self, text: str) -> str:
+        """The address without a / at its end; what stays on this machine may go without TLS."""
+        found = _URL.fullmatch(text)
+        if found is None:
+            if text.lower().startswith("http://"):
+                raise Mistake("links in mails need https.", f"Write {self.words}.")
+            raise self.wrong(text)
+        if found["here"] and not _is_loopback(found["here"]):
+            raise Mistake("links in mails need https.", f"Write {self.words}.")
+        if found["port"] and not 0 < int(found["port"]) < 65536:
+            raise Mistake(f"{found['port']} is no port.", f"Write {self.words}.")
+        return text.rstrip("/").lower()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 _WITHOUT = Hosting()
@@ -52,10 +92,22 @@ HOSTING = (
         "How often tables that are elsewhere are looked at, for recipes that run on change.",
         default=_WITHOUT.look_every,
     ),
+    Key(
+        "public_url",
+        PublicUrlKind(),
+        "Where people and services outside reach `sheetflow serve`, for the links in mails.",
+        default=_WITHOUT.public_url,
+    ),
 )
 
 
 def hosting_of(found: Mapping[str, Any]) -> Hosting:
     """What the keys say about hosting."""
     alerts = found["alerts"]
-    return Hosting(alerts["to"], alerts["from"], alerts["after"], found["look_every"])
+    return Hosting(
+        alerts["to"],
+        alerts["from"],
+        alerts["after"],
+        found["look_every"],
+        found["public_url"],
+    )

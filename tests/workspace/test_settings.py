@@ -247,3 +247,44 @@ def test_an_alert_that_could_not_be_sent_is_a_mistake_now(tmp_path: Path) -> Non
         'sheetflow.yaml:2:14: alerts: "nobody" is no e-mail address. '
         "Write it like you@example.org.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("https://flow.example.org", "https://flow.example.org"),
+        ("https://Flow.Example.org/", "https://flow.example.org"),
+        ("https://flow.example.org:8443", "https://flow.example.org:8443"),
+        ("http://localhost:8484", "http://localhost:8484"),
+        ("http://127.0.0.1:8484/", "http://127.0.0.1:8484"),
+        ("http://[::1]:8484", "http://[::1]:8484"),
+    ],
+)
+def test_a_public_url_is_a_name_and_perhaps_a_port(tmp_path, written, read):
+    settings = load(tmp_path, f'{WHO}public_url: "{written}"\n')
+    assert settings.hosting == Hosting(public_url=read)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "http://flow.example.org",
+        "http://127.0.0.1.example.org",
+        "http://127.300.0.1",
+        "http://[::2]:80",
+        "flow.example.org",
+        "https://",
+        "https://flow.example.org/path",
+        "https://flow.example.org?x",
+        "https://me:secret@flow.example.org",
+        "https://flow.example.org:0",
+        "https://flow.example.org:99999",
+        "ftp://flow.example.org",
+        "https://flow example.org",
+        "https://flöw.example.org",
+    ],
+)
+def test_a_public_url_of_another_kind_is_refused_with_the_cure(tmp_path, written):
+    [problem] = problems(tmp_path, f'{WHO}public_url: "{written}"\n')
+    assert problem.startswith("sheetflow.yaml:2:13: public_url: ")
+    assert problem.endswith("Write https:// and a name, such as https://flow.example.org.")
