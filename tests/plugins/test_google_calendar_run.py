@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -11,20 +10,19 @@ from typing import Any
 
 import pytest
 
-from sheetflow.clock import Clock
 from sheetflow.reporting.explain import explain
 from sheetflow.reporting.page import plan_page
 from sheetflow.reporting.plan_text import plan_text
 from sheetflow.reporting.planfile import plan_from_json, plan_to_json
 from sheetflow.reporting.summary import summary_of
-from sheetflow.runner.running import plan_recipe, run
+from sheetflow.runner.running import run
 from sheetflow.testing.loading import check_tests
 from sheetflow.testing.suite import load_suite
 from sheetflow.values import Plan
-from sheetflow.workspace import Workspace
 from tests.emulators.google.calendar.model import calendars
 from tests.emulators.google.gmail.model import mail
 from tests.emulators.serving import Emulator, serving
+from tests.plugins._calls import TABLES, CallsFolder
 
 US = "owner@example.org"
 INSERT, PATCH = "calendar.events.insert", "calendar.events.patch"
@@ -36,44 +34,12 @@ connections:
   mail: {{connector: gmail, url: "{url}"}}
 senders:
   hello: {{address: Riverside <owner@example.org>, by: mail}}
-tables:
-  People:
-    file: people.csv
-    key: [Id]
-    person: {{name: Name, email: Email, consent: OK}}
-    columns: {{First call: date and time, Off: yes/no, Coach: row of Team}}
-    sheetflow_writes: [Link]
-  Team:
-    file: team.csv
-    key: [Id]
-    person: {{name: Name, email: Email}}
 """
-RECIPE = """
-recipe: Calls
-for_each: volunteer in People
-where:
-  First call: is in the future
-steps:
-  - meet: Call with {{ volunteer.name }}
-    with: [volunteer, coach]
-    at: First call
-    by: calendar
-    again: when First call changes
-    cancel_when:
-      Off: is ticked
-
-  - set:
-      Link: "{{ meeting.link }}"
-
+PREPARE = """
   - email: coach
     template: prepare
 """
 TEMPLATE = "---\nsubject: Prepare\n---\nJoin {{ meeting.link }} then.\n"
-PEOPLE = [
-    "Id,Name,Email,OK,First call,Off,Coach,Link,Sheetflow status,Sheetflow when,Send again?",
-    "7,Ana Ruiz,ana@example.org,yes,2026-03-17 18:00,no,Lee,,,,",
-]
-TEAM = "Id,Name,Email\nc1,Lee,lee@example.org\nc2,Maya,maya@example.org\n"
 TESTS = """
 tests:
   - name: the call is in the calendar, and moves
@@ -104,34 +70,16 @@ tests:
 """
 
 
-class Calls:
+class Calls(CallsFolder):
     """A workspace on files, with calendar and mail at Google."""
 
     def __init__(self, folder: Path, google: Emulator) -> None:
-        self.folder, self.google = folder, google
-        self.now = datetime.fromisoformat("2026-03-14T12:00:00+01:00")
-        for place in ("recipes/calls", "templates"):
-            (folder / place).mkdir(parents=True)
-        self.write("sheetflow.yaml", SETTINGS.format(url=google.url))
-        self.write("recipes/calls/recipe.yaml", RECIPE)
+        now = datetime.fromisoformat("2026-03-14T12:00:00+01:00")
+        super().__init__(folder, now, "calendar", PREPARE)
+        self.google = google
+        (folder / "templates").mkdir()
+        self.write("sheetflow.yaml", SETTINGS.format(url=google.url) + TABLES)
         self.write("templates/prepare.md", TEMPLATE)
-        self.write("people.csv", "\n".join(PEOPLE) + "\n")
-        self.write("team.csv", TEAM)
-
-    def write(self, name: str, text: str) -> None:
-        (self.folder / name).write_text(text, encoding="utf-8")
-
-    def edit(self, old: str, new: str, name: str = "people.csv") -> None:
-        text = (self.folder / name).read_text(encoding="utf-8")
-        assert old in text
-        self.write(name, text.replace(old, new))
-
-    def workspace(self) -> Workspace:
-        return Workspace.open(self.folder, clock=Clock.at(self.now))
-
-    def plan(self) -> Plan:
-        workspace = self.workspace()
-        return plan_recipe(workspace.recipe("calls"), workspace)
 
     def run(self, plan: Plan | None = None) -> list[str]:
         """Run the recipe, and give the ids of what was asked of Google that changes something."""
@@ -140,15 +88,6 @@ class Calls:
         run(workspace.recipe("calls"), workspace, plan=plan)
         new = [one["id"].rpartition(".")[2] for one in self.google.exchanges[before:]]
         return [name for name in new if name in ("insert", "patch", "delete", "send")]
-
-    def row(self) -> dict[str, str]:
-        with (self.folder / "people.csv").open(encoding="utf-8") as file:
-            (row,) = csv.DictReader(file)
-        return row
-
-    @property
-    def status(self) -> str:
-        return self.row()["Sheetflow status"]
 
     def events(self) -> list[dict[str, Any]]:
         held = calendars(self.google.world).primary(US).events.values()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 import signal
@@ -16,17 +15,16 @@ from pathlib import Path
 
 import pytest
 
-from sheetflow.clock import Clock
 from sheetflow.reporting.explain import explain
 from sheetflow.reporting.plan_text import plan_text
 from sheetflow.reporting.planfile import plan_from_json, plan_to_json
-from sheetflow.runner.running import plan_recipe, run
+from sheetflow.runner.running import run
 from sheetflow.testing.loading import check_tests
 from sheetflow.testing.rehearsing import rehearse
 from sheetflow.testing.suite import load_suite
 from sheetflow.values import Plan
-from sheetflow.workspace import Workspace
 from tests.emulators.serving import Emulator, serving
+from tests.plugins._calls import TABLES, CallsFolder
 
 HOST = "host@example.org"
 SETTINGS = """
@@ -45,40 +43,7 @@ connections:
   mail: {{connector: outbox}}
 senders:
   hello: {{address: Riverside <owner@example.org>, by: mail}}
-tables:
-  People:
-    file: people.csv
-    key: [Id]
-    person: {{name: Name, email: Email, consent: OK}}
-    columns: {{First call: date and time, Off: yes/no, Coach: row of Team}}
-    sheetflow_writes: [Link]
-  Team:
-    file: team.csv
-    key: [Id]
-    person: {{name: Name, email: Email}}
 """
-RECIPE = """
-recipe: Calls
-for_each: volunteer in People
-where:
-  First call: is in the future
-steps:
-  - meet: Call with {{ volunteer.name }}
-    with: [volunteer, coach]
-    at: First call
-    by: zoom
-    again: when First call changes
-    cancel_when:
-      Off: is ticked
-
-  - set:
-      Link: "{{ meeting.link }}"
-"""
-PEOPLE = [
-    "Id,Name,Email,OK,First call,Off,Coach,Link,Sheetflow status,Sheetflow when,Send again?",
-    "7,Ana Ruiz,ana@example.org,yes,2036-03-17 18:00,no,Lee,,,,",
-]
-TEAM = "Id,Name,Email\nc1,Lee,lee@example.org\nc2,Maya,maya@example.org\n"
 TESTS = """
 tests:
   - name: the call has its link, and moves
@@ -120,35 +85,16 @@ def before_apply(entry):
 CHANGES = ("meetingCreate", "meetingUpdate", "meetingDelete")
 
 
-class Calls:
+class Calls(CallsFolder):
     """A workspace on files, with calls by Zoom and mail in a folder."""
 
     def __init__(self, folder: Path, zoom: Emulator) -> None:
-        self.folder, self.zoom = folder, zoom
-        self.now = datetime.fromisoformat("2036-03-14T12:00:00+01:00")
-        for place in ("recipes/calls", "plugins"):
-            (folder / place).mkdir(parents=True)
-        self.write("sheetflow.yaml", SETTINGS.format(url=zoom.url))
+        super().__init__(folder, datetime.fromisoformat("2036-03-14T12:00:00+01:00"), "zoom")
+        self.zoom = zoom
+        (folder / "plugins").mkdir()
+        self.write("sheetflow.yaml", SETTINGS.format(url=zoom.url) + TABLES)
         self.write("secret.txt", "k7-for-tests")
         (folder / "secret.txt").chmod(0o600)
-        self.write("recipes/calls/recipe.yaml", RECIPE)
-        self.write("people.csv", "\n".join(PEOPLE) + "\n")
-        self.write("team.csv", TEAM)
-
-    def write(self, name: str, text: str) -> None:
-        (self.folder / name).write_text(text, encoding="utf-8")
-
-    def edit(self, old: str, new: str, name: str = "people.csv") -> None:
-        text = (self.folder / name).read_text(encoding="utf-8")
-        assert old in text
-        self.write(name, text.replace(old, new))
-
-    def workspace(self) -> Workspace:
-        return Workspace.open(self.folder, clock=Clock.at(self.now))
-
-    def plan(self) -> Plan:
-        workspace = self.workspace()
-        return plan_recipe(workspace.recipe("calls"), workspace)
 
     def run(self, plan: Plan | None = None) -> tuple[list[str], list[str]]:
         """Run the recipe; what changed in Zoom, and the new mails by addressee."""
@@ -168,15 +114,6 @@ class Calls:
         ]
         assert all(isinstance(one, EmailMessage) for one in found)
         return found
-
-    def row(self) -> dict[str, str]:
-        with (self.folder / "people.csv").open(encoding="utf-8") as file:
-            (row,) = csv.DictReader(file)
-        return row
-
-    @property
-    def status(self) -> str:
-        return self.row()["Sheetflow status"]
 
     def meetings(self) -> list[dict[str, object]]:
         found: list[dict[str, object]] = self.zoom.state()["meetings"]
@@ -241,9 +178,9 @@ def test_a_call_is_made_then_mailed_moved_called_off_and_on_again(calls: Calls):
 
 
 def test_many_calls_cost_one_list_and_one_request_each(calls: Calls):
-    row = PEOPLE[1]
+    header, row = (calls.folder / "people.csv").read_text(encoding="utf-8").splitlines()
     rows = [row.replace("7,Ana", f"{n},Ana").replace("ana@", f"ana{n}@") for n in range(12)]
-    calls.write("people.csv", "\n".join([PEOPLE[0], *rows]) + "\n")
+    calls.write("people.csv", "\n".join([header, *rows]) + "\n")
     _, mailed = calls.run()
     assert len(mailed) == 24
     assert sorted(one["id"] for one in calls.zoom.exchanges) == [
