@@ -100,6 +100,15 @@ if TYPE_CHECKING:
         Notebook as Notebook,
         Writing as Writing,
     )
+    from sheetflow.plugin.listener import (
+        Heard as Heard,
+        Hook as Hook,
+        Listener as Listener,
+        Subscriber as Subscriber,
+        Subscription as Subscription,
+        is_same as is_same,
+        sha256_mac as sha256_mac,
+    )
     from sheetflow.plugin.options import main as main, option as option
     from sheetflow.plugin.tools import Sender as Sender, Tools as Tools
     from sheetflow.plugin.watcher import (
@@ -164,6 +173,7 @@ _HOME = {
     "plugin.guard": "Guard Held Memory RunGuard",
     "plugin.hookspecs": "hookimpl",
     "plugin.library": "Library Notebook Writing",
+    "plugin.listener": "Heard Hook Listener Subscriber Subscription is_same sha256_mac",
     "plugin.options": "main option",
     "plugin.tools": "Sender Tools",
     "plugin.watcher": "Changed Changes Watcher",

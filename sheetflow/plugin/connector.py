@@ -132,6 +132,14 @@ class Connector:
             raise SetupError(f'{self.name} has no table "{wanted}".', hint=hint)
         return ReadOnlyTable(f"{wanted} of {self.name}", getattr(self, wanted))
 
+    def heard_as(self, place: Mapping[str, str]) -> str:  # noqa: ARG002 - for others
+        """The name by which what tells of changes calls the table at `place`; "" where nobody does.
+
+        A watcher of the same `family` knows it by this id, and a listener's calls are about it. It
+        may have to ask the service.
+        """
+        return ""
+
     def examine(self) -> Iterable[Finding]:
         """What these credentials are: whether they work, until when, what they may do. Only reads.
 

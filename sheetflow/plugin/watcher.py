@@ -48,6 +48,10 @@ class Watcher(Connector):
         `seen` are the states in which the caller has read files, by id: those are left out.
         """
 
+    def sees(self, among: Collection[str]) -> frozenset[str]:
+        """Those of these ids of which it would hear at all; the others are looked at themselves."""
+        return frozenset(among)
+
     @abstractmethod
     def swept(
         self, since: datetime, *, among: Collection[str], seen: Mapping[str, str] | None = None
