@@ -38,6 +38,8 @@ steps:
 """
 MESSAGE = "---\nsubject: Number {number}\n---\nHello {{{{ person.name }}}}.\n"
 ROUNDS = 5
+SAID = "served.log"
+"""What the server prints, in the folder of its workspace."""
 LONGEST = 300.0
 """Seconds until everything that is due at the beginning must be over."""
 
@@ -50,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = _workspace(Path(name) / "idle", given.recipes, "every day at 00:00")
-        with _serving(folder) as pid:
+        with serving(folder) as pid:
             time.sleep(10)  # what it loads at the beginning is not idling
             busy, memory = _idle(pid, given.seconds)
         print(f"{given.recipes} recipes, idle: {busy:.2%} of a core, {memory / 2**20:.0f} MB")
@@ -61,14 +63,15 @@ def main(arguments: Sequence[str]) -> int:
 
 def _idle(pid: int, seconds: float) -> tuple[float, int]:
     """The share of a core that is used over so many seconds, and the memory at the end."""
-    before, began = _processor_seconds(pid), time.perf_counter()
+    before, began = processor_seconds(pid), time.perf_counter()
     time.sleep(seconds)
-    used = _processor_seconds(pid) - before
+    used = processor_seconds(pid) - before
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return used / (time.perf_counter() - began), pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def _processor_seconds(pid: int) -> float:
+def processor_seconds(pid: int) -> float:
+    """How long a process has kept processors busy, in steps of the kernel's clock."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -83,7 +86,7 @@ def _first_message(folder: Path, recipes: int) -> float:
         tick = Tick("r0", f"every day at 00:00 ({zone})", due_at=due)
         Ticks(ledger.database, CHAPTER).move(None, tick)
     outbox = folder / "outbox"
-    with _serving(folder):
+    with serving(folder):
         by = time.monotonic() + LONGEST
         while not (outbox.is_dir() and any(outbox.iterdir())):
             if time.monotonic() > by:
@@ -93,12 +96,13 @@ def _first_message(folder: Path, recipes: int) -> float:
 
 
 @contextmanager
-def _serving(folder: Path) -> Iterator[int]:
+def serving(folder: Path) -> Iterator[int]:
     """A `sheetflow serve` over the workspace, as long as this lasts; its process."""
     command = [sys.executable, "-m", "sheetflow", "-w", str(folder), "serve", "--port", "0"]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
+    with (
+        (folder / SAID).open("wb") as said,
+        subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said) as process,
+    ):
         try:
             yield process.pid
         finally:
