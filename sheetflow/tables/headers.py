@@ -54,6 +54,11 @@ def slug(name: str) -> str:
     return f"_{words}" if words[:1].isdigit() else words
 
 
+def usual_names(text: str) -> tuple[str, ...]:
+    """What people usually call a column of this name, as headers are compared."""
+    return _USUAL.get(header(text), ())
+
+
 @dataclass(frozen=True)
 class Layout:
     """Where everything is: the row of headers, and each column by the name that recipes use.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
@@ -182,6 +182,17 @@ class LastingMarks(Protocol):
         self, sheet: Sheet, columns: Sequence[int], rows: Sequence[object]
     ) -> None:
         """Raise TableBusy, naming a cell, if one of these cannot be written, by what was read."""
+
+
+@runtime_checkable
+class LeavesOut(Protocol):
+    """A source that can leave out of a reading what nobody needs, and so asks for less."""
+
+    def only(self, wanted: Callable[[str, str], bool] | None) -> None:
+        """Read from now on those columns alone that are wanted, by header and lasting name.
+
+        A column that is left out is not in the sheet at all. With None, all are read.
+        """
 
 
 @runtime_checkable
