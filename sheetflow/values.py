@@ -292,11 +292,25 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What somebody is asked to let go out for one row.
+
+    `sentence` is what the row says. `changes` are digests of what would be done, by the digest of
+    each key, and `says` tells it in words.
+    """
+
+    sentence: str
+    changes: Mapping[str, str]
+    says: str = ""
+
+
+@dataclass(frozen=True)
 class Plan:
     """All that one run of a recipe would do, and for everyone else why not.
 
     `halted` says why nothing at all may be done with this table now. `notices` are worth saying
-    once. There may be very many entries: go through them, and keep what is needed of each.
+    once. `asks` are what waits for a tick in its row, by row id. There may be very many entries: go
+    through them, and keep what is needed of each.
     """
 
     recipe: str
@@ -309,6 +323,7 @@ class Plan:
     left_out: Sequence[LeftOut] = ()
     notices: tuple[str, ...] = ()
     halted: str = ""
+    asks: Mapping[str, Asked] = field(default_factory=_nothing)
 
     @cached_property
     def changes(self) -> Sequence[Entry]:

@@ -14,6 +14,7 @@ from sheetflow.language.messages import MessageTemplate, load_message, unread_me
 from sheetflow.language.names import check_names
 from sheetflow.language.nodes import Document, Map, Node, Scalar
 from sheetflow.language.position import Position
+from sheetflow.language.policies import EACH_ROW
 from sheetflow.language.problems import Problems
 from sheetflow.language.reading import Reading
 from sheetflow.language.recipe import Recipe
@@ -149,7 +150,8 @@ def _recipe(path: Path, document: Document, values: Mapping[str, Any]) -> Recipe
         schedule=values["schedule"],
         path=path,
         fingerprint=digest(document.text, *messages),
-        approve_over=values["approve"],
+        approve_over=None if values["approve"] == EACH_ROW else values["approve"],
+        approve_rows=values["approve"] == EACH_ROW,
         useful_until=values["useful_until"] or "",
         useful_for=values["useful_for"],
     )

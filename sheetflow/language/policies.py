@@ -33,6 +33,11 @@ UNITS: Mapping[str, timedelta] = {
 }
 NONE = "none"
 ALWAYS, NEVER = "always", "never"
+EACH_ROW: Literal["each row"] = "each row"
+"""Nobody agrees to a plan, but to each of its rows, by a tick in it."""
+
+WhenToAsk = int | Literal["each row"] | None
+"""Over how many people a plan needs somebody's Go, if it does; or that each row needs a tick."""
 
 _CAP = re.compile(rf"(\d{{1,4}}) an? ({'|'.join(UNITS)})")
 _HOURS = re.compile(r"(\d{1,2}):(\d{2}) to (\d{1,2}):(\d{2})")
@@ -121,8 +126,10 @@ def parse_quiet_hours(text: str) -> QuietHours | None:
     return QuietHours(starts, ends)
 
 
-def parse_approval(text: str) -> int | None:
-    """Over how many people a plan needs somebody's Go: 0 is always, None never. Raises Mistake.
+def parse_approval(text: str) -> WhenToAsk:
+    """Over how many people a plan needs somebody's Go: 0 is always, None never; or "each row".
+
+    Raises Mistake.
 
     >>> parse_approval("over 50 people"), parse_approval("always"), parse_approval("never")
     (50, 0, None)
@@ -130,10 +137,13 @@ def parse_approval(text: str) -> int | None:
     plain = " ".join(text.split()).casefold()
     if plain in (ALWAYS, NEVER):
         return 0 if plain == ALWAYS else None
+    if plain == EACH_ROW:
+        return EACH_ROW
     match = _OVER.fullmatch(plain)
     if match is None:
         raise Mistake(
-            f'"{text[:60]}" does not say when to ask.', "Write always, never, or over 50 people."
+            f'"{text[:60]}" does not say when to ask.',
+            "Write always, never, each row, or over 50 people.",
         )
     return int(match[1])
 
@@ -160,12 +170,12 @@ class QuietHoursKind(ParsedKind[QuietHours | None]):
         return parse_quiet_hours(text)
 
 
-class ApprovalKind(ParsedKind[int | None]):
-    """When somebody must agree to a plan before it goes out."""
+class ApprovalKind(ParsedKind[WhenToAsk]):
+    """When somebody must agree before something goes out."""
 
-    words = "always, never, or over a number of people, such as over 50 people"
+    words = "always, never, each row, or over a number of people, such as over 50 people"
     example = "over 50 people"
-    form: Mapping[str, Any] = {"type": "string", "examples": [ALWAYS, NEVER, example]}
+    form: Mapping[str, Any] = {"type": "string", "examples": [ALWAYS, NEVER, EACH_ROW, example]}
 
-    def parse(self, text: str) -> int | None:
+    def parse(self, text: str) -> WhenToAsk:
         return parse_approval(text)

@@ -52,8 +52,10 @@ class Recipe:
 
     `id` is the name of its folder or file, so that a new title never sends anything twice.
     `fingerprint` is a digest of its text and of its message templates. `approve_over` is the number
-    of people above which a plan needs somebody's Go. A change that is held back is of no use after
-    the moment in the column `useful_until`, or when it has waited for `useful_for`.
+    of people above which a plan needs somebody's Go; with `approve_rows`, each row needs a tick. A
+    change that is held back is of no use after the moment in the column `useful_until`, or when it
+    has waited for `useful_for`. `columns` are those that it uses of each table, or None where
+    nobody can tell.
     """
 
     id: str
@@ -71,6 +73,7 @@ class Recipe:
     fingerprint: str
     approve_over: int | None = None
     useful_until: str = ""
+    approve_rows: bool = False
     useful_for: timedelta | None = None
 
     @property

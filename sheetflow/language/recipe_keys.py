@@ -89,8 +89,9 @@ RECIPE_KEYS = (
     Key(
         "approve",
         ApprovalKind(),
-        "When a plan needs somebody's Go before it is carried out (sheetflow approve). Without it: "
-        "only when it would reach far more people than usual.",
+        "When a plan needs somebody's Go before it is carried out (sheetflow approve), or each row "
+        "a tick of its own in the sheet. Without it: only when it would reach far more people than "
+        "usual.",
     ),
     Key(
         "useful_until",

@@ -12,7 +12,8 @@ from sqlalchemy import insert, update
 
 from sheetflow.clock import Clock
 from sheetflow.errors import LedgerError
-from sheetflow.ledger import lines, moves, sheets
+from sheetflow.ledger import figures as pictures, lines, moves, sheets
+from sheetflow.ledger.asks import Ask, note_given, replace_asks
 from sheetflow.ledger.encoding import as_text
 from sheetflow.ledger.lanes import Committer, Lane
 from sheetflow.ledger.moves import Settlement
@@ -146,6 +147,18 @@ class Applying:
         self, chapter: str, table: str, marks: Mapping[str, Mapping[str, str]]
     ) -> None:
         """Remember who the rows are, by row id. Rows not named stay as they were."""
+    def remember_asks(
+        self, chapter: str, table: str, recipe: str, new: Mapping[str, Ask | None]
+    ) -> None:
+        """Remember what rows now ask, by row id; None for those that ask no more."""
+        with self.writer.transaction() as connection:
+            replace_asks(connection, chapter, table, recipe, new)
+
+    def remember_ticks(self, chapter: str, table: str, recipe: str, rows: Iterable[str]) -> None:
+        """Remember that somebody ticked what these rows ask."""
+        with self.writer.transaction() as connection:
+            note_given(connection, chapter, table, recipe, rows, at=self.clock.now())
+
         with self.writer.transaction() as connection:
             sheets.write_identities(connection, chapter, table, marks)
 

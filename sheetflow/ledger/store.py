@@ -27,6 +27,7 @@ from sheetflow.clock import Clock
 from sheetflow.errors import LedgerError
 from sheetflow.ledger import backups, contacts, history, lines, sheets
 from sheetflow.ledger.applying import Applying
+from sheetflow.ledger.asks import Asks, read_asks
 from sheetflow.ledger.databases import (
     PATIENCE,
     Database,
@@ -133,6 +134,11 @@ class Ledger:
         """What each recipe last had each row of the table say: by row id, then by recipe."""
         with self.database.reading() as connection:
             return sheets.read_statuses(connection, chapter, table)
+
+    def asks(self, chapter: str, table: str) -> Asks:
+        """What people are asked to let go out, by row id and recipe."""
+        with self.database.reading() as connection:
+            return read_asks(connection, chapter, table)
 
     def identities(self, chapter: str, table: str) -> Mapping[str, Mapping[str, str]]:
         """What was remembered of each row of the table, by row id."""

@@ -22,6 +22,7 @@ from sheetflow.values import Entry, Key, RowRef, Status
 
 if TYPE_CHECKING:
     from sheetflow.language.recipe import Recipe
+    from sheetflow.ledger.asks import Asks
     from sheetflow.ledger.records import Approval, Contact, Suppression, Switch
     from sheetflow.plugin.tools import Tools
 
@@ -68,6 +69,9 @@ class Memory(Protocol):
 
     def contacts(self, since: datetime) -> Mapping[str, Sequence[Contact]]:
         """What reached whom after `since`, or may have, over all recipes; the oldest first."""
+
+    def asks(self, table: str) -> Asks:
+        """What rows of a table ask somebody to tick, by row id and recipe."""
 
     def first_held(self, key: Key) -> datetime | None:
         """Since when a change waits that never went out."""

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from sheetflow.errors import SetupError
 from sheetflow.spool import Chosen, Spool
 from sheetflow.values import (
+    Asked,
     Blank,
     CellError,
     Change,
@@ -42,7 +43,7 @@ LARGEST = 200_000_000
 
 _VALUES = {
     kind.__name__: kind
-    for kind in (Blank, CellError, Change, Entry, Key, LeftOut, Noop, Plan, RowRef, Status)
+    for kind in (Asked, Blank, CellError, Change, Entry, Key, LeftOut, Noop, Plan, RowRef, Status)
 }
 
 

@@ -35,6 +35,10 @@ class Reaching:
         recipe, limits = self.recipe, self.recipe.limits
         yield _limit(limits.people_per_run, "person", "people")
         yield _limit(limits.messages_per_run, "message", "messages")
+        if recipe.approve_rows:
+            column = quoted(self.workspace.settings.tables[recipe.table].go_ahead_column)
+            yield f"Nothing is done for a row before somebody ticked {column} in it."
+            yield "The tick counts only if it was set after the row asked for it, and for just that."
         if recipe.approve_over is None:
             yield "Somebody must agree first only if it is for far more people than usual."
         elif recipe.approve_over == 0:

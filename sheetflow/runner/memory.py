@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
+from sheetflow.ledger.asks import Asks
 from sheetflow.ledger.decisions import Decided, Watch
 from sheetflow.ledger.records import Approval, Contact, Suppression, Switch
 from sheetflow.runner.session import Session
@@ -71,6 +72,10 @@ class LedgerMemory:
         if since not in self._contacts:
             self._contacts[since] = self._ledger.contacts(since)
         return self._contacts[since]
+
+    def asks(self, table: str) -> Asks:
+        """What rows of a table ask somebody to tick."""
+        return self._ledger.asks(self._place[0], table)
 
     def first_held(self, key: Key) -> datetime | None:
         """Since when a change waits that never went out."""

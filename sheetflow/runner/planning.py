@@ -11,6 +11,7 @@ from sheetflow.errors import RowStopped
 from sheetflow.language.recipe import Recipe, Step
 from sheetflow.ledger.records import Approval, Record
 from sheetflow.plugin.action import Action, Past, Work
+from sheetflow.runner.asking import asked_in
 from sheetflow.runner.awaiting import without_what_awaits_in_vain
 from sheetflow.runner.gate import hold_back
 from sheetflow.runner.needs import expect_tables
@@ -36,7 +37,8 @@ def gated(
 ) -> Plan:
     """The plan with what the gate holds back; `approval` stands in for the one in the ledger."""
     entries, notices = hold_back(plan.entries, recipe, session, approval=approval)
-    return replace(plan, entries=entries, notices=(*plan.notices, *notices))
+    asks = asked_in(plan.entries, entries, recipe) if recipe.approve_rows else {}
+    return replace(plan, entries=entries, notices=(*plan.notices, *notices), asks=asks)
 
 
 def propose(recipe: Recipe, session: Session) -> Plan:

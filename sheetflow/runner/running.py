@@ -12,6 +12,8 @@ from sheetflow.language.recipe import Recipe
 from sheetflow.runner.applying import Applier
 from sheetflow.runner.needs import expect_tables
 from sheetflow.runner.planning import make_plan
+from sheetflow.runner.tallying import tallied
+from sheetflow.runner.ticking import newly_ticked
 from sheetflow.runner.session import Opens, Session
 from sheetflow.runner.writeback import apply_writeback, plan_writeback
 from sheetflow.tables.readings import Readings
@@ -105,12 +107,15 @@ def _applied(
     with session.ledger.applying(f"run {recipe.id}") as applying:
         run_id = applying.begin(plan.recipe, plan.chapter, plan.fingerprint, plan.made_at)
         # Before anybody is written to: their ids may never get into the sheet.
+        if recipe.approve_rows:
+            ticked = newly_ticked(recipe, session)
+            applying.remember_ticks(plan.chapter, plan.table, recipe.id, ticked)
         applying.remember_identities(plan.chapter, plan.table, _who_is_meant(plan, table))
         applier = Applier(recipe, plan, session, applying, run_id, progress, stop)
         outcomes = applier.apply()
         telling = plan_writeback(recipe, plan, outcomes, session)
         try:
-            told, untold = apply_writeback(telling, session, applying, run_id), ""
+            told, untold = apply_writeback(telling, recipe, session, applying, run_id), ""
         except TableError as error:
             told, untold = [], str(error)
         words = Counter(str(outcome.status.word) for outcome in outcomes)

@@ -80,7 +80,7 @@ def _tell(found: Present, recipe: Recipe, session: Session, applying: Applying) 
     run = applying.begin(plan.recipe, plan.chapter, plan.fingerprint, plan.made_at)
     outcomes = [_outcome(entry, session) for entry in found.entries]
     telling = plan_writeback(recipe, plan, outcomes, session)
-    told: Sequence[Outcome] = apply_writeback(telling, session, applying, run)
+    told: Sequence[Outcome] = apply_writeback(telling, recipe, session, applying, run)
     applying.end(run, {str(statuses.before_sheetflow().word): len(told)})
 
 

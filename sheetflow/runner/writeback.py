@@ -12,11 +12,14 @@ from sheetflow.ledger.applying import Applying
 from sheetflow.ledger.records import Record
 from sheetflow.plugin.action import Work
 from sheetflow.runner.applying import STATUS_STEP
+from sheetflow.runner.asking import Asking
+from sheetflow.runner.log_lines import log_lines
+from sheetflow.runner.forgotten import remember_telling
 from sheetflow.runner.session import Session
 from sheetflow.runner.wishes import answer_cell
-from sheetflow.tables.source import LogLine
 from sheetflow.tables.table import RowWrite, Table, Written
 from sheetflow.values import (
+    Asked,
     Change,
     Entry,
     Key,
@@ -52,7 +55,7 @@ def plan_writeback(
     recipe: Recipe, plan: Plan, outcomes: Sequence[Outcome], session: Session
 ) -> Plan:
     """What each row should now say, as a plan with one entry a row; only what differs."""
-    teller = _Teller(recipe, session)
+    teller = _Teller(recipe, session, plan.asks)
     tellings = _gathered(recipe, outcomes, session)
     for left in plan.left_out:
         if teller.last_word(left.row.row) is not None:
@@ -106,11 +109,12 @@ def _hear(telling: _Telling, outcome: Outcome) -> None:
 class _Teller:
     """Finds the words for a row, and whether they are new."""
 
-    def __init__(self, recipe: Recipe, session: Session) -> None:
+    def __init__(self, recipe: Recipe, session: Session, asks: Mapping[str, Asked]) -> None:
         self._recipe = recipe
         self._session = session
         self._table = session.tools.table(recipe.table)
         self._said = session.ledger.statuses(session.chapter, recipe.table)
+        self._asking = Asking(recipe, session, self._table, asks)
 
     def last_word(self, row_id: str) -> Status | None:
         """What this recipe last said of a row that it still holds up."""
@@ -125,7 +129,8 @@ class _Teller:
         own = self._own_status(row_id, telling)
         cells = {**telling.cells, **self._status_cells(row_id, own)}
         was = {column: row.cells.get(column) for column in cells}
-        new = {column: value for column, value in cells.items() if not _same(was[column], value)}
+        tick = self._table.spec.go_ahead_column
+        new = {c: value for c, value in cells.items() if c == tick or not _same(was[c], value)}
         if not new:
             return None
         shown = own or Status(Word.DONE)
@@ -184,6 +189,7 @@ class _Teller:
         if row is None:
             return {}
         answer = answer_cell(self._table, row, shown)
+        answer = {**answer, **self._asking.cell(row, shown, own)}
         if _same(row.cells.get(spec.status_column), shown):
             return answer
         now = self._session.tools.clock.now()
@@ -194,19 +200,22 @@ class _Teller:
 
 
 def apply_writeback(
-    telling: Plan, session: Session, applying: Applying, run: str
+    telling: Plan, recipe: Recipe, session: Session, applying: Applying, run: str
 ) -> Sequence[Outcome]:
     """Write it, in one go, and note in the ledger what the sheet now says.
 
     Raises TableError when the table cannot be written: the ledger keeps what is still to be told.
     """
     table = session.tools.table(telling.table)
+    asking = Asking(recipe, session, table, telling.asks)
+    ticks = frozenset((table.spec.go_ahead_column,))
     writes = [
-        RowWrite(entry.key.row, dict(entry.change.cells), dict(entry.was))
+        RowWrite(entry.key.row, dict(entry.change.cells), dict(entry.was), always=ticks)
         for entry in telling.entries
         if entry.change
     ]
-    table.log(_log_lines(telling, session, run))
+    table.log(log_lines(telling, session, run))
+    remember_telling((write.cells for write in writes), table, session, applying)
     written = {found.row_id: found for found in table.write(writes)} if writes else {}
     _correct(table, written)
     told = [_told(entry, run, written, session) for entry in telling.entries]
@@ -219,23 +228,11 @@ def apply_writeback(
     applying.remember_statuses(
         session.chapter, telling.table, telling.recipe, _words(telling), at=now
     )
+    asks = asking.remembered(_words(telling), written, now)
+    if asks:
+        applying.remember_asks(session.chapter, telling.table, telling.recipe, asks)
     applying.remember_identities(session.chapter, telling.table, _identities(telling, session))
     return told
-
-
-def _log_lines(telling: Plan, session: Session, run: str) -> list[LogLine]:
-    """What is told, in full: a status is cut short where it would not fit into its cell."""
-    now = session.tools.clock.now().replace(tzinfo=None, microsecond=0)
-    return [
-        LogLine(now, entry.who, _in_full(entry.change.done), telling.name, run)
-        for entry in telling.entries
-        if entry.change and entry.change.done
-    ]
-
-
-def _in_full(status: Status) -> str:
-    text = " ".join(status.text.split())
-    return f"{status.word} — {text}" if text else str(status.word)
 
 
 def _correct(table: Table, written: Mapping[str, Written]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from sheetflow.spool import Spool
 from sheetflow.tables import statuses
 from sheetflow.tables.grid import Grid
 from sheetflow.tables.source import Edit, LeftAlone, NewColumn, Sheet, SheetRow
@@ -16,12 +17,14 @@ class RowWrite:
     """New values for cells of one row, and what stood there when they were decided on.
 
     A cell that holds neither its expected nor its new value was changed by a person, and stays.
-    Without an expected value, what this table read counts; a status is always written.
+    Without an expected value, what this table read counts; a status is always written. Those in
+    `always` are written even where they read the same: somebody may tick a box just now.
     """
 
     row_id: str
     cells: Mapping[str, object]
     expected: Mapping[str, object] = field(default_factory=dict)
+    always: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def with_edits(
             new.setdefault(edit.mark, {})[edit.column] = edit.value
     for column in new_columns:
         new.setdefault(column.mark, {})[column.column] = column.header
-    rows = tuple(_row_with(row, new[row.mark]) if row.mark in new else row for row in sheet.rows)
+    rows = Spool(_row_with(row, new[row.mark]) if row.mark in new else row for row in sheet.rows)
     return replace(sheet, rows=rows)
 
 

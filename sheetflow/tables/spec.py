@@ -73,6 +73,7 @@ class TableSpec:
     status_column: str = "Sheetflow status"
     when_column: str = "Sheetflow when"
     again_column: str = "Send again?"
+    go_ahead_column: str = "Go ahead"
     zone: str = "UTC"
     region: str = ""
     says_zone: bool = True
@@ -81,9 +82,10 @@ class TableSpec:
     def owned(self) -> tuple[str, ...]:
         """Every column that Sheetflow may write."""
         minted = () if self.key else (self.id_column,)
-        return (*self.writes, *self.own[:3], *minted)
+        return (*self.writes, *self.own[:-1], *minted)
 
     @property
     def own(self) -> tuple[str, ...]:
         """The columns that are Sheetflow's alone, where nobody else's value counts."""
-        return (self.status_column, self.when_column, self.again_column, self.id_column)
+        told = (self.status_column, self.when_column)
+        return (*told, self.again_column, self.go_ahead_column, self.id_column)

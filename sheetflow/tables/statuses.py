@@ -47,6 +47,11 @@ def held(until: datetime, now: datetime | None = None, why: str = "it is night t
     return fitted(Word.WAITING, lambda text: f"goes out {when} ({text})", why)
 
 
+def forgotten(at: datetime) -> Status:
+    """It may have been done, by a ledger that was lost and of which an older copy was put back."""
+    return Status(Word.NOT_SURE, f"may be done: what was known on {day(at)} is lost. Check, then ask")
+
+
 def before_sheetflow() -> Status:
     """The row matched already when the recipe was switched on."""
     return Status(Word.SKIPPED, "here before Sheetflow, nothing sent")
@@ -339,6 +344,18 @@ def needs_a_go(people: int, recipe: str, changed_since: datetime | None = None) 
     if changed_since:
         start = f"the plan changed since the Go of {day(changed_since)}"
     return fitted(Word.WAITING, lambda name: f"{start}: sheetflow approve {name}", recipe)
+
+
+def tick_to_send(column: str, recipe: str) -> Status:
+    """Nothing is done for a row before somebody has ticked a cell in it."""
+    start = f'tick "{short(column, 20)}" to send'
+    return fitted(Word.WAITING, lambda name: f"{start} ({name})", recipe)
+
+
+def tick_once_more(column: str, recipe: str) -> Status:
+    """Something changed after somebody had ticked, so that the tick was for something else."""
+    start = f'it changed since. Look, then tick "{short(column, 20)}" again'
+    return fitted(Word.WAITING, lambda name: f"{start} ({name})", recipe)
 
 
 def _from(until: datetime, now: datetime) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TypeVar
@@ -96,7 +97,8 @@ class Writing:
         if not isinstance(self._source, LastingMarks):
             return
         batch, spec = Batch(read.grid), self._spec
-        seldom = (spec.again_column, spec.id_column if read.has_own_ids else "")
+        seldom = (spec.again_column, spec.go_ahead_column)
+        seldom += (spec.id_column,) if read.has_own_ids else ()
         for name in spec.owned:
             if name not in seldom:
                 batch.column(name)
@@ -139,7 +141,7 @@ class Writing:
                 )
         cells = {ours[header(name)]: value for name, value in write.cells.items()}
         expected = {ours.get(header(name), name): was for name, was in write.expected.items()}
-        return RowWrite(write.row_id, cells, expected)
+        return replace(write, cells=cells, expected=expected)
 
     def _write_held(
         self, source: LastingMarks, writes: Sequence[RowWrite], read: Snapshot, tries: int
@@ -209,7 +211,7 @@ class Writing:
         for name, value in self._with_id(write, now).items():
             new = self._typed(name, value, row)
             current = row.cells.get(name)
-            if same(current, new):
+            if same(current, new) and name not in write.always:
                 cells[name] = value
             elif self._is_persons(name, row, write, read):
                 left[name] = statuses.person_changed(name, shown(current))

@@ -125,10 +125,11 @@ class _Stage:
             remembered_in=self.ledger,
         )
         numbers = _numbers(self.recipe, workspace)
-        if self.recipe.approve_over is not None:
-            _give_a_go(self.recipe, workspace)
+        recipe = replace(self.recipe, approve_rows=False)  # as somebody's Go, each tick is given
+        if recipe.approve_over is not None:
+            _give_a_go(recipe, workspace)
         before = snapshot(self.tables)
-        done = run(self.recipe, workspace, plan=plan_recipe(self.recipe, workspace))
+        done = run(recipe, workspace, plan=plan_recipe(recipe, workspace))
         return what_happened(
             done,
             numbers,

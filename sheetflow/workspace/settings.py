@@ -102,6 +102,7 @@ def _table(name: str, keys: Mapping[str, Any], organization: Mapping[str, Any]) 
         status_column=keys["status"],
         when_column=keys["when"],
         again_column=keys["again"],
+        go_ahead_column=keys["go_ahead"],
         zone=str(keys["time_zone"] or organization["time_zone"]),
         region=keys["country"] or organization["country"],
         says_zone=bool(keys["time_zone"]),

@@ -146,6 +146,7 @@ TABLE = (
     Key("status", TEXT, "The column that says what happened.", default="Sheetflow status"),
     Key("when", TEXT, "The column that says when.", default="Sheetflow when"),
     Key("again", TEXT, "The column to answer in when it is not sure.", default="Send again?"),
+    Key("go_ahead", TEXT, "The column to tick for recipes that ask each row.", default="Go ahead"),
     Key("time_zone", ZoneKind(), "For times in its cells, if not the organization's."),
     Key(
         "country",

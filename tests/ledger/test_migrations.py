@@ -61,6 +61,7 @@ def test_the_migrations_and_the_schema_end_in_the_same_tables(database: Database
         *("meta", "migrations", "records", "runs", "statuses", "identities"),
         *("contacts", "suppressions", "switches", "baselines", "approvals"),
         *("ticks", "incidents"),
+        *("asks", "controls", "errands"),
         *("watches", "marks", "calls"),
     }
 

@@ -248,6 +248,10 @@ class NothingRemembered:
         """Nobody."""
         return {}
 
+    def asks(self, table: str) -> Mapping[str, Any]:  # noqa: ARG002 - as above
+        """Nothing is asked."""
+        return {}
+
     def first_held(self, key: Key) -> None:
         """Never."""
 

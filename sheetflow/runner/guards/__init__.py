@@ -6,6 +6,7 @@ from sheetflow.plugin.guard import Guard, RunGuard
 from sheetflow.runner.guards.approval import Approved
 from sheetflow.runner.guards.caps import ContactCaps
 from sheetflow.runner.guards.consent import Consent
+from sheetflow.runner.guards.go_ahead import GoAhead
 from sheetflow.runner.guards.limits import DeclaredLimits
 from sheetflow.runner.guards.quiet_hours import QuietHours
 from sheetflow.runner.guards.suppression import Suppressed
@@ -18,6 +19,7 @@ OWN: tuple[type[Guard], ...] = (
     Suppressed,
     Consent,
     StillUseful,
+    GoAhead,
     QuietHours,
     ContactCaps,
 )
