@@ -7,10 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from sheetflow.ledger.prepared import Prepared
 from sheetflow.ledger.records import Contact, Reach
 from sheetflow.ledger.schema import contacts, records
 from sheetflow.values import State
 
+_INSERT = Prepared(insert(contacts))
+_DELETE = Prepared(delete(contacts).where(contacts.c.digest == bindparam("this")))
 _MAY_HAVE_ARRIVED = (State.HANDING_OVER.value, State.DONE.value, State.NOT_KNOWN.value)
 
 
@@ -22,15 +25,14 @@ def write(
     `again` are those that were tried before; then the new try is the one that counts.
     """
     if again:
-        tried = [{"this": name} for name in again]
-        connection.execute(delete(contacts).where(contacts.c.digest == bindparam("this")), tried)
+        _DELETE.many(connection, [{"this": name} for name in again])
     lines = [
         {"digest": name, "whom": whom, "channel": reach.channel, "kind": reach.kind, "at": at}
         for name, reach, at in reached
         for whom in dict.fromkeys(reach.whom)
     ]
     if lines:
-        connection.execute(insert(contacts), lines)
+        _INSERT.many(connection, lines)
 
 
 def read(connection: Connection, since: datetime) -> dict[str, list[Contact]]:

@@ -7,7 +7,7 @@ waits, or after a moment in which those that are still busy could have come.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Condition, RLock
@@ -33,18 +33,19 @@ class Request:
 
     finishes: Sequence[Finish]
     intent: Intent | None = None
-    attempt: int = 0
+    handed_over: Record | None = None
     refused: LedgerError | None = None
     failed: LedgerError | None = None
     over: bool = False
 
     @property
-    def digests(self) -> list[str]:
-        """The keys it is about."""
-        entries = [finish.outcome.entry for finish in self.finishes]
+    def asked_about(self) -> Iterator[str]:
+        """The keys of which only the ledger can tell what is known."""
+        for finish in self.finishes:
+            if finish.in_hand is None:
+                yield finish.outcome.entry.key.digest
         if self.intent:
-            entries.append(self.intent.entry)
-        return [entry.key.digest for entry in entries]
+            yield self.intent.entry.key.digest
 
 
 @dataclass
@@ -139,7 +140,7 @@ class Lane:
 
     committer: Committer
     _finished: list[Finish] = field(default_factory=list)
-    _in_hand: set[Key] = field(default_factory=set)
+    _in_hand: dict[Key, Record] = field(default_factory=dict)
 
     def hand_over(
         self,
@@ -176,11 +177,10 @@ class Lane:
         raised. `cells` and `gives` are the change's own, and the receipt's, where not said.
         """
         key = outcome.entry.key
-        in_hand = key in self._in_hand
         if outcome.state is not None:
+            in_hand = self._in_hand.pop(key, None)
             self._finished.append(Finish(outcome, run, in_hand, cells, gives, data))
-            self._in_hand.discard(key)
-        elif in_hand:
+        elif key in self._in_hand:
             raise LedgerError(f"{key}: this was handed over, so its outcome needs a state.")
 
     def flush(self) -> None:
@@ -194,7 +194,7 @@ class Lane:
         self._settle(request)
         if request.refused is not None:
             raise request.refused
-        return request.attempt
+        return request.handed_over.attempt if request.handed_over else 0
 
     def _request(self, intent: Intent | None) -> Request:
         return Request(tuple(self._finished), intent)
@@ -202,8 +202,8 @@ class Lane:
     def _settle(self, request: Request) -> None:
         """What it asked for is durable now, or was refused."""
         self._finished.clear()
-        if request.intent is not None and request.refused is None:
-            self._in_hand.add(request.intent.entry.key)
+        if request.handed_over is not None:
+            self._in_hand[request.handed_over.key] = request.handed_over
 
     def __enter__(self) -> Lane:
         self.committer.opened(1)
@@ -238,21 +238,28 @@ def hand_over_together(
 
 
 def _write(connection: Connection, requests: Sequence[Request]) -> None:
-    known = lines.read(connection, [digest for each in requests for digest in each.digests])
+    known = lines.read(connection, [digest for each in requests for digest in each.asked_about])
+    for finish in (finish for each in requests for finish in each.finishes):
+        if finish.in_hand is not None:
+            known[finish.in_hand.key.digest] = finish.in_hand
     changed: dict[str, Record] = {}
     for request in requests:
         _apply(request, known, changed)
     lines.write(connection, changed.values(), known=known)
-    _write_contacts(connection, [each for each in requests if each.attempt])
+    _write_contacts(connection, requests)
 
 
-def _write_contacts(connection: Connection, granted: Sequence[Request]) -> None:
+def _write_contacts(connection: Connection, requests: Sequence[Request]) -> None:
     """Whom the changes reach that go out now, in the same transaction as their intents."""
-    intents = [(request.intent, request.attempt) for request in granted if request.intent]
+    going = [
+        (one.handed_over, one.intent.reach, one.intent.at)
+        for one in requests
+        if one.handed_over and one.intent and one.intent.reach
+    ]
     contacts.write(
         connection,
-        [(of.entry.key.digest, of.reach, of.at) for of, _ in intents if of.reach],
-        again=[of.entry.key.digest for of, attempt in intents if of.reach and attempt > 1],
+        [(record.key.digest, reach, at) for record, reach, at in going],
+        again=[record.key.digest for record, _, _ in going if record.attempt > 1],
     )
 
 
@@ -271,11 +278,11 @@ def _apply(request: Request, known: Mapping[str, Record], changed: dict[str, Rec
     if request.intent and not request.refused:
         digest = request.intent.entry.key.digest
         try:
-            changed[digest] = record = moves.hand_over(now(digest), request.intent)
+            request.handed_over = moves.hand_over(now(digest), request.intent)
         except LedgerError as error:
             request.refused = error
         else:
-            request.attempt = record.attempt
+            changed[digest] = request.handed_over
 
 
 def _for_another_thread(error: BaseException) -> LedgerError:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from sys import intern
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
 
 from sheetflow.ledger.encoding import as_text, from_text
+from sheetflow.ledger.prepared import Prepared
 from sheetflow.ledger.records import Record
 from sheetflow.ledger.schema import records
 from sheetflow.ledger.troubles import legible
@@ -21,9 +23,8 @@ _KEY = ("chapter", "recipe", "step", "table_name", "row_id", "occasion")
 _FIXED = {"digest", "since", *_KEY}
 COLUMNS = [column for column in records.c if column.name not in ("digest", "since")]
 
-_SELECT = select(*COLUMNS).where(records.c.digest.in_(bindparam("these", expanding=True)))
-_INSERT = insert(records)
-_UPDATE = (
+_INSERT = Prepared(insert(records))
+_UPDATE = Prepared(
     update(records)
     .where(records.c.digest == bindparam("this"))
     .values({c.name: bindparam(c.name) for c in records.c if c.name not in _FIXED})
@@ -45,9 +46,17 @@ def read(connection: Connection, digests: Iterable[str]) -> dict[str, Record]:
     """The records of these keys, by digest, as far as there are any."""
     found: dict[str, Record] = {}
     for some in in_parts(sorted(set(digests))):
-        lines = connection.execute(_SELECT, {"these": some})
+        these = {f"this_{number}": digest for number, digest in enumerate(some)}
+        lines = _selecting(len(some)).rows(connection, these)
         found.update((record.key.digest, record) for record in records_of(lines))
     return found
+
+
+@lru_cache(maxsize=16)
+def _selecting(count: int) -> Prepared:
+    """The question for that many records."""
+    these: list[BindParameter[str]] = [bindparam(f"this_{number}") for number in range(count)]
+    return Prepared(select(*COLUMNS).where(records.c.digest.in_(these)))
 
 
 def write(connection: Connection, changed: Iterable[Record], *, known: Iterable[str]) -> None:
@@ -57,9 +66,9 @@ def write(connection: Connection, changed: Iterable[Record], *, known: Iterable[
     new = [_line(digest, record) for digest, record in lines.items() if digest not in there]
     old = [_line(digest, record) for digest, record in lines.items() if digest in there]
     if new:
-        connection.execute(_INSERT, [{**line, "since": line["at"]} for line in new])
+        _INSERT.many(connection, [{**line, "since": line["at"]} for line in new])
     if old:
-        connection.execute(_UPDATE, [_moved(line) for line in old])
+        _UPDATE.many(connection, [{**line, "this": line["digest"]} for line in old])
 
 
 def in_parts(items: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -117,10 +126,6 @@ def _line(digest: str, record: Record) -> dict[str, Any]:
         "told": record.told,
         "run": record.run,
     }
-
-
-def _moved(line: dict[str, Any]) -> dict[str, Any]:
-    return {"this": line["digest"]} | {k: v for k, v in line.items() if k not in _FIXED}
 
 
 _STATES = {state.value: state for state in State}

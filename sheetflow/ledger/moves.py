@@ -59,12 +59,13 @@ class Intent:
 class Finish:
     """What became of an entry, and what the row, later steps and the action's next time need.
 
-    None stands for what the ledger already has. `in_hand`: whether this lane handed it over.
+    None stands for what the ledger already has. `in_hand` is its record, where this lane handed it
+    over: nobody else may touch it until then, so that it need not be read again.
     """
 
     outcome: Outcome
     run: str = ""
-    in_hand: bool = False
+    in_hand: Record | None = None
     cells: Mapping[str, Any] | None = None
     gives: Mapping[str, Any] | None = None
     data: Mapping[str, Any] | None = None
@@ -83,12 +84,20 @@ class Settlement:
     run: str = ""
 
 
-def blank_record(entry: Entry, *, run: str, at: datetime) -> Record:
+def blank_record(
+    entry: Entry,
+    *,
+    run: str,
+    at: datetime,
+    state: State = State.WAITING,
+    data: Mapping[str, Any] = NOTHING,
+    attempt: int = 0,
+) -> Record:
     """What is known of an entry that the ledger has never heard of: nothing happened yet."""
     change = entry.change
     return Record(
         key=entry.key,
-        state=State.WAITING,
+        state=state,
         action=entry.action,
         content=entry.content,
         who=entry.who,
@@ -96,10 +105,10 @@ def blank_record(entry: Entry, *, run: str, at: datetime) -> Record:
         reference="",
         gives=without_blanks(change.gives) if change else NOTHING,
         cells=without_blanks(change.cells) if change else NOTHING,
-        data=NOTHING,
+        data=data,
         at=_utc(at),
         retry_at=None,
-        attempt=0,
+        attempt=attempt,
         told=False,
         run=run,
     )
@@ -107,12 +116,12 @@ def blank_record(entry: Entry, *, run: str, at: datetime) -> Record:
 
 def hand_over(known: Record | None, intent: Intent) -> Record:
     """The record of a change that goes out next. Raises NotHandedOver when it must not."""
-    entry, at = intent.entry, _utc(intent.at)
-    fresh = blank_record(entry, run=intent.run, at=at)
     if known is not None:
-        _may_go_out(known, entry, at)
-    return replace(
-        fresh,
+        _may_go_out(known, intent.entry, _utc(intent.at))
+    return blank_record(
+        intent.entry,
+        run=intent.run,
+        at=intent.at,
         state=State.HANDING_OVER,
         data=intent.data or (known.data if known else NOTHING),
         attempt=1 + (known.attempt if known else 0),
@@ -130,46 +139,48 @@ def finish(known: Record | None, finish: Finish) -> Record:
         raise LedgerError(f"{outcome.entry.key}: an outcome is not {outcome.state}.")
     if known is None or known.state is State.WAITING:
         before = _as_planned_now(known, finish)
-    elif known.state is State.HANDING_OVER and finish.in_hand:
+    elif known.state is State.HANDING_OVER and finish.in_hand is not None:
         before = known
     elif outcome.state is State.WAITING or _same_end(known, outcome):
         return known
     else:
         raise _cannot_follow(known.key, known.state, outcome.state)
     receipt = outcome.receipt or Receipt(before.reference)
-    after = replace(
+    cells = before.cells if finish.cells is None else finish.cells
+    return replace(
         before,
         state=outcome.state,
         status=outcome.status,
         reference=receipt.reference,
         gives={**before.gives, **receipt.gives} if finish.gives is None else finish.gives,
-        cells=before.cells if finish.cells is None else finish.cells,
+        cells=cells,
         data=before.data if finish.data is None else finish.data,
         at=_utc(outcome.at),
         retry_at=_utc(outcome.retry_at) if outcome.retry_at else None,
+        told=_still_told(known, outcome.status, cells),
         run=finish.run or before.run,
     )
-    return replace(after, told=_still_told(known, after))
 
 
 def settle(known: Record, found: Settlement) -> Record:
     """The record once somebody found out, or decided. Raises LedgerError as `finish` does."""
     if found.state not in _AFTER[known.state]:
         raise _cannot_follow(known.key, known.state, found.state)
-    receipt = found.receipt or Receipt(known.reference)
-    after = replace(
+    receipt, status = found.receipt or Receipt(known.reference), found.status or known.status
+    cells = known.cells if found.cells is None else found.cells
+    return replace(
         known,
         state=found.state,
-        status=found.status or known.status,
+        status=status,
         reference=receipt.reference,
         gives={**known.gives, **receipt.gives},
-        cells=known.cells if found.cells is None else found.cells,
+        cells=cells,
         data=known.data if found.data is None else found.data,
         at=_utc(found.at),
         retry_at=None,
+        told=_still_told(known, status, cells),
         run=found.run or known.run,
     )
-    return replace(after, told=_still_told(known, after))
 
 
 def left_over(known: Record, at: datetime) -> Record:
@@ -209,13 +220,9 @@ def _same_end(known: Record, outcome: Outcome) -> bool:
     return (known.state, known.status, known.at) == end
 
 
-def _still_told(known: Record | None, after: Record) -> bool:
-    """Whether the sheet, told of `known`, already shows all of `after`."""
-    return (
-        known is not None
-        and known.told
-        and (known.status, known.cells) == (after.status, after.cells)
-    )
+def _still_told(known: Record | None, status: Status | None, cells: Mapping[str, Any]) -> bool:
+    """Whether the sheet, told of `known`, already shows this status and these cells."""
+    return known is not None and known.told and (known.status, known.cells) == (status, cells)
 
 
 def _cannot_follow(key: Key, before: State, after: State) -> LedgerError:
