@@ -71,12 +71,14 @@ class Client:
                     raise
         return []  # not reached: the last start raises
 
-    def by_id(self, base: str, table: str, ids: Sequence[str]) -> list[Record]:
+    def by_id(
+        self, base: str, table: str, ids: Sequence[str], *, fields: Sequence[str] = ()
+    ) -> list[Record]:
         """These records, as far as they are there: a request for each hundred."""
         found: list[Record] = []
         for start in range(0, len(ids), HUNDRED):
             asked = ",".join(f"RECORD_ID()='{one}'" for one in ids[start : start + HUNDRED])
-            found += self.records(base, table, formula=f"OR({asked})")
+            found += self.records(base, table, fields=fields, formula=f"OR({asked})")
         return found
 
     def update(self, base: str, table: str, records: Sequence[Record]) -> None:

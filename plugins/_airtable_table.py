@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -32,14 +32,16 @@ from ._airtable_writing import add, records_of, update
 class AirtableTable:
     """A table whose marks are the ids of its records, and last.
 
-    `view` leaves out the records that it does not show, `only` the fields that it does not name.
+    `view` leaves out the records that it does not show, `given_fields` the fields that it does not
+    name.
     """
 
     base: Base
     table: str
     view: str = ""
-    only: tuple[str, ...] = ()
+    given_fields: tuple[str, ...] = ()
     tries_first: bool = True
+    _wanted: Callable[[str, str], bool] | None = None
     _may_write: bool = False
     _given: frozenset[str] = field(default=frozenset())
 
@@ -53,17 +55,21 @@ class AirtableTable:
         with in_words():
             schema = self.base.schema(self.table)
             fields = self._chosen(schema)
-            ids = [one.id for one in fields] if self.only else ()
+            ids = () if fields == schema.fields else [one.id for one in fields]
             asked = {"view": self.view} if self.view else {}
             client, place = self.base.client, (self.base.id, schema.id)
             records = client.records(*place, fields=ids, **asked)
             if self.view:  # what we wrote may have moved a record out of the view
                 left = self._given - {record["id"] for record in records}
-                records += client.by_id(*place, sorted(left))
+                records += client.by_id(*place, sorted(left), fields=ids)
             else:  # Airtable gives no order of its own
                 records.sort(key=lambda record: (record["createdTime"], record["id"]))
         self._given = frozenset(record["id"] for record in records)
         return reading_of(schema, fields, records)
+
+    def only(self, wanted: Callable[[str, str], bool] | None) -> None:
+        """Ask for those fields alone, by name and id, and be told no others."""
+        self._wanted = wanted
 
     def changed_since(self, moment: datetime, names: Sequence[str] = ()) -> Sheet:
         """Only the records in which one of these fields changed at that moment or later.
@@ -73,9 +79,11 @@ class AirtableTable:
         """
         with in_words():
             schema = self.base.schema(self.table)
+            fields = self._chosen(schema)
             place, formula = (self.base.id, schema.id), recent(moment - OVERLAP, names)
-            records = self.base.client.records(*place, formula=formula)
-        return reading_of(schema, self._chosen(schema), records)
+            ids = () if fields == schema.fields else [one.id for one in fields]
+            records = self.base.client.records(*place, fields=ids, formula=formula)
+        return reading_of(schema, fields, records)
 
     def ready(self) -> None:
         """Nothing that could be told without writing: see `hold`."""
@@ -130,9 +138,13 @@ class AirtableTable:
         return left
 
     def _chosen(self, schema: Schema) -> tuple[Field, ...]:
-        if not self.only:
-            return schema.fields
-        found = {name: schema.field(name) for name in self.only}
+        """The fields that are read: those that the settings name, and of these what is wanted."""
+        fields = self._declared(schema) if self.given_fields else schema.fields
+        wanted = self._wanted
+        return fields if wanted is None else tuple(f for f in fields if wanted(f.name, f.id))
+
+    def _declared(self, schema: Schema) -> tuple[Field, ...]:
+        found = {name: schema.field(name) for name in self.given_fields}
         for name, one in found.items():
             if one is None:
                 raise TableError(
@@ -145,11 +157,13 @@ class AirtableTable:
     def _refreshed(self, reading: Reading, ids: Sequence[str]) -> Reading:
         """These records read anew: by their ids, unless all of them take no more requests."""
         client, place = self.base.client, (reading.table.base, reading.table.id)
+        whole = len(reading.fields) >= len(reading.table.fields)
+        fields = () if whole else [one.id for one in reading.fields]
         with in_words():
             if not self.view and _pages(len(ids)) >= _pages(len(reading.rows) - 1):
-                found = client.records(*place)
+                found = client.records(*place, fields=fields)
             else:
-                found = client.by_id(*place, ids)
+                found = client.by_id(*place, ids, fields=fields)
         return with_records(reading, ids, found)
 
     def _try(self, reading: Reading, record: str) -> None:

@@ -6,7 +6,7 @@ Where a calendar invites by itself, there is one change for all guests: see `_ho
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -70,6 +70,11 @@ class Inviting(Action[Any]):
     def gives(cls, options: Mapping[str, Any]) -> Mapping[str, Gift]:  # noqa: ARG003 - always these
         """`meeting`, for the steps after this one."""
         return {"meeting": Gift(fields=("title", "starts", "ends", "link"))}
+
+    @classmethod
+    def also_reads(cls, options: Mapping[str, Any]) -> Collection[str]:  # noqa: ARG003 - the same for all
+        """No column but those that its options name."""
+        return ()
 
     @property
     def revisits(self) -> bool:

@@ -13,9 +13,9 @@ in their own zone. Under it stand the organization's name and address, and how t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from sheetflow import (
     Action,
@@ -83,6 +83,11 @@ class Email(Action["Email.Options"]):
     def together(self) -> int:
         """As many as the sender's mailer takes in one go."""
         return self._mailer().together
+
+    @classmethod
+    def also_reads(cls, options: Mapping[str, Any]) -> Collection[str]:  # noqa: ARG003 - the same for all
+        """No column but those that its options name."""
+        return ()
 
     def plan(self, work: Work) -> Change | Noop | Sequence[Change | Noop]:
         """One message for each address, or why there is none."""

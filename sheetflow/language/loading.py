@@ -48,7 +48,7 @@ def load_recipe(path: Path, vocabulary: Vocabulary, templates: Sequence[Path] = 
         values = read_map(document.root, RECIPE_KEYS, at)
     _check_late_names(values, at)
     problems.raise_any()
-    return _recipe(path, document, values)
+    return _recipe(path, document, values, at)
 
 
 def recipe_id(path: Path) -> str:
@@ -128,7 +128,7 @@ def _check_late_names(values: Mapping[str, Any], at: Reading) -> None:
     check_names(values.get("status"), at.inside("status"))
 
 
-def _recipe(path: Path, document: Document, values: Mapping[str, Any]) -> Recipe:
+def _recipe(path: Path, document: Document, values: Mapping[str, Any], at: Reading) -> Recipe:
     steps: Steps = values["steps"]
     messages = [
         option.fingerprint
@@ -155,3 +155,18 @@ def _recipe(path: Path, document: Document, values: Mapping[str, Any]) -> Recipe
         useful_until=values["useful_until"] or "",
         useful_for=values["useful_for"],
     )
+        columns=_needed(values, at),
+
+
+def _needed(values: Mapping[str, Any], at: Reading) -> Mapping[str, NeededColumns] | None:
+    """Which columns the recipe uses of each table, None where nobody can tell."""
+    steps: Steps = values["steps"]
+    needs = Needs(values["for_each"].table, at.vocabulary)
+    needs.know(at.names)
+    for step in steps.steps:  # a name may mean another thing after each
+        needs.know(at.vocabulary.actions[step.action].gives(step.options))
+    for step in steps.steps:
+        needs.use_step(step)
+    for name in ("where", "status", "useful_until"):
+        needs.use(values[name])
+    return needs.found()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sheetflow.clock import Clock
+from sheetflow.language.needed import NeededColumns
 from sheetflow.language.policies import CAPS, QUIET_HOURS, Cap, QuietHours
 from sheetflow.network.door import Door
 from sheetflow.tables.table import Table
@@ -61,7 +62,8 @@ class Tools:
     """The workspace, as far as a plugin may see it. `table` reads each table once.
 
     `attended` means that a person saw the plan and started the run. `expect` says which tables will
-    be asked for, so that those of one system can be read at once.
+    be asked for, so that those of one system can be read at once; `need`, said before, which of
+    their columns: of a table that is not in it, those that the settings declare.
     """
 
     clock: Clock
@@ -74,3 +76,4 @@ class Tools:
     policy: Policy = Policy()
     attended: bool = True
     expect: Callable[[Iterable[str]], None] = lambda _tables: None
+    need: Callable[[Mapping[str, NeededColumns]], None] = lambda _columns: None

@@ -1,14 +1,16 @@
-"""Which tables a recipe will ask for, so that those of one system are read at once."""
+"""Which tables and columns a recipe will ask for: a system is asked once, and for no others."""
 
 from __future__ import annotations
 
+from sheetflow.language.needed import NeededColumns
 from sheetflow.language.recipe import Recipe
 from sheetflow.language.vocabulary import Pick, TableName
 from sheetflow.runner.session import Session
 
 
 def expect_tables(recipe: Recipe, session: Session) -> None:
-    """Say to the session which tables come: the recipe's, its steps', and who is never written to.
+    """Say to the session which tables come: the recipe's, its steps', and who is never written to;
+    and which of their columns, as far as the recipe can tell.
 
     What their cells point at, the session finds itself.
     """
@@ -19,6 +21,9 @@ def expect_tables(recipe: Recipe, session: Session) -> None:
                 named.append(str(value))
             elif isinstance(value, Pick):
                 named.append(value.table)
-    if session.tools.policy.do_not_contact:
-        named.append(session.tools.policy.do_not_contact)
+    listed = session.tools.policy.do_not_contact
+    if listed:
+        named.append(listed)
+    if recipe.columns is not None and not session.registry.guards():  # a guard reads what it likes
+        session.tools.need({**recipe.columns, listed: NeededColumns(whole=True)})
     session.tools.expect(named)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 from sheetflow.tables.headers import header, slug, usual_names
@@ -45,7 +45,8 @@ class Wanted:
         who = (*person.names, person.email, person.phone)
         more = (person.time_zone, person.language, person.consent)
         aliases = (alias for column in spec.columns.values() for alias in column.aliases)
-        ours = (*spec.columns, *spec.owned, *spec.own)
+        places = (field.name for field in fields(spec) if field.name.endswith("_column"))
+        ours = (*spec.columns, *spec.owned, *(getattr(spec, name) for name in places))
         names = (*spec.key, *who, *more, *ours, *self.named, *self.perhaps)
         return frozenset(header(name) for name in (*names, *aliases) if name)
 

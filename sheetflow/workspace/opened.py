@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheetflow.errors import SetupError
+from sheetflow.errors import ColumnMissing, SetupError
+from sheetflow.language.needed import NeededColumns
 from sheetflow.network.door import Door
 from sheetflow.plugin.connector import Connector
 from sheetflow.plugin.library import Library
@@ -16,8 +18,9 @@ from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Sender
 from sheetflow.secrets import find_secret
 from sheetflow.tables.readings import Readings
-from sheetflow.tables.source import Sheet, TableSource
+from sheetflow.tables.source import LeavesOut, Sheet, TableSource
 from sheetflow.tables.table import Table
+from sheetflow.tables.wanted import Wanted
 from sheetflow.workspace.connection_keys import ConnectionSettings, is_secret
 from sheetflow.workspace.settings import Settings
 
@@ -40,6 +43,7 @@ class Opened:
     ledger: Ledger | None
     door: Door
     readings: Readings | None = None
+    _needed: Mapping[str, NeededColumns] | None = None
     _sources: dict[str, TableSource] = field(default_factory=dict)
     _tables: dict[str, Table] = field(default_factory=dict)
     _connections: dict[str, Connector] = field(default_factory=dict)
@@ -64,6 +68,13 @@ class Opened:
             self._source(name)
             columns = self.settings.tables[name].columns.values()
             waiting += [column.table for column in columns if column.table]
+
+    def need(self, columns: Mapping[str, NeededColumns]) -> None:
+        """From now on, read no more than these columns of a table, where it can leave any out.
+
+        Of a table that is not named, those that its settings declare are read.
+        """
+        self._needed = columns
 
     def connection(self, name: str) -> Connector:
         """The connection of that name; a connector without settings needs no connection."""
@@ -101,13 +112,40 @@ class Opened:
             self.ledger.close()
 
     def _read(self, name: str, source: TableSource) -> Table:
-        """The table that a source gives, with what the ledger remembers of its rows."""
+        """The table that a source gives; all of it, unless it is known what is needed.
+
+        A column that is looked for in vain may be among those left out: then all are read, so that
+        whoever is told of it hears what it may be called now.
+        """
+        wanted = self._wanted(name)
+        if wanted is None or not isinstance(source, LeavesOut):
+            return self._made(name, source)
+        source.only(wanted)
+        with suppress(ColumnMissing):
+            table = self._made(name, source)
+            if wanted.all_in(table.columns):
+                return table
+        source.only(None)
+        if self.readings is not None:
+            self.readings.lately(name, self.door.clock.now())
+        return self._made(name, source)
+
+    def _made(self, name: str, source: TableSource) -> Table:
+        """The table as it stands there, with what the ledger remembers of its rows."""
         ledger, spec = self.ledger, self.settings.tables[name]
         sheet = self._sheet(name, source)
         if ledger is None:
             return Table(spec, source, resolve=self.table, sheet=sheet)
         known, salt = ledger.identities(self.chapter, name), ledger.salt
         return Table(spec, source, known=known, salt=salt, resolve=self.table, sheet=sheet)
+
+    def _wanted(self, name: str) -> Wanted | None:
+        """Which columns of the table are needed, None for all."""
+        if self._needed is None:
+            return None
+        needed = self._needed.get(name, NeededColumns())
+        wanted = Wanted(self.settings.tables[name], needed.named, needed.perhaps)
+        return None if needed.whole or not wanted.tells_apart else wanted
 
     def _sheet(self, name: str, source: TableSource) -> Sheet:
         """What stands in the table: as it was read a moment ago elsewhere, or as it is now."""
