@@ -73,7 +73,7 @@ class Worker:
             self._conclude(place, changed, remember=False)
             return None
         if entry.asked_again:
-            run.applying.settle(entry.key, State.WAITING, None, None, run.now())
+            run.applying.settle(entry, State.WAITING, None, None, run.now())
         elif entry.doubtful and not self._found_absent(place, entry):
             return None
         try:
@@ -169,11 +169,11 @@ class Worker:
         run = self.run
         outcome = ask(self.action, entry, run.now())
         if outcome is None:
-            run.applying.settle(entry.key, State.WAITING, None, None, run.now())
+            run.applying.settle(entry, State.WAITING, None, None, run.now())
             return True
         assert outcome.state is not None
         found = (outcome.state, outcome.receipt, outcome.status, outcome.at)
-        run.applying.settle(entry.key, *found, run=run.run)
+        run.applying.settle(entry, *found, run=run.run)
         self._conclude(place, outcome, remember=False)
         return False
 

@@ -14,7 +14,7 @@ from sheetflow.tables import statuses
 from sheetflow.tables.batches import RowWrite, Written
 from sheetflow.tables.cells import native_kind, read_cell
 from sheetflow.tables.headers import header, slug
-from sheetflow.tables.identity import Known
+from sheetflow.tables.identity import Known, Newer
 from sheetflow.tables.sameness import moment_in, zoned
 from sheetflow.tables.snapshot import Snapshot, label_of
 from sheetflow.tables.source import KeepsLog, LogLine, Sheet, TableSource
@@ -78,8 +78,7 @@ class Table:
     @property
     def minted(self) -> Mapping[str, int | None]:
         """The ids that do not stand in the sheet yet, with the number of their row."""
-        rows = self._snapshot.by_id
-        return {row_id: rows[row_id].number for row_id in self._snapshot.minted}
+        return {row.id: row.number for row in self.rows if row.id in self._snapshot.minted}
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -97,7 +96,7 @@ class Table:
 
     def row(self, row_id: str) -> Row | None:
         """The row of that id."""
-        return self._snapshot.by_id.get(row_id)
+        return self._snapshot.row(row_id)
 
     def column(self, name: str) -> str:
         """The column's own name, found as recipes may call it. Raises ColumnMissing."""
@@ -208,11 +207,10 @@ class Table:
 
     def _later(self, sheet: Sheet) -> Snapshot:
         """A later reading, in which each row is known again."""
-        known = {**self._known, **self._snapshot.digests}
         return Snapshot(
             self.spec,
             sheet,
-            known=known,
+            known=Newer(self._snapshot.digests, self._known),
             salt=self._salt,
             remembered=self._snapshot.minted,
         )
@@ -225,7 +223,7 @@ class Table:
         return self._columns_as[wanted]
 
     def _read(self, row: Row, raw: object, declared: ColumnSpec) -> Cell:
-        zone = self._zone_of(row) if declared.kind == "date and time" else self._zone
+        zone = self._zone_of(row) if declared.kind == "date and time" else self.zone
         if isinstance(zone, Status):
             return Cell(raw, problem=zone) if raw not in (None, "") else Cell(raw)
         return read_cell(raw, declared, zone=zone, region=self.spec.region, rows=self._found)
@@ -258,14 +256,14 @@ class Table:
                 return other.mark_of(value)
             return other.name_for(value) if isinstance(value, str) and other.row(value) else value
         if column.zoned:
-            zone = self._zone_of(row) if row is not None else self._zone
-            return zoned(value, self._zone if isinstance(zone, Status) else zone)
+            zone = self._zone_of(row) if row is not None else self.zone
+            return zoned(value, self.zone if isinstance(zone, Status) else zone)
         if declared is not None and declared.kind in ("date", "date and time"):
             value = moment_in(value)
         if isinstance(value, datetime) and value.tzinfo is not None:
             moves = declared is not None and declared.kind == "date and time" and row is not None
-            zone = self._zone_of(row) if moves and row is not None else self._zone
-            zone = self._zone if isinstance(zone, Status) else zone
+            zone = self._zone_of(row) if moves and row is not None else self.zone
+            zone = self.zone if isinstance(zone, Status) else zone
             return value.astimezone(zone).replace(tzinfo=None, microsecond=0)
         return value
 
@@ -281,7 +279,8 @@ class Table:
         return {name: tuple(ids) for name, ids in found.items()}
 
     @cached_property
-    def _zone(self) -> ZoneInfo:
+    def zone(self) -> ZoneInfo:
+        """The zone of times in cells that name none."""
         told = "" if self.spec.says_zone else self._snapshot.sheet.zone
         with suppress(SetupError):  # a system may call its zones by names of its own
             return zone_named(told or self.spec.zone)
@@ -291,7 +290,7 @@ class Table:
         """The zone of times in this row: its own, if it has one, else the table's."""
         text = self._text(row, self.spec.person.time_zone)
         try:
-            return zone_named(text) if text else self._zone
+            return zone_named(text) if text else self.zone
         except SetupError:
             return statuses.unknown_zone(text)
 
