@@ -131,8 +131,13 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 def inline(text: str, prefix: str) -> str:
     """Text as it stands in a cell, whatever it begins with; never a formula."""
-    clean = _ESCAPED.sub("_x005F_", _ILLEGAL.sub("", text))
-    return f'<{prefix}is><{prefix}t xml:space="preserve">{escape(clean)}</{prefix}t></{prefix}is>'
+    clean = escape(escaped(text))
+    return f'<{prefix}is><{prefix}t xml:space="preserve">{clean}</{prefix}t></{prefix}is>'
+
+
+def escaped(text: str) -> str:
+    """Text as a workbook writes it (ST_Xstring), without what XML cannot hold."""
+    return _ESCAPED.sub("_x005F_", _ILLEGAL.sub("", text))
 
 
 def unescaped(text: str) -> str:

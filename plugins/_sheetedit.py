@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 
 from ._cellxml import TAG, CellSpan, cells_in, place_of, reference
+from ._sheetgrowth import Growth
 from ._sheetxml import RowSpan, SheetXml
 
 Drawn = Callable[[str], "tuple[str, str, str]"]
@@ -24,15 +25,22 @@ class SheetEdit:
         self._sheet = sheet
 
     def edited(
-        self, edits: Mapping[int, Mapping[int, Drawn]], widths: Mapping[int, float]
+        self,
+        edits: Mapping[int, Mapping[int, Drawn]],
+        widths: Mapping[int, float],
+        growth: Growth,
     ) -> bytes:
         """The sheet with these cells drawn anew, by row number and column from 0.
 
         `widths` are for new columns, in characters; where the sheet says one already, it stays.
+        A filter reaches as far as the `growth`.
         """
         pieces: list[bytes] = []
         done = 0
         replaced = [*self._new_columns(widths), *self._replacements(edits)]
+        if self._sheet.filter is not None:
+            start, end = self._sheet.filter
+            replaced.append((start, end, growth.filter(self._sheet.content[start:end])))
         for start, end, piece in sorted(replaced, key=lambda found: found[:2]):
             pieces += [self._sheet.content[done:start], piece]
             done = end

@@ -60,6 +60,7 @@ class SheetXml:
         self._row, self._column, self._start, self._hidden = 0, -1, 0, False
         self._string = False
         self.dimension: tuple[int, int] | None = None
+        self.filter: tuple[int, int] | None = None
         self.data = (-1, -1)
         self.columns_end: int | None = None
         scan(content, name, start=self._started, end=self._ended)
@@ -130,8 +131,9 @@ class SheetXml:
             case "sheetData":
                 self.data = (at, at)
             case "dimension":
-                tag = TAG.match(self.content, at)
-                self.dimension = (at, tag.end()) if tag else None
+                self.dimension = self._tag_at(at)
+            case "autoFilter":
+                self.filter = self._tag_at(at)
             case "mergeCell":
                 self.merges.append(area_of(attributes.get("ref", "A1")))
             case "tablePart":
@@ -141,6 +143,10 @@ class SheetXml:
                 hidden = attributes.get("hidden") in ("1", "true")
                 style = attributes.get("style", "")
                 self.columns.append(ColumnSpan(first - 1, last - 1, at, style, hidden))
+
+    def _tag_at(self, at: int) -> tuple[int, int] | None:
+        tag = TAG.match(self.content, at)
+        return (at, tag.end()) if tag else None
 
     def _row_started(self, attributes: Mapping[str, str], at: int) -> None:
         number = int(attributes.get("r", self._row + 1))

@@ -9,17 +9,18 @@ Reading, where nothing can be lost, is openpyxl's: `_rowreading.py`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
 from sheetflow import Merge, TableError
 
-from ._cellxml import area_of, inline, reference
+from ._cellxml import inline
 from ._package import Package, with_attribute
 from ._rowreading import WIDEST, read_rows
 from ._sheetedit import Drawn, SheetEdit
+from ._sheetgrowth import Growth
 from ._sheetxml import SheetXml
 from ._stylesheet import Stylesheet
 
@@ -69,25 +70,24 @@ class Workbook:
         cells: Mapping[tuple[int, int], object],
         *,
         like: Mapping[tuple[int, int], tuple[int, int]],
-        below: Sequence[int] = (),
-        new_columns: Sequence[int] = (),
+        growth: Growth,
     ) -> bytes:
         """The file with these values, by row number and column from 0.
 
-        A new cell looks like the one that `like` names for it. `below` are rows added under others.
-        `new_columns` get as wide as what is in them.
+        A new cell looks like the one that `like` names for it. `growth` is what of it is new: its
+        columns get as wide as what is in them, filters and tables reach as far.
         """
         styles = self._styles
         edits: dict[int, dict[int, Drawn]] = {}
         for (row, column), value in cells.items():
             model = self._style_at(*like[row, column]) if (row, column) in like else ""
             edits.setdefault(row, {})[column] = self._drawn(value, model, styles)
-        widths = {column: _width(column, cells) for column in new_columns}
-        content = SheetEdit(self.xml).edited(edits, widths)
-        changes = {self._part: content, **self._longer_tables(below)}
+        widths = {column: _width(column, cells) for _, column in growth.columns}
+        content = SheetEdit(self.xml).edited(edits, widths, growth)
+        changes = {self._part: content, **self._larger_tables(growth)}
         if styles is not None and styles.content != self._package.read(self._styles_part):
             changes[self._styles_part] = styles.content
-        changes |= self._recalculated()
+        changes |= self._book_part(growth)
         return self._package.replaced(changes)
 
     def filled_before(self, row: int, column: int) -> tuple[int, int]:
@@ -173,46 +173,28 @@ class Workbook:
             f'{self.name} has no sheet "{wanted}".', hint=f"It has {names}. Has it been renamed?"
         )
 
-    def _longer_tables(self, below: Sequence[int]) -> dict[str, bytes]:
-        """The tables (Insert, Table) that end just above an added row, one row longer."""
-        changed: dict[str, bytes] = {}
+    def _larger_tables(self, growth: Growth) -> dict[str, bytes]:
         related = self._package.related(self._part)
         parts = [related[key][1] for key in self.xml.tables if key in related]
-        for number in sorted(below):
-            for part in parts:
-                content = changed.get(part) or self._package.read(part)
-                tag = re.search(rb"<(?:\w+:)?table\b[^>]*>", content)
-                ref = re.search(rb'\sref="([^"]+)"', tag[0]) if tag else None
-                if tag is None or ref is None or b"totalsRowCount" in tag[0]:
-                    continue
-                area = area_of(ref[1].decode())
-                if area.bottom == number - 1:
-                    longer = f"{reference(area.top, area.left)}:{reference(number, area.right)}"
-                    changed[part] = content.replace(
-                        b'ref="%b"' % ref[1], f'ref="{longer}"'.encode()
-                    )
-        return changed
+        before = {part: self._package.read(part) for part in parts}
+        after = {part: growth.table(content) for part, content in before.items()}
+        return {part: content for part, content in after.items() if content != before[part]}
 
-    def _recalculated(self) -> dict[str, bytes]:
-        """The workbook part that has formulas worked out anew when it is opened."""
-        if not self._has_formulas:
-            return {}
+    def _book_part(self, growth: Growth) -> dict[str, bytes]:
+        """The part that lists the sheets, where something in it changes."""
         part = self._package.workbook
-        content = self._package.read(part)
-        tag = re.search(rb"<(?:\w+:)?calcPr\b[^>]*>", content)
-        if tag:
-            new = with_attribute(tag[0], "fullCalcOnLoad", "1")
-            return {part: content[: tag.start()] + new + content[tag.end() :]}
-        after = list(
-            re.finditer(
-                rb"</(\w+:)?(?:sheets|functionGroups|externalReferences|definedNames)>", content
-            )
-        )
-        if not after:
-            return {}
-        place, prefix = after[-1].end(), after[-1][1] or b""
-        new = b'<%bcalcPr fullCalcOnLoad="1"/>' % prefix
-        return {part: content[:place] + new + content[place:]}
+        before = self._package.read(part)
+        after = growth.workbook(before, self._number) if self.xml.filter else before
+        after = _recalculated(after) if self._has_formulas else after
+        return {part: after} if after != before else {}
+
+    @property
+    def _number(self) -> int:
+        """Which sheet of the workbook it is, from 0."""
+        sheets = [
+            one for one in self._book.iter() if one.tag in (f"{_MAIN}sheet", f"{_STRICT}sheet")
+        ]
+        return [one.get("name") for one in sheets].index(self.sheet)
 
     @property
     def _has_formulas(self) -> bool:
@@ -223,6 +205,20 @@ class Workbook:
             for part in sheets
             if self._package.has(part)
         )
+
+
+def _recalculated(content: bytes) -> bytes:
+    """The part that lists the sheets, so that formulas are worked out anew when it is opened."""
+    tag = re.search(rb"<(?:\w+:)?calcPr\b[^>]*>", content)
+    if tag:
+        new = with_attribute(tag[0], "fullCalcOnLoad", "1")
+        return content[: tag.start()] + new + content[tag.end() :]
+    ends = rb"</(\w+:)?(?:sheets|functionGroups|externalReferences|definedNames)>"
+    after = list(re.finditer(ends, content))
+    if not after:
+        return content
+    place, prefix = after[-1].end(), after[-1][1] or b""
+    return content[:place] + b'<%bcalcPr fullCalcOnLoad="1"/>' % prefix + content[place:]
 
 
 def _width(column: int, cells: Mapping[tuple[int, int], object]) -> int:

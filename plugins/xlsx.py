@@ -30,6 +30,7 @@ from sheetflow import (
 )
 
 from ._files import TableFile, file_of, version_of
+from ._sheetgrowth import Growth
 from ._workbook import Workbook
 
 
@@ -114,8 +115,8 @@ class XlsxTable:
                 cells[_row(edit.mark), edit.column] = edit.value
         below = [_added(book, row, cells, like) for row in new_rows]
         if cells:
-            new = [column.column for column in new_columns]
-            edited = book.edited(cells, like=like, below=below, new_columns=new)
+            headers = {(_row(new.mark), new.column): new.header for new in new_columns}
+            edited = book.edited(cells, like=like, growth=Growth(below, headers))
             self.file.replace(edited, sheet.version)
         return left
 

@@ -168,6 +168,8 @@ def test_a_second_sheet_is_written_while_the_first_stays(rich: Path):
     after = everything_in(rich)
     for results in (True, False):
         assert after["Count", "ornaments", results]["widths"].pop("C") == (18, False)
+        assert before["Count", "ornaments", results].pop("tables") == {"Counts": "A1:B3"}
+        assert after["Count", "ornaments", results].pop("tables") == {"Counts": "A1:C3"}
     changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
     assert {key[:2] for key in changed} == {("Count", f"C{row}") for row in (1, 2, 3)}
 
@@ -342,6 +344,64 @@ def test_a_table_of_excel_grows_by_the_row_that_is_added_below_it(rich: Path):
         book["Count"].tables["Counts"].autoFilter.ref == "A1:B4"
     )
     assert [cell.value for cell in book["Count"][4]] == ["Kim", None]
+
+
+def with_table(path: Path, **more: Any) -> TableSource:
+    simple(path, ["Name", "Email"], ["Ana", "ana@x.org"], ["Bo", "bo@x.org"])
+    book = loaded(path)
+    table = openpyxl.worksheet.table.Table(displayName="People", ref="A1:B3", **more)
+    table.autoFilter = openpyxl.worksheet.filters.AutoFilter("A1:B3")
+    book.worksheets[0].add_table(table)
+    book.save(path)
+    return opened(path)
+
+
+def test_a_table_of_excel_takes_in_the_columns_that_are_made_beside_it(tmp_path: Path):
+    source = with_table(tmp_path / "a.xlsx")
+    new = [NewColumn("Sheetflow <ID>", 2, 1), NewColumn("Status", 3, 1), NewColumn("Far", 5, 1)]
+    source.write(
+        source.read(), [Edit(2, 2, "k7")], new_columns=new, new_rows=[NewRow(3, {0: "Cy"})]
+    )
+    table = loaded(tmp_path / "a.xlsx").worksheets[0].tables["People"]
+    assert (table.ref, table.autoFilter.ref) == ("A1:D4", "A1:D4")
+    assert [(one.id, one.name) for one in table.tableColumns] == [
+        (1, "Name"),
+        (2, "Email"),
+        (3, "Sheetflow <ID>"),
+        (4, "Status"),
+    ]
+
+
+def test_a_table_with_totals_gets_wider_but_no_longer(tmp_path: Path):
+    source = with_table(tmp_path / "a.xlsx", totalsRowCount=1)
+    new = [NewColumn("Status", 2, 1)]
+    source.write(source.read(), [], new_columns=new, new_rows=[NewRow(3, {0: "Cy"})])
+    assert loaded(tmp_path / "a.xlsx").worksheets[0].tables["People"].ref == "A1:C3"
+
+
+@pytest.mark.parametrize("kind", [{"tableType": "queryTable"}, {"headerRowCount": 0}])
+def test_a_table_filled_from_outside_or_without_headers_gets_no_column(
+    tmp_path: Path, kind: dict[str, Any]
+):
+    source = with_table(tmp_path / "a.xlsx", **kind)
+    source.write(source.read(), [], new_columns=[NewColumn("Status", 2, 1)])
+    assert loaded(tmp_path / "a.xlsx").worksheets[0].tables["People"].ref == "A1:B3"
+
+
+def test_a_filter_takes_in_the_columns_that_are_made_beside_it(tmp_path: Path):
+    path = simple(tmp_path / "a.xlsx", ["Name", "Email"], ["Ana", "ana@x.org"])
+    book = loaded(path)
+    book.worksheets[0].auto_filter.ref = "A1:B2"
+    other = book.create_sheet("Other", 0)
+    other.append(["A", "B"])
+    other.auto_filter.ref = "A1:B2"
+    book.save(path)
+    source = opened(path, "Sheet")
+    source.write(source.read(), [Edit(2, 2, "x")], new_columns=[NewColumn("Status", 2, 1)])
+    book = loaded(path)
+    assert [sheet.auto_filter.ref for sheet in book] == ["A1:B2", "A1:C2"]
+    names = re.findall(rb"_FilterDatabase.*?>([^<]*)<", parts_of(path)["xl/workbook.xml"])
+    assert names == [b"'Other'!$A$1:$B$2", b"'Sheet'!$A$1:$C$2"]
 
 
 def test_a_new_row_looks_like_the_one_above_and_overwrites_nothing(tmp_path: Path):
