@@ -112,6 +112,11 @@ class Post(Action["Post.Options"]):
         return {options.get("called") or "post": Gift(fields=("link",))}
 
     @classmethod
+    def also_reads(cls, options: Mapping[str, Any]) -> Collection[str]:  # noqa: ARG003 - the same for all
+        """No column but those that its options name."""
+        return ()
+
+    @classmethod
     def reaches(cls, options: Mapping[str, Any]) -> Collection[str] | None:
         """The person named, or whose cell is used; nobody for a channel."""
         to: Template = options["to"]

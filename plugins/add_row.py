@@ -54,6 +54,11 @@ class AddRow(Action["AddRow.Options"]):
         """Nobody: a row is only added."""
         return ()
 
+    @classmethod
+    def also_reads(cls, options: Mapping[str, Any]) -> Collection[str]:  # noqa: ARG003 - the same for all
+        """No column but those that its options name."""
+        return ()
+
     def plan(self, work: Work) -> Change | Noop:
         """The row, unless it is there: a person may have changed it, and it stays as it is."""
         table = self.tools.table(self.options.table)

@@ -107,6 +107,11 @@ class Assign(Action["Assign.Options"]):
         self._loads: Counter[str] | None = None
 
     @classmethod
+    def also_reads(cls, options: Mapping[str, Any]) -> Collection[str]:
+        """Who is away, and columns that list several: `Regions` for `Region`."""
+        return (AWAY, *(f"{column}s" for column in options["same"]))
+
+    @classmethod
     def gives(cls, options: Mapping[str, Any]) -> Mapping[str, Gift]:
         """Whoever is chosen, under the name the recipe gives them."""
         pick = options["pick"]

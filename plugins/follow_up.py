@@ -87,6 +87,11 @@ class FollowUp(Action["FollowUp.Options"]):
         wanted = (("next_step_in", "next_step"), ("due_in", "due"), ("owner_in", "owner"))
         return [options[column] for column, given in wanted if options[given]]
 
+    @classmethod
+    def also_reads(cls, options: Mapping[str, Any]) -> Collection[str]:  # noqa: ARG003 - the same for all
+        """No column but those that its options name."""
+        return ()
+
     def plan(self, work: Work) -> Change | Noop:
         """The cells that do not say so already."""
         next_step = work.render(self.options.next_step)

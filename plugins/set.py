@@ -36,6 +36,11 @@ class Set(Action["Set.Options"]):
         """Every column it names."""
         return tuple(options["cells"])
 
+    @classmethod
+    def also_reads(cls, options: Mapping[str, Any]) -> Collection[str]:  # noqa: ARG003 - the same for all
+        """No column but those that its options name."""
+        return ()
+
     def plan(self, work: Work) -> Change | Noop:
         """The cells that do not say so already."""
         cells = changed(work, cells_of(work, work.table, self.options.cells))

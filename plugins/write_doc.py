@@ -103,6 +103,11 @@ class WriteDoc(Action["WriteDoc.Options"]):
         """Nobody: a document is written into."""
         return ()
 
+    @classmethod
+    def also_reads(cls, options: Mapping[str, Any]) -> Collection[str]:  # noqa: ARG003 - the same for all
+        """No column but those that its options name."""
+        return ()
+
     def plan(self, work: Work) -> Change | Noop:
         """The line or the text, or why there is none."""
         writing = self._writing(work)

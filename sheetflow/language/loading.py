@@ -12,6 +12,7 @@ from typing import Any
 from sheetflow.language.keys import read_map
 from sheetflow.language.messages import MessageTemplate, load_message, unread_message
 from sheetflow.language.names import check_names
+from sheetflow.language.needed import NeededColumns, Needs
 from sheetflow.language.nodes import Document, Map, Node, Scalar
 from sheetflow.language.position import Position
 from sheetflow.language.policies import EACH_ROW
@@ -154,8 +155,8 @@ def _recipe(path: Path, document: Document, values: Mapping[str, Any], at: Readi
         approve_rows=values["approve"] == EACH_ROW,
         useful_until=values["useful_until"] or "",
         useful_for=values["useful_for"],
-    )
         columns=_needed(values, at),
+    )
 
 
 def _needed(values: Mapping[str, Any], at: Reading) -> Mapping[str, NeededColumns] | None:

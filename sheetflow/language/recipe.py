@@ -14,6 +14,7 @@ from sheetflow.language.position import Position
 
 if TYPE_CHECKING:
     from sheetflow.language.conditions import Where
+    from sheetflow.language.needed import NeededColumns
     from sheetflow.language.schedules import Again, Schedule
     from sheetflow.language.templating import Expression, Template
 
@@ -75,6 +76,7 @@ class Recipe:
     useful_until: str = ""
     approve_rows: bool = False
     useful_for: timedelta | None = None
+    columns: Mapping[str, NeededColumns] | None = None
 
     @property
     def unread(self) -> tuple[str, ...]:

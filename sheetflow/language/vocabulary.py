@@ -97,7 +97,9 @@ class ActionWords:
     """An action as an author sees it.
 
     Of checked options, `gives` tells the names they add, `writes` the columns of the row that they
-    write; `check` raises ValueError, with what to do, when one of them is wrong for this action.
+    write; `also_reads` the columns that it reads and they do not name, None where nobody can tell;
+    `check` raises ValueError, with what to do, when one of them is wrong for this action.
+    `answerable` says that its messages may hold links by which somebody answers.
     """
 
     name: str
@@ -105,6 +107,7 @@ class ActionWords:
     options: tuple[Option, ...]
     gives: Callable[[Mapping[str, Any]], Mapping[str, Gift]] = lambda _options: {}
     writes: Callable[[Mapping[str, Any]], Collection[str]] = lambda _options: ()
+    also_reads: Callable[[Mapping[str, Any]], Collection[str] | None] = lambda _options: None
     check: Callable[[Mapping[str, Any]], object] = lambda _options: None
 
 

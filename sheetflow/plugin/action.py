@@ -53,6 +53,14 @@ class Action(ABC, Generic[O]):
         return {}
 
     @classmethod
+    def also_reads(cls, options: Mapping[str, Any]) -> Collection[str] | None:  # noqa: ARG003 - for others
+        """The columns that this step reads and its options do not name, where they are there.
+
+        None, as by default, if that cannot be told: then a service is asked for all there are.
+        """
+        return None
+
+    @classmethod
     def writes(cls, options: Mapping[str, Any]) -> Collection[str]:  # noqa: ARG003 - for others
         """The columns of the row that this step may write, from its options."""
         return ()

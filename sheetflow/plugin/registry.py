@@ -191,6 +191,7 @@ def words_of(action: type[Action[Any]]) -> ActionWords:
         options_of(action.Options),
         gives=action.gives,
         writes=action.writes,
+        also_reads=action.also_reads,
         check=lambda options: action.Options(**options),
     )
 

@@ -183,6 +183,7 @@ class Workspace:
             policy=self.settings.policy,
             attended=attended,
             expect=opened.expect,
+            need=opened.need,
         )
         try:
             yield Session(CHAPTER, tools, ledger, self.registry)
