@@ -25,6 +25,7 @@ from sheetflow.errors import SetupError
 from sheetflow.language.messages.frontmatter import Source, read_source
 from sheetflow.language.messages.languages import code_of
 from sheetflow.language.messages.letters import Message, Variant
+from sheetflow.language.messages.links import Link
 from sheetflow.language.position import Position
 from sheetflow.language.problems import Problems, did_you_mean, in_words
 from sheetflow.language.templating import Environment, Use
@@ -56,6 +57,11 @@ class MessageTemplate:
     def languages(self) -> tuple[str, ...]:
         """The languages it is written in, such as ("en", "es")."""
         return tuple(variant.language for variant in self.variants)
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The links by which somebody answers, of all variants."""
+        return tuple(dict.fromkeys(link for each in self.variants for link in each.links))
 
     def render(self, context: Mapping[str, Any], language: str = "") -> Message:
         """The message for one row, in the language of whoever reads it: "es", "es-MX", "Español".

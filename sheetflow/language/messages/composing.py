@@ -10,6 +10,7 @@ from sheetflow.language.messages import mail_page, markdown
 from sheetflow.language.messages.frontmatter import Source
 from sheetflow.language.messages.languages import direction_of
 from sheetflow.language.messages.letters import Variant
+from sheetflow.language.messages.links import NAME, with_links
 from sheetflow.language.messages.markdown_flaws import Flaw
 from sheetflow.language.messages.placeholders import Marked, mark
 from sheetflow.language.messages.plaintext import plain_text
@@ -26,10 +27,11 @@ def compose(
     subject = _line("subject", source, environment, problems)
     preheader = _line("preheader", source, environment, problems)
     body = None
+    linked = with_links(source.body, source.body_at, environment.sandbox("text"), problems)
     with problems.gathering(source.body_at, "template"):
-        body = environment.template(source.body, source.body_at, "template", mode="lines")
+        body = environment.template(linked.blank, source.body_at, "template", mode="lines")
     if body is not None:
-        marked = mark(source.body, environment.sandbox("text"))
+        marked = mark(linked.text, environment.sandbox("text"))
         parsed = markdown.parse(marked)
         problems.extend(_flaws(parsed.flaws, marked, source))
     problems.raise_any()
@@ -41,7 +43,7 @@ def compose(
     text = environment.trusted(plain_text(parsed), text_mode)
     html = environment.trusted(page, html_mode)
     uses = (*subject.uses, *(preheader.uses if preheader else ()), *body.uses)
-    return Variant(language, direction, subject, preheader, text, html), uses
+    return Variant(language, direction, subject, preheader, text, html, linked.links), uses
 
 
 def page_template(
@@ -55,6 +57,7 @@ def page_template(
         preview=marked.add("value", "_preheader|_ready") if has_preview else "",
         language=language,
         direction=direction_of(language),
+        buttons=[tag.word for tag in marked.tags.values() if tag.inside.startswith(NAME)],
     )
     return markdown.html_template(marked, mail_page.inlined(page) if inline else page)
 

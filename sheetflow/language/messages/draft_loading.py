@@ -18,6 +18,7 @@ from sheetflow.language.messages.draft_markdown import Writer
 from sheetflow.language.messages.drafts import Draft, Paragraph
 from sheetflow.language.messages.frontmatter import KEYS, Source
 from sheetflow.language.messages.letters import Variant
+from sheetflow.language.messages.links import Link
 from sheetflow.language.nodes import Scalar
 from sheetflow.language.position import Position
 from sheetflow.language.problems import Problems
@@ -63,6 +64,10 @@ class _Places:
             return use
         return replace(use, file=self.of_line(use.line).file, line=0, column=0)
 
+    def linked(self, link: Link) -> Link:
+        """A link to answer by, placed in the same way."""
+        return replace(link, position=self.of_line(link.position.line))
+
 
 def load_draft(draft: Draft, environment: Environment, *, language: str = "en") -> MessageTemplate:
     """The message in a document. Raises ProblemsFound, each with the paragraph it stands in.
@@ -80,7 +85,7 @@ def load_draft(draft: Draft, environment: Environment, *, language: str = "en") 
     front = {key: scalar.text for key, scalar in source.front.items()}
     return MessageTemplate(
         draft.name,
-        (variant,),
+        (replace(variant, links=tuple(map(places.linked, variant.links))),),
         tuple(dict.fromkeys(map(places.used, uses))),
         digest(front, source.body),
     )

@@ -6,6 +6,7 @@ throw away a style sheet; what stays in the head is only for programs that under
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import css_inline
@@ -40,11 +41,26 @@ _KEPT = """
 """
 
 
-def page(body: str, *, title: str, preview: str, language: str, direction: str) -> str:
+_BUTTON = """ { display: inline-block; margin: 4px 0; padding: 10px 18px; border: 2px solid;
+  border-radius: 6px; font-weight: bold; text-decoration: none; }
+"""
+
+
+def page(
+    body: str,
+    *,
+    title: str,
+    preview: str,
+    language: str,
+    direction: str,
+    buttons: Sequence[str] = (),
+) -> str:
     """A whole HTML document with its style sheet; `body`, `title` and `preview` are HTML already.
 
-    `preview` is what a mail program shows beside the subject, "" for none.
+    `preview` is what a mail program shows beside the subject, "" for none. Links to one of the
+    addresses `buttons` look like buttons.
     """
+    pressed = ", ".join(f'a[href="{address}"]' for address in buttons)
     shown = f'<div class="preview">{preview}</div>\n' if preview else ""
     return f"""<!DOCTYPE html>
 <html lang="{escape(language)}" dir="{direction}">
@@ -54,7 +70,7 @@ def page(body: str, *, title: str, preview: str, language: str, direction: str) 
 <meta name="color-scheme" content="light dark">
 <title>{title}</title>
 <style data-css-inline="keep">{_KEPT}</style>
-<style>{_STYLE}</style>
+<style>{_STYLE}{pressed + _BUTTON if pressed else ""}</style>
 </head>
 <body dir="{direction}">
 {shown}<main>

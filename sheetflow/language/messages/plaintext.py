@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
+from sheetflow.language.messages.links import NAME
 from sheetflow.language.messages.markdown import Parsed, in_link
 from sheetflow.language.messages.markdown_blocks import Block
 from sheetflow.language.messages.placeholders import Marked
@@ -93,6 +94,8 @@ class _Writer:
     def _link(self, label: str, raw: str, address: str) -> str:
         shown = address.removeprefix("mailto:").removeprefix("tel:")
         written = self._marked.fill(shown, in_link(address))
+        if (tag := self._marked.tags.get(address)) and tag.inside.startswith(NAME):
+            return f"{label}: {written}"  # nothing behind it that could be taken for a part of it
         return written if raw in (shown, address) else f"{label} ({written})"
 
 

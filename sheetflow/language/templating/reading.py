@@ -162,6 +162,11 @@ def _call(node: nodes.Call) -> tuple[str, str]:
                 f"Use {_INSTEAD[name]}." if name in _INSTEAD else "Use a filter: {{ x | upper }}."
             )
             return f'"{name}(…)" cannot be called.', cure
+        case nodes.Name(name="link"):
+            return (
+                "a link that is answered stands alone, in the text of a message.",
+                "Write {{ link('Yes', set='Confirmed', to='Yes') }}, and nothing else inside.",
+            )
         case nodes.Name(name=name):
             return f'"{name}(…)" cannot be called.', "Use if, for, set and filters only."
         case _:
