@@ -9,9 +9,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
+from typing import IO, NamedTuple
 
 from sheetflow import TableError
 
@@ -22,6 +23,7 @@ _BOMS = (
 )
 _DELIMITERS = ",;\t|"
 _SAMPLE = 64 * 1024
+_PART = 2**20
 _LONGEST = 10 * 2**20
 """Characters in the longest field; far beyond what any table holds, and still bounded."""
 
@@ -67,8 +69,7 @@ def _is_risky(text: str) -> bool:
     return text.lstrip("'").startswith(_RISKY)
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One record: its number from 1, its cells, and its text with the line end."""
 
     number: int
@@ -77,78 +78,122 @@ class Record:
 
 
 class Delimited:
-    """The text of one file, and how it is written. Raises TableError when it cannot be read."""
+    """The text of one file, and how it is written. Raises TableError when it cannot be read.
+
+    It is read record by record, anew by each who goes through it: one after the other.
+    """
 
     def __init__(
-        self, content: bytes, name: str, *, encoding: str = "", delimiter: str = ""
+        self, content: IO[bytes], name: str, *, encoding: str = "", delimiter: str = ""
     ) -> None:
         self.name = name
-        self.bom, self.encoding = _encoding(content, name, encoding)
-        self._content = content[len(self.bom) :] if self.bom else content
-        try:
-            text = self.text
-        except (UnicodeDecodeError, LookupError):
-            raise _unreadable(name) from None
-        self.delimiter = delimiter or _delimiter(text)
-
-    @property
-    def text(self) -> str:
-        """All of it, decoded; it is not kept, because a large file is read line by line."""
-        return self._content.decode(self.encoding)
+        self._content = content
+        self.bom, self.encoding = self._found_encoding(encoding)
+        self.delimiter = delimiter or _delimiter(self._beginning)
 
     def records(self) -> Iterator[Record]:
         """Every record, blank lines among them, as it stands there."""
+        return (record for record in self._lines() if record.number)
+
+    def _lines(self) -> Iterator[Record]:
+        """The same, and as number 0 the line that only names the delimiter."""
         csv.field_size_limit(_LONGEST)  # the module's own bound is for all readers, and too low
         taken: list[str] = []
-        lines = io.TextIOWrapper(io.BytesIO(self._content), self.encoding, newline="")
-        reader = csv.reader(_noting(lines, taken), delimiter=self.delimiter)
-        number = 1
-        last = Record(0, (), "")
-        try:
-            for cells in reader:
-                last = Record(number, cells, "".join(taken))
-                taken.clear()
-                if not (number == 1 and _names_delimiter(last.raw)):
-                    number += 1
+        with self._opened() as lines:
+            reader = csv.reader(_noting(lines, taken), delimiter=self.delimiter)
+            number = 0
+            last = Record(0, (), "")
+            try:
+                for cells in reader:
+                    raw = taken[0] if len(taken) == 1 else "".join(taken)
+                    taken.clear()
+                    if number or not _names_delimiter(raw) or last.raw:
+                        number += 1
+                    last = Record(number, cells, raw)
                     yield last
-        except csv.Error as error:
-            raise TableError(
-                f"{self.name}: line {reader.line_num} cannot be read: {error}.",
-                hint="Open it in a spreadsheet and save it as .csv again.",
-            ) from None
-        self._closed(last, reader.line_num)
+            except csv.Error as error:
+                raise TableError(
+                    f"{self.name}: line {reader.line_num} cannot be read: {error}.",
+                    hint="Open it in a spreadsheet and save it as .csv again.",
+                ) from None
+            self._closed(last, reader.line_num)
+
+    @contextmanager
+    def _opened(self) -> Iterator[io.TextIOWrapper]:
+        """The text behind the mark of its encoding; the file stays open."""
+        self._content.seek(len(self.bom))
+        text = io.TextIOWrapper(self._content, self.encoding, newline="")
+        try:
+            yield text
+        finally:
+            text.detach()
+
+    @cached_property
+    def _beginning(self) -> str:
+        with self._opened() as text:
+            return text.read(_SAMPLE)
+
+    def _found_encoding(self, declared: str) -> tuple[bytes, str]:
+        start = self._read(0, 1000)
+        for bom, encoding in _BOMS:
+            if start.startswith(bom):
+                return bom, self._sure(encoding, len(bom))
+        if declared:
+            return b"", self._sure(declared)
+        if b"\0" in start:
+            raise _unreadable(self.name)
+        return b"", "utf-8" if self._is_in("utf-8") else self._sure("cp1252")
+
+    def _sure(self, encoding: str, start: int = 0) -> str:
+        if not self._is_in(encoding, start):
+            raise _unreadable(self.name)
+        return encoding
+
+    def _is_in(self, encoding: str, start: int = 0) -> bool:
+        """Whether all of it can be read in an encoding."""
+        try:
+            decoder = codecs.getincrementaldecoder(encoding)()
+            while part := self._read(start, _PART):
+                decoder.decode(part)
+                start += len(part)
+            decoder.decode(b"", final=True)
+        except (UnicodeDecodeError, LookupError):
+            return False
+        return True
+
+    def _read(self, start: int, length: int) -> bytes:
+        self._content.seek(start)
+        return self._content.read(length)
 
     def edited(
         self,
         cells: Mapping[tuple[object, int], str],
         added: Sequence[tuple[object, Mapping[int, str]]] = (),
-    ) -> bytes:
+    ) -> Iterator[bytes]:
         """The file with these cells, by record number and column; untouched lines as they were."""
         by_record: dict[object, dict[int, str]] = {}
         for (number, column), text in cells.items():
             by_record.setdefault(number, {})[column] = text
-        records = list(self.records())
-        text = self.text
-        skipped = text[: len(text) - sum(len(record.raw) for record in records)]
-        lines = [skipped]
-        for record in records:
-            changed = by_record.pop(record.number, None)
-            lines.append(self._changed(record.raw, changed) if changed else record.raw)
+        yield self.bom
+        last = ""
+        number = 0
+        for number, _, raw in self._lines():
+            changed = by_record.pop(number, None)
+            last = self._changed(raw, changed) if changed else raw
+            yield self._encoded(last)
             for after, new in added:
-                if after == record.number:
-                    self._add(lines, self._changed("", new))
-        if not records:
+                if after == number:
+                    last = self._below(last, self._changed("", new))
+                    yield self._encoded(last)
+        if not number:
             for new in (*by_record.values(), *(new for _, new in added)):
-                self._add(lines, self._changed("", new))
-        return self.bom + _encoded("".join(lines), self.encoding)
+                last = self._below(last, self._changed("", new))
+                yield self._encoded(last)
 
-    def _add(self, lines: list[str], line: str) -> None:
+    def _below(self, last: str, line: str) -> str:
+        """A new line below the last one; where that has no end, the new one has none either."""
         end = self._line_end
-        if lines[-1] and not lines[-1].endswith(("\n", "\r")):
-            lines[-1] += end
-            lines.append(line)
-        else:
-            lines.append(line + end)
+        return end + line if last and not last.endswith(("\n", "\r")) else line + end
 
     def _changed(self, raw: str, cells: Mapping[int, str]) -> str:
         """One record with some of its fields replaced, the others as they were written."""
@@ -174,8 +219,15 @@ class Delimited:
 
     @cached_property
     def _line_end(self) -> str:
-        found = re.search(r"\r\n|\n|\r", self.text)
+        found = re.search(r"\r\n|\n|\r", self._beginning)
         return found[0] if found else "\r\n"
+
+    def _encoded(self, text: str) -> bytes:
+        try:
+            return text.encode(self.encoding)
+        except UnicodeEncodeError:
+            encoding = self.encoding
+            return "".join(_nearest(char, encoding) for char in text).encode(encoding, "replace")
 
     def _closed(self, record: Record, line: int) -> None:
         """See that the last record is whole: a quotation mark left open swallows all below it."""
@@ -216,21 +268,6 @@ def _fields(body: str, delimiter: str) -> list[str]:
         fields.append(match[0].removesuffix(delimiter))
 
 
-def _encoding(content: bytes, name: str, declared: str) -> tuple[bytes, str]:
-    for bom, encoding in _BOMS:
-        if content.startswith(bom):
-            return bom, encoding
-    if declared:
-        return b"", declared
-    if b"\0" in content[:1000]:
-        raise _unreadable(name)
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return b"", "cp1252"
-    return b"", "utf-8"
-
-
 def _unreadable(name: str) -> TableError:
     return TableError(
         f"{name} is not in an encoding I know.",
@@ -238,12 +275,11 @@ def _unreadable(name: str) -> TableError:
     )
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(sample: str) -> str:
     """The delimiter that parts most lines into the same number of fields."""
-    said = re.match(r'"?sep=(.)"?\s*[\r\n]', text, re.I)
+    said = re.match(r'"?sep=(.)"?\s*[\r\n]', sample, re.I)
     if said:
         return said[1]
-    sample = text[:_SAMPLE]
     best, most = ",", (0, 0)
     for delimiter in _DELIMITERS:
         lines = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
@@ -252,13 +288,6 @@ def _delimiter(text: str) -> str:
             if (count, width) > most:
                 best, most = delimiter, (count, width)
     return best
-
-
-def _encoded(text: str, encoding: str) -> bytes:
-    try:
-        return text.encode(encoding)
-    except UnicodeEncodeError:
-        return "".join(_nearest(char, encoding) for char in text).encode(encoding, "replace")
 
 
 def _nearest(char: str, encoding: str) -> str:

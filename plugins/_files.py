@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
 from sheetflow import Door, SetupError, TableBusy, TableChanged, TableError
 
 LARGEST = 200 * 2**20
 """Bytes in the largest file that is read. A million rows of people take about half of it."""
+
+HELD = 16 * 2**20
+"""Bytes of a copy that are held in memory."""
+
+_PART = 2**20
 
 
 @dataclass(frozen=True)
@@ -23,13 +30,18 @@ class TableFile:
 
     def read(self) -> bytes:
         """The whole file. Raises TableError if there is none, or none that can be read."""
+        with self.copied()[0] as copy:
+            return copy.read()
+
+    def copied(self) -> tuple[IO[bytes], str]:
+        """A copy that nobody else writes into, and which version it is; close it after use.
+
+        A large one is on the disk, without a name. Raises TableError as `read` does.
+        """
         try:
-            if self.path.stat().st_size > LARGEST:
-                raise TableError(
-                    f"{self.path.name} is too large: over {LARGEST // 2**20} MB.",
-                    hint="Move old rows into another file.",
-                )
-            return self.path.read_bytes()
+            with self.path.open("rb") as file:
+                self._must_be_small_enough()
+                return _copy_of(file)
         except FileNotFoundError:
             raise TableError(
                 f"I can't find the file {self.path}.", hint="Has it been moved or renamed?"
@@ -39,12 +51,25 @@ class TableFile:
                 f"I can't read {self.path}: {error.strerror}.", hint="Check who may open it."
             ) from None
 
+    def _must_be_small_enough(self) -> None:
+        if self.path.stat().st_size > LARGEST:
+            raise TableError(
+                f"{self.path.name} is too large: over {LARGEST // 2**20} MB.",
+                hint="Move old rows into another file.",
+            )
+
+    def copied_still(self, version: str) -> IO[bytes]:
+        """A copy of the file, if it is still what was read. Raises TableChanged otherwise."""
+        copy, found = self.copied()
+        if found != version:
+            copy.close()
+            raise TableChanged(f"{self.path.name} was saved by somebody else just now.")
+        return copy
+
     def read_still(self, version: str) -> bytes:
         """The whole file, if it is still what was read. Raises TableChanged if it is another."""
-        content = self.read()
-        if version_of(content) != version:
-            raise TableChanged(f"{self.path.name} was saved by somebody else just now.")
-        return content
+        with self.copied_still(version) as copy:
+            return copy.read()
 
     def ready(self) -> None:
         """Raise TableBusy if somebody has the file open, or it may not be replaced."""
@@ -63,10 +88,10 @@ class TableFile:
                 hint=f"{self.path.name} is saved beside itself first: allow changes to the folder.",
             )
 
-    def replace(self, content: bytes, version: str) -> None:
+    def replace(self, content: bytes | Iterable[bytes], version: str) -> None:
         """Put `content` in its place. Raises TableChanged if it is no longer `version`."""
         self.ready()
-        self.read_still(version)
+        self.copied_still(version).close()
         try:
             self.door.save(self.path.resolve(), content)
         except OSError as error:
@@ -74,6 +99,20 @@ class TableFile:
                 f"{self.path.name} cannot be saved: {error.strerror}.",
                 hint="Close it everywhere, see that there is room on the disk, and run again.",
             ) from None
+
+
+def _copy_of(file: IO[bytes]) -> tuple[IO[bytes], str]:
+    copy = SpooledTemporaryFile(HELD, prefix="sheetflow-")  # noqa: SIM115 - the caller closes it
+    version = hashlib.blake2b(digest_size=16)
+    try:
+        while part := file.read(_PART):
+            version.update(part)
+            copy.write(part)
+        copy.seek(0)
+    except BaseException:
+        copy.close()
+        raise
+    return copy, version.hexdigest()
 
 
 def version_of(content: bytes) -> str:

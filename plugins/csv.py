@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import IO
 
 from sheetflow import (
     Connector,
@@ -24,16 +25,14 @@ from sheetflow import (
     NewRow,
     Sheet,
     SheetRow,
+    Spool,
     TableSource,
     hookimpl,
     option,
 )
 
 from ._delimited import Delimited, shielded, unshielded
-from ._files import TableFile, file_of, version_of
-
-_ALIKE = 10_000
-"""How many different texts of cells are known again, so that each is held once."""
+from ._files import TableFile, file_of
 
 
 class Csv(Connector):
@@ -79,14 +78,14 @@ class CsvTable:
 
     def read(self) -> Sheet:
         """Every record that is not empty."""
-        content = self.file.read()
-        rows = []
-        same: dict[str, str] = {}
-        for record in self._parsed(content).records():
-            cells = tuple(_seen(text, same) for text in record.cells)
-            if any(cell is not None for cell in cells):
-                rows.append(SheetRow(cells, record.number, record.number))
-        return Sheet(tuple(rows), version_of(content))
+        rows: Spool[SheetRow] = Spool()
+        copy, version = self.file.copied()
+        with copy:
+            for number, texts, _ in self._parsed(copy).records():
+                cells = tuple([_seen(text) for text in texts])
+                if any(cells):
+                    rows.append(SheetRow(cells, number, number))
+        return Sheet(rows, version)
 
     def ready(self) -> None:
         """Raise TableBusy if the file could not be written now."""
@@ -101,22 +100,20 @@ class CsvTable:
         new_rows: Sequence[NewRow] = (),
     ) -> Sequence[LeftAlone]:
         """Write all cells at once. Raises TableChanged if the file is no longer what was read."""
-        content = self.file.read_still(sheet.version)
         cells = {(column.mark, column.column): column.header for column in new_columns}
         cells |= {(edit.mark, edit.column): shielded(edit.value) for edit in edits}
         added = [(row.after, {c: shielded(v) for c, v in row.cells.items()}) for row in new_rows]
-        self.file.replace(self._parsed(content).edited(cells, added), sheet.version)
+        with self.file.copied_still(sheet.version) as copy:
+            self.file.replace(self._parsed(copy).edited(cells, added), sheet.version)
         return ()
 
-    def _parsed(self, content: bytes) -> Delimited:
+    def _parsed(self, content: IO[bytes]) -> Delimited:
         return Delimited(content, self.name, encoding=self.encoding, delimiter=self.delimiter)
 
 
-def _seen(text: str, same: dict[str, str]) -> str | None:
-    """A cell's text, the same object for one that was seen before: many cells are alike."""
-    text = unshielded(text)
-    text = same.setdefault(text, text) if len(same) < _ALIKE else same.get(text, text)
-    return text or None
+def _seen(text: str) -> str | None:
+    """A cell's text, None for an empty one."""
+    return (unshielded(text) if text[:1] == "'" else text) or None
 
 
 @hookimpl

@@ -117,6 +117,7 @@ if TYPE_CHECKING:
         Watcher as Watcher,
     )
     from sheetflow.secrets import Secret as Secret
+    from sheetflow.spool import Spool as Spool
     from sheetflow.tables import statuses as statuses
     from sheetflow.tables.source import (
         Edit as Edit,
@@ -178,6 +179,7 @@ _HOME = {
     "plugin.tools": "Sender Tools",
     "plugin.watcher": "Changed Changes Watcher",
     "secrets": "Secret",
+    "spool": "Spool",
     "tables": "statuses",
     "tables.source": "Edit LeftAlone LogLine Merge NewColumn NewRow Sheet SheetColumn SheetRow"
     " TableSource",

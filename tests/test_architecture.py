@@ -20,7 +20,7 @@ from sheetflow.commands import COMMANDS
 ROOT = Path(__file__).parent.parent
 
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "clock", "values", "secrets", "spool"}),
+    frozenset({"errors", "clock", "values", "secrets", "spool", "packed"}),
     frozenset({"language", "tables", "network", "ledger"}),
     frozenset({"plugin"}),
     frozenset({"runner"}),

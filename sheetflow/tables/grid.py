@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from sheetflow.packed import Picked
 from sheetflow.tables.headers import Layout, find_layout, is_blank, is_separator
 from sheetflow.tables.source import Merge, Sheet, SheetRow
 from sheetflow.tables.spec import TableSpec
@@ -23,7 +25,7 @@ class Grid:
     """
 
     layout: Layout
-    rows: tuple[SheetRow, ...]
+    rows: Sequence[SheetRow]
     header: SheetRow
     last: SheetRow
     width: int
@@ -43,19 +45,17 @@ def read_layout(sheet: Sheet, spec: TableSpec) -> Layout:
 def read_grid(sheet: Sheet, spec: TableSpec, layout: Layout) -> Grid:
     """The table of `spec` in `sheet`, whose columns are where `layout` says."""
     header = sheet.rows[layout.row] if sheet.rows else SheetRow((), 1, mark=1)
-    seen = _seen_columns(layout, spec)
-    below, notices = _until_the_end(sheet.rows[layout.row + 1 :], header.number, seen, spec.name)
     merges = [merge for merge in sheet.merges if merge.bottom > header.number]
-    rows, left_out = _people(below, seen, spec, layout, merges)
-    filled, merged = _unmerged(rows, merges, spec, layout)
+    found = _Found(sheet, header, spec, layout, merges)
+    filled, merged = _unmerged(sheet.rows, found.places, merges, spec, layout)
     return Grid(
         layout,
-        tuple(filled),
+        Picked(sheet.rows, found.places, filled),
         header,
-        last=below[-1] if below else header,
-        width=max(_width(sheet), sheet.free),
+        last=found.last,
+        width=max(found.width, sheet.free),
         merged=merged,
-        notices=(*notices, *left_out),
+        notices=found.notices,
     )
 
 
@@ -81,82 +81,105 @@ def _seen_columns(layout: Layout, spec: TableSpec) -> list[int]:
     return sorted(every - ours or every)
 
 
-def _until_the_end(
-    rows: Sequence[SheetRow], top: int, seen: Sequence[int], table: str
-) -> tuple[list[SheetRow], list[str]]:
-    found: list[SheetRow] = []
-    for row in rows:
-        if is_blank(row, seen):
-            continue
-        after = found[-1].number if found else top
-        if row.number - after > BLANKS + 1:
-            return found, [
-                f'"{table}" ends at row {after}: more than {BLANKS} empty rows follow it. '
-                f"I did not read row {row.number} and what is below."
-            ]
-        found.append(row)
-    return found, []
+class _Found:
+    """What one look at all rows tells: which stand for somebody, and where everything ends."""
 
+    def __init__(
+        self,
+        sheet: Sheet,
+        header: SheetRow,
+        spec: TableSpec,
+        layout: Layout,
+        merges: Sequence[Merge],
+    ) -> None:
+        self.places = array("I")
+        self.last = header
+        self.width = 0
+        self._table = spec.name
+        self._seen = _seen_columns(layout, spec)
+        self._who = [layout.at[name] for name in who_columns(spec)]
+        self._across = {m.top for m in merges if m.right > m.left and m.top == m.bottom}
+        self._nobody = array("I")
+        self._below = 0
+        for place, row in enumerate(sheet.rows):
+            self._widen(row.cells)
+            if place > layout.row and not self._below and not is_blank(row, self._seen):
+                self._take(place, row)
+        self.notices = tuple(self._notices(spec))
 
-def _people(
-    rows: Sequence[SheetRow],
-    seen: Sequence[int],
-    spec: TableSpec,
-    layout: Layout,
-    merges: Sequence[Merge],
-) -> tuple[list[SheetRow], list[str]]:
-    """The rows that stand for somebody, and a notice about others that hold something."""
-    columns = [layout.at[name] for name in who_columns(spec)]
-    across = {m.top for m in merges if m.right > m.left and m.top == m.bottom}
-    kept, nobody = [], []
-    for row in rows:
-        cells = [row.cells[column] for column in seen if column < len(row.cells)]
-        if is_separator(cells) or (row.number in across and _only_one(cells)):
-            continue
-        if columns and is_blank(row, columns):
-            nobody.append(str(row.number))
+    def _widen(self, cells: Sequence[object]) -> None:
+        """Note the last column in which any row has something."""
+        used = len(cells)
+        while used > self.width and cells[used - 1] in (None, ""):
+            used -= 1
+        self.width = max(self.width, used)
+
+    def _take(self, place: int, row: SheetRow) -> None:
+        if row.number - self.last.number > BLANKS + 1:
+            self._below = row.number
+            return
+        self.last = row
+        cells = [row.cells[column] for column in self._seen if column < len(row.cells)]
+        if is_separator(cells) or (row.number in self._across and _only_one(cells)):
+            return
+        if self._who and is_blank(row, self._who):
+            self._nobody.append(row.number)
         else:
-            kept.append(row)
-    return kept, [_left_out(spec, nobody)] if nobody else []
+            self.places.append(place)
+
+    def _notices(self, spec: TableSpec) -> Iterator[str]:
+        if self._below:
+            yield (
+                f'"{spec.name}" ends at row {self.last.number}: more than {BLANKS} empty rows '
+                f"follow it. I did not read row {self._below} and what is below."
+            )
+        if self._nobody:
+            yield _left_out(spec, self._nobody)
 
 
 def _only_one(cells: Sequence[object]) -> bool:
     return sum(cell is not None and normal(cell) != "" for cell in cells) == 1
 
 
-def _left_out(spec: TableSpec, numbers: Sequence[str]) -> str:
+def _left_out(spec: TableSpec, numbers: Sequence[int]) -> str:
     columns = " or ".join(f'"{name}"' for name in who_columns(spec))
-    some = ", ".join(numbers[:10]) + (" …" if len(numbers) > 10 else "")
+    some = ", ".join(map(str, numbers[:10])) + (" …" if len(numbers) > 10 else "")
     rows = f"Row {some}" if len(numbers) == 1 else f"{len(numbers)} rows ({some})"
     return f'{rows} of "{spec.name}" left out: nothing in {columns}.'
 
 
 def _unmerged(
-    rows: Sequence[SheetRow], merges: Sequence[Merge], spec: TableSpec, layout: Layout
-) -> tuple[list[SheetRow], dict[int, str]]:
-    """Rows with cells merged downwards filled in, and those whose identity is merged."""
+    rows: Sequence[SheetRow],
+    places: Sequence[int],
+    merges: Sequence[Merge],
+    spec: TableSpec,
+    layout: Layout,
+) -> tuple[dict[int, SheetRow], dict[int, str]]:
+    """Rows with cells merged downwards filled in, by place; whose identity is merged, by number."""
     if not merges:
-        return list(rows), {}
+        return {}, {}
     identity = {layout.at[name]: name for name in who_columns(spec)}
-    by_number = {row.number: row for row in rows}
+    place_of = {rows[place].number: place for place in places}
+    filled: dict[int, SheetRow] = {}
     merged: dict[int, str] = {}
     for merge in merges:
         columns = range(merge.left, merge.right + 1)
         hit = next((identity[column] for column in columns if column in identity), "")
-        for number in _numbers(merge, by_number):
+        for number in _numbers(merge, place_of):
             if hit:
                 merged[number] = hit
-            elif merge.left == merge.right and number > merge.top and merge.top in by_number:
-                top = by_number[merge.top]
-                by_number[number] = _filled(by_number[number], top, merge.left)
-    return list(by_number.values()), merged
+            elif merge.left == merge.right and number > merge.top and merge.top in place_of:
+                top, place = place_of[merge.top], place_of[number]
+                there = filled.get(place) or rows[place]
+                filled[place] = _filled(there, filled.get(top) or rows[top], merge.left)
+    return filled, merged
 
 
-def _numbers(merge: Merge, rows: Mapping[int, SheetRow]) -> Iterator[int]:
-    if merge.bottom - merge.top > len(rows):
-        yield from (number for number in rows if merge.top <= number <= merge.bottom)
+def _numbers(merge: Merge, places: Mapping[int, int]) -> Iterator[int]:
+    if merge.bottom - merge.top > len(places):
+        yield from (number for number in places if merge.top <= number <= merge.bottom)
     else:
-        yield from (number for number in range(merge.top, merge.bottom + 1) if number in rows)
+        yield from (number for number in range(merge.top, merge.bottom + 1) if number in places)
 
 
 def _filled(row: SheetRow, top: SheetRow, column: int) -> SheetRow:
@@ -165,16 +188,3 @@ def _filled(row: SheetRow, top: SheetRow, column: int) -> SheetRow:
     cells = [*row.cells, *[None] * (column + 1 - len(row.cells))]
     cells[column] = top.cells[column]
     return replace(row, cells=tuple(cells))
-
-
-def _width(sheet: Sheet) -> int:
-    """One more than the last column in which any row has something."""
-    width = 0
-    for row in sheet.rows:
-        cells = row.cells
-        if len(cells) > width:
-            used = len(cells)
-            while used > width and cells[used - 1] in (None, ""):
-                used -= 1
-            width = max(width, used)
-    return width

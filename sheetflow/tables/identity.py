@@ -1,29 +1,20 @@
-"""Which row is which, after people sorted, copied, retyped and deleted rows.
-
-An id stands in the row itself. A row without one gets an id made from who it is, so that reading
-twice gives the same id, and a crash before it is written down cannot make a second identity.
-"""
+"""Whom a row stands for, as it is compared: names, addresses and numbers however they are typed."""
 
 from __future__ import annotations
 
-import hashlib
-import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from sheetflow.tables import statuses
+from sheetflow.packed import Texts
 from sheetflow.tables.text import normal, shown, without_hidden
-from sheetflow.values import Status, digest
+from sheetflow.values import digest
 
 Known = Mapping[str, Mapping[str, str]]
 """What earlier runs saw: by row id, a digest of each part of who it was."""
 
-_CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 _TITLES = frozenset(("dr", "mr", "mrs", "ms", "mx", "prof", "rev", "herr", "frau", "sr", "sra"))
-_CROWD = 50
-"""People with one address or number, beyond which it is a placeholder and says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +24,11 @@ class Who:
     name: str = ""
     email: str = ""
     phone: str = ""
+
+    @property
+    def contacts(self) -> tuple[str, ...]:
+        """The address and the number, as far as there are any."""
+        return tuple(text for text in (self.email, self.phone) if text)
 
     @property
     def parts(self) -> Mapping[str, str]:
@@ -125,150 +121,50 @@ class Candidate:
     keyed: str = ""
 
 
-@dataclass
-class Settled:
-    """The id of each row in order; who must not be acted on; which ids are not written down yet."""
+class Digests(Mapping[str, Mapping[str, str]]):
+    """Who each row is, by its id, as it may be kept; not those `aside`. Made when asked for."""
 
-    ids: list[str] = field(default_factory=list)
-    stopped: dict[str, Status] = field(default_factory=dict)
-    minted: dict[str, Candidate] = field(default_factory=dict)
+    def __init__(
+        self,
+        ids: Texts,
+        rows: Sequence[Candidate],
+        salt: str,
+        aside: Collection[str] = (),
+    ) -> None:
+        self._ids, self._rows, self._salt, self._aside = ids, rows, salt, aside
 
+    def __getitem__(self, row_id: str) -> Mapping[str, str]:
+        place = self._ids.find(row_id)
+        if place is None or row_id in self._aside:
+            raise KeyError(row_id)
+        return self._rows[place].who.digests(self._salt)
 
-def settle(
-    rows: Sequence[Candidate],
-    *,
-    table: str,
-    known: Known,
-    salt: str,
-    remembered: Mapping[str, Candidate] | None = None,
-) -> Settled:
-    """Give each row its id, and set copies aside.
+    def __contains__(self, row_id: object) -> bool:
+        return row_id in self._ids and row_id not in self._aside
 
-    `remembered` are rows whose ids were made at an earlier reading and not written down since.
-    """
-    ids: list[str] = [""] * len(rows)
-    found = Settled(ids)
-    claims: dict[str, list[int]] = {}
-    for number, row in enumerate(rows):
-        if row.claims:
-            claims.setdefault(row.claims, []).append(number)
-    for claimed, numbers in claims.items():
-        _share_out(claimed, numbers, rows, known.get(claimed, {}), salt, ids, found)
-    free = [number for number in range(len(rows)) if not ids[number]]
-    taken = set(claims)
-    recognised = recognise([rows[n] for n in free], remembered or {}, taken)
-    taken.update(recognised.values())
-    twins: dict[str, int] = {}
-    for place, number in enumerate(free):
-        row_id = recognised.get(place) or _mint(table, rows[number], taken, twins)
-        taken.add(row_id)
-        ids[number] = row_id
-        found.minted[row_id] = rows[number]
-    return found
+    def __iter__(self) -> Iterator[str]:
+        return (row_id for row_id in self._ids if row_id not in self._aside)
+
+    def __len__(self) -> int:
+        return len(self._ids) - len(self._aside)
 
 
-def _share_out(
-    claimed: str,
-    numbers: Sequence[int],
-    rows: Sequence[Candidate],
-    known: Mapping[str, str],
-    salt: str,
-    ids: list[str],
-    found: Settled,
-) -> None:
-    """One of the rows that claim an id keeps it; copies are set aside, others stay without."""
-    copied = str(statuses.copy_of_row())
-    numbers = (
-        sorted(
-            numbers,
-            key=lambda n: (-_matches(rows[n].who, known, salt), rows[n].said == copied, n),
-        )
-        if len(numbers) > 1
-        else numbers
-    )
-    keeper = rows[numbers[0]]
-    ids[numbers[0]] = claimed
-    for count, number in enumerate(sorted(numbers[1:]), 2):
-        row = rows[number]
-        if _is_copy(row, keeper):
-            status = statuses.copy_of_row()
-        elif row.keyed:
-            status = statuses.same_key(row.keyed)
-        else:
-            continue
-        ids[number] = f"{claimed}~{count}"
-        found.stopped[ids[number]] = status
+class Newer(Mapping[str, Mapping[str, str]]):
+    """What is known of rows, with what is `newer` in front of the older."""
 
+    def __init__(self, newer: Known, older: Known) -> None:
+        self._newer, self._older = newer, older
 
-def _matches(someone: Who, known: Mapping[str, str], salt: str) -> int:
-    return len(someone.digests(salt).items() & known.items()) if known else 0
+    def __getitem__(self, row_id: str) -> Mapping[str, str]:
+        found = self._newer.get(row_id)
+        return self._older[row_id] if found is None else found
 
+    def __contains__(self, row_id: object) -> bool:
+        return row_id in self._newer or row_id in self._older
 
-def _is_copy(row: Candidate, keeper: Candidate) -> bool:
-    same = row.who.parts == keeper.who.parts or same_person(row.who, keeper.who)
-    return same and row.occasion == keeper.occasion
+    def __iter__(self) -> Iterator[str]:
+        yield from self._newer
+        yield from (row_id for row_id in self._older if row_id not in self._newer)
 
-
-def _mint(table: str, row: Candidate, taken: set[str], twins: dict[str, int]) -> str:
-    """A new id from who the row is; `twins` counts rows that are alike, for those that have any."""
-    parts = row.who.parts
-    material = digest(table, parts if parts and not row.occasion else row.everything())
-    for count in itertools.count(twins.get(material, 0)):
-        made = hashlib.blake2b(f"{material} {count}".encode(), digest_size=8).digest()
-        number = int.from_bytes(made, "big")
-        row_id = "sf-" + "".join(_CROCKFORD[number >> 5 * place & 31] for place in range(10))
-        if row_id not in taken:
-            break
-        twins[material] = count + 2
-    return row_id
-
-
-def recognise(
-    rows: Sequence[Candidate], remembered: Mapping[str, Candidate], taken: Iterable[str]
-) -> dict[int, str]:
-    """Which of the rows without an id are the remembered ones: the same text, person, or part."""
-    open_ids = {row_id: row for row_id, row in remembered.items() if row_id not in set(taken)}
-    found: dict[int, str] = {}
-    for sign in (lambda row: row.everything(), lambda row: tuple(row.who.parts.items())):
-        waiting: dict[object, list[str]] = {}
-        for row_id, row in open_ids.items():
-            waiting.setdefault(sign(row), []).append(row_id)
-        for number, row in enumerate(rows):
-            if open_ids and number not in found and waiting.get(sign(row)):
-                found[number] = waiting[sign(row)].pop(0)
-                del open_ids[found[number]]
-    near: dict[tuple[str, str], set[int]] = {}
-    for number, row in enumerate(rows):
-        if open_ids and number not in found:
-            for part in row.who.parts.items():
-                near.setdefault(part, set()).add(number)
-    for row_id, row in open_ids.items():
-        some = {number for part in row.who.parts.items() for number in near.get(part, ())}
-        some -= found.keys()
-        if len(some) == 1:
-            found[some.pop()] = row_id
-    return found
-
-
-def duplicates(
-    rows: Sequence[Candidate], settled: Settled, label: Callable[[int], str]
-) -> Iterator[tuple[str, Status]]:
-    """Rows with a person whom another row has: one with an id, or else one further up."""
-    again = str(statuses.same_person("")).partition('"')[0]
-    order = sorted(
-        (n for n in range(len(rows)) if settled.ids[n] not in settled.stopped),
-        key=lambda n: (rows[n].said.startswith(again), settled.ids[n] in settled.minted, n),
-    )
-    first: dict[str, tuple[int, ...]] = {}
-    for number in order:
-        person = rows[number].who
-        contacts = [text for text in (person.email, person.phone) if text]
-        others = (other for contact in contacts for other in first.get(contact, ()))
-        twin = next((o for o in others if same_person(person, rows[o].who)), None)
-        if twin is not None:
-            yield settled.ids[number], statuses.same_person(label(twin))
-            continue
-        for contact in contacts:
-            known = first.get(contact, ())
-            if len(known) < _CROWD:
-                first[contact] = (*known, number)
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
+from itertools import chain
 
+from sheetflow.packed import Made
 from sheetflow.tables import statuses
 from sheetflow.tables.grid import Grid, read_grid, read_layout, who_columns
-from sheetflow.tables.identity import Candidate, Known, Settled, Who, duplicates, settle, who
+from sheetflow.tables.identity import Candidate, Digests, Known, Who, who
 from sheetflow.tables.moved import changed_hands, moved_column
+from sheetflow.tables.settling import Minted, Settled, duplicates, settle
 from sheetflow.tables.source import Sheet, SheetRow
 from sheetflow.tables.spec import TableSpec
 from sheetflow.tables.text import error_in, normal, shown, without_hidden
@@ -70,8 +73,11 @@ class Snapshot:
         self._owned = frozenset(spec.owned)
         self._names = spec.person.names
         self._keyed = " and ".join(spec.key)
+        self._at = dict(self.layout.at)
+        self._latest: Row | None = None
 
-    # Rows, and who is who, are found out when first asked: the columns alone need neither.
+    # Rows, and who is who, are found out when first asked: the columns alone need neither. No row
+    # is kept, nor anything for each but its id: there may be very many.
 
     @cached_property
     def grid(self) -> Grid:
@@ -86,7 +92,12 @@ class Snapshot:
     @cached_property
     def candidates(self) -> Sequence[Candidate]:
         """Each row on its way to an id."""
-        return [self._candidate(row) for row in self.grid.rows]
+        return Made(self.grid.rows, self._candidate)
+
+    @cached_property
+    def rows(self) -> Sequence[Row]:
+        """All rows, their cells by name."""
+        return Made(range(len(self._settled.ids)), self._row)
 
     @cached_property
     def _settled(self) -> Settled:
@@ -95,28 +106,31 @@ class Snapshot:
             self.candidates, table=table, known=known, salt=salt, remembered=self._remembered
         )
 
-    @property
+    @cached_property
     def minted(self) -> Mapping[str, Candidate]:
         """Rows whose ids do not stand in the sheet yet."""
-        return self._settled.minted
+        return Minted(self.candidates, self._settled)
 
-    @cached_property
-    def by_id(self) -> Mapping[str, Row]:
-        """The rows by their ids."""
-        return {row.id: row for row in self.rows}
+    def place_of(self, row_id: str) -> int | None:
+        """The place of a row among all, by its id."""
+        return self._settled.ids.find(row_id)
 
-    @cached_property
-    def number_of(self) -> Mapping[str, int]:
-        """The place of each row among all, by its id."""
-        return {row.id: number for number, row in enumerate(self.rows)}
+    def row(self, row_id: str) -> Row | None:
+        """The row of that id."""
+        latest = self._latest
+        if latest is not None and latest.id == row_id:  # one row is asked for again and again
+            return latest
+        place = self.place_of(row_id)
+        return None if place is None else self.rows[place]
 
     @cached_property
     def stopped(self) -> Mapping[str, Status]:
         """Rows that must not be acted on, and what each says."""
+        ids, merged = self._settled.ids, self.grid.merged
         stopped = {
-            self.rows[number].id: statuses.merged_cell(self.grid.merged[row.number])
-            for number, row in enumerate(self.grid.rows)
-            if row.number in self.grid.merged
+            ids[place]: statuses.merged_cell(merged[row.number])
+            for place, row in enumerate(self.grid.rows if merged else ())
+            if row.number in merged
         }
         stopped.update(self._settled.stopped)
         for row_id in self._other_hands:
@@ -129,8 +143,7 @@ class Snapshot:
     @cached_property
     def halted(self) -> str:
         """Why nothing at all may be done with this table, or ""."""
-        now = [(row_id, self.digests[row_id]) for row_id in self._claimed]
-        moved = moved_column([*now, *self._at_lost_addresses()], self._known)
+        moved, _ = self._moved
         person, table = self.spec.person, self.spec.name
         columns = {"name": person.name, "email": person.email, "phone": person.phone}
         if not moved:
@@ -144,17 +157,14 @@ class Snapshot:
     @cached_property
     def digests(self) -> Mapping[str, Mapping[str, str]]:
         """Who each row is, as digests that can be kept."""
-        return {
-            row.id: candidate.who.digests(self._salt)
-            for row, candidate in zip(self.rows, self.candidates, strict=True)
-        }
+        return Digests(self._settled.ids, self.candidates, self._salt)
 
     def identities(self) -> Mapping[str, Mapping[str, str]]:
         """The digests worth remembering: not those of copies, nor of rows that changed hands."""
         if self.halted:
             return {}
-        aside = {*self._settled.stopped, *self._other_hands}
-        return {row_id: found for row_id, found in self.digests.items() if row_id not in aside}
+        aside = frozenset((*self._settled.stopped, *self._other_hands))
+        return Digests(self._settled.ids, self.candidates, self._salt, aside)
 
     def version(self, row: Row) -> str:
         """A digest of the cells that people may edit."""
@@ -178,48 +188,51 @@ class Snapshot:
 
     def who(self, row_id: str) -> Who:
         """Whom the row of that id stands for."""
-        return self.candidates[self.number_of[row_id]].who
+        place = self.place_of(row_id)
+        assert place is not None
+        return self.candidates[place].who
 
     @cached_property
-    def _claimed(self) -> Sequence[str]:
-        return [row.id for row in self.rows if row.id in self._known and row.id not in self.minted]
+    def _moved(self) -> tuple[str, frozenset[str]]:
+        """Which column left its rows, and which rows are somebody else's now: in one look."""
+        other: list[str] = []
+
+        def claimed() -> Iterator[tuple[str, Mapping[str, str]]]:
+            for row_id in self._settled.ids if self._known else ():
+                if row_id in self._known and row_id not in self.minted:
+                    now = self.digests[row_id]
+                    if changed_hands(now, self._known[row_id]):
+                        other.append(row_id)
+                    yield row_id, now
+
+        column = moved_column(chain(claimed(), self._at_lost_addresses()), self._known)
+        return column, frozenset(() if self.spec.key else other)
+
+    @property
+    def _other_hands(self) -> frozenset[str]:
+        return self._moved[1]
 
     def _at_lost_addresses(self) -> Iterator[tuple[str, Mapping[str, str]]]:
         """Rows without an id at an address whose id stands nowhere any more: they may be its row.
 
         An id that could not be written is as lost as one that was deleted.
         """
-        lost = {
-            digests["email"]: row_id
-            for row_id, digests in self._known.items()
-            if "email" in digests and row_id not in self.by_id
-        }
+        gone = (row_id for row_id in self._known if self.place_of(row_id) is None)
+        lost = {email: row_id for row_id in gone if (email := self._known[row_id].get("email"))}
         for row_id in self.minted if lost else ():
             found = self.digests[row_id]
             if found.get("email", "") in lost:
                 yield lost[found["email"]], found
 
-    @cached_property
-    def _other_hands(self) -> frozenset[str]:
-        if self.spec.key:
-            return frozenset()
-        return frozenset(
-            row_id
-            for row_id in self._claimed
-            if changed_hands(self.digests[row_id], self._known[row_id])
-        )
-
     def _label(self, number: int) -> str:
         return label_of(self.rows[number], self.spec)
 
-    @cached_property
-    def rows(self) -> tuple[Row, ...]:
-        """All rows, their cells by name."""
-        at = dict(self.layout.at)
-        return tuple(
-            Row(row_id, NamedCells(row.cells, at), row.number, row.mark, row.hidden)
-            for row, row_id in zip(self.grid.rows, self._settled.ids, strict=True)
-        )
+    def _row(self, place: int) -> Row:
+        row = self.grid.rows[place]
+        cells = NamedCells(row.cells, self._at)
+        found = Row(self._settled.ids[place], cells, row.number, row.mark, row.hidden)
+        self._latest = found
+        return found
 
     def _candidate(self, row: SheetRow) -> Candidate:
         spec, person = self.spec, self.spec.person

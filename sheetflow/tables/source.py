@@ -56,13 +56,14 @@ class SheetColumn:
 class Sheet:
     """All that a source read at one moment. `version` is different once anything was saved.
 
-    Empty rows may be left out of `rows`; their numbers tell. `free` is the first column, counted
+    Empty rows may be left out of `rows`; their numbers tell. There may be very many rows, which are
+    then read anew from a file whenever they are gone through. `free` is the first column, counted
     from 0, in which a new one can be seen: hidden columns come before it. `zone` is the time zone
     that the system itself says its times are in, if it does. `columns` are the system's own words
     on them, from the first; there may be none.
     """
 
-    rows: tuple[SheetRow, ...]
+    rows: Sequence[SheetRow]
     version: str
     merges: tuple[Merge, ...] = ()
     free: int = 0

@@ -69,7 +69,7 @@ class Writing:
             return self._again_if_changed(
                 lambda _tries: self._write_once(writes, read, self._reread())
             )
-        writes.sort(key=lambda write: read.number_of.get(write.row_id, -1))
+        writes.sort(key=lambda write: read.place_of(write.row_id) or 0)
         found: list[Written] = []
         for start in range(0, len(writes), MOST_ROWS):
             some = writes[start : start + MOST_ROWS]
@@ -104,7 +104,8 @@ class Writing:
                 batch.column(name)
         if isinstance(self._source, KeepsLog):
             self._source.make_room(len(row_ids))
-        places = sorted(read.number_of[row] for row in row_ids if row in read.number_of)
+        found = (read.place_of(row) for row in row_ids)
+        places = sorted(place for place in found if place is not None)
         with suppress(TableChanged):  # then it is found out, and settled, when it is written
             held = self._source.hold(
                 read.sheet,
@@ -195,14 +196,14 @@ class Writing:
 
     def _missing(self, writes: Sequence[RowWrite], now: Snapshot) -> list[str]:
         """The columns to be made, in the order they are declared: the id comes last."""
-        cells = [self._with_id(write, now) for write in writes if write.row_id in now.by_id]
+        cells = [self._with_id(write, now) for write in writes if now.row(write.row_id)]
         filled = {name for some in cells for name, value in some.items() if value is not None}
         return [name for name in self._spec.owned if name in filled - now.layout.at.keys()]
 
     def _row(self, write: RowWrite, read: Snapshot, now: Snapshot, batch: Batch) -> Written:
         place = _found_again(write.row_id, read, now)
         if place is None:
-            row = read.by_id.get(write.row_id)
+            row = read.row(write.row_id)
             label = label_of(row, self._spec) if row else write.row_id
             return Written(write.row_id, vanished=statuses.row_vanished(label))
         row, there = now.rows[place], now.grid.rows[place]
@@ -238,7 +239,7 @@ class Writing:
         elif name in spec.own:
             return False
         else:
-            before = read.by_id.get(write.row_id)
+            before = read.row(write.row_id)
             was = [before.cells.get(name) if before else None]
         if (write.row_id, name) in self._wrote:
             was.append(self._wrote[write.row_id, name])
@@ -252,7 +253,7 @@ class Writing:
             row_id = key_of([named.get(name) for name in self._spec.key])
         else:  # also where the system has ids of its own: a row that got lost on its way has none
             named[self._spec.id_column] = row_id
-        if row_id in now.by_id:
+        if now.row(row_id):
             return Receipt(row_id)
         batch = Batch(now.grid)
         typed = {batch.column(name): self._typed(name, value) for name, value in named.items()}
@@ -281,7 +282,7 @@ class Writing:
 
 def _found_again(row_id: str, read: Snapshot, now: Snapshot) -> int | None:
     """Where the row is now; None if it is gone, or if somebody else stands under its id."""
-    place = now.number_of.get(row_id)
-    if place is None or row_id not in read.by_id:
+    place = now.place_of(row_id)
+    if place is None or read.place_of(row_id) is None:
         return place
     return place if read.who(row_id).overlaps(now.who(row_id)) else None

@@ -38,6 +38,10 @@ def opened(path: Path, *, may_write: bool = True, **place: str) -> TableSource:
     return connector.open_table({"file": path.name, **place})
 
 
+def parsed(content: bytes) -> Delimited:
+    return Delimited(io.BytesIO(content), "x", delimiter=";")
+
+
 def cells(source: TableSource) -> list[tuple[object, ...]]:
     return [row.cells for row in source.read().rows]
 
@@ -243,10 +247,10 @@ def test_one_cell_changes_and_no_other(
     out = io.StringIO()
     csv.writer(out, delimiter=";", lineterminator=end, quoting=quoting).writerows(rows)  # type: ignore[arg-type]  # one of two constants
     content = out.getvalue().encode()
-    before = [list(r.cells) for r in Delimited(content, "x", delimiter=";").records()]
+    before = [list(r.cells) for r in parsed(content).records()]
     row %= len(before)
-    edited = Delimited(content, "x", delimiter=";").edited({(row + 1, column): text})
-    after = [list(r.cells) for r in Delimited(edited, "x", delimiter=";").records()]
+    edited = b"".join(parsed(content).edited({(row + 1, column): text}))
+    after = [list(r.cells) for r in parsed(edited).records()]
     wanted = [list(cells) for cells in before]
     wanted[row] += [""] * (column + 1 - len(wanted[row]))
     wanted[row][column] = text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import compress
 
 import pytest
 from hypothesis import given, strategies as st
@@ -13,11 +14,11 @@ from sheetflow.tables.identity import (
     email_key,
     phone_key,
     same_person,
-    settle,
     similar_names,
     who,
 )
 from sheetflow.tables.moved import changed_hands, moved_column
+from sheetflow.tables.settling import settle
 from sheetflow.tables.spec import ColumnSpec, PersonColumns, TableSpec
 from sheetflow.tables.table import Table
 from tests.tables.memory import PEOPLE, Memory, table_of
@@ -39,7 +40,9 @@ def test_every_row_has_an_id_of_its_own_and_keeps_one_it_claims(rows: list[Candi
     assert len(set(settled.ids)) == len(rows)
     for claim in {row.claims for row in rows} - {""}:
         assert claim in settled.ids
-    assert set(settled.minted) | set(settled.stopped) <= set(settled.ids)
+    minted = set(compress(settled.ids, settled.minted))
+    assert minted | set(settled.stopped) <= set(settled.ids)
+    assert minted.isdisjoint(settled.stopped)
     assert settle(rows, table="People", known={}, salt="").ids == settled.ids
 
 

@@ -1,0 +1,183 @@
+"""Very many texts and numbers, each in a few bytes: what a table of a million rows is known by.
+
+    ids = Texts(["ana", "bo"])
+    ids.add("cy")                 # 2, its number
+    ids.find("bo"), ids[2]        # 1, "cy"
+
+A `dict` of as many would take ten times the memory, as every text and number in it is an object.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from sheetflow.spool import LongSequence
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+_FEWEST_SLOTS = 16
+_NONE = 0xFFFFFFFF
+"""Stands for no number; so there are at most four thousand million texts."""
+
+
+class Texts(LongSequence[str]):
+    """Different texts, numbered from 0 in the order in which they came."""
+
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        self._bytes = bytearray()
+        self._ends = array("Q")
+        self._slots = _empty(_FEWEST_SLOTS)
+        for text in texts:
+            self.add(text)
+
+    def add(self, text: str) -> int:
+        """The number of the text; a new one, if it was not there yet."""
+        key = _key(text)
+        slot = self._slot(key)
+        number = self._slots[slot]
+        if number == _NONE:
+            number = self._slots[slot] = len(self._ends)
+            self._bytes += key
+            self._ends.append(len(self._bytes))
+            if 3 * number > 2 * len(self._slots):
+                self._make_room()
+        return number
+
+    def find(self, text: str) -> int | None:
+        """The number of the text, if it is there."""
+        number = self._slots[self._slot(_key(text))]
+        return None if number == _NONE else number
+
+    def __contains__(self, text: object) -> bool:
+        return isinstance(text, str) and self.find(text) is not None
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def _at(self, number: int) -> str:
+        return self._key_at(number).decode("utf-8", "surrogatepass")
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self._at, range(len(self)))
+
+    def _key_at(self, number: int) -> bytearray:
+        start = self._ends[number - 1] if number else 0
+        return self._bytes[start : self._ends[number]]
+
+    def _slot(self, key: bytes) -> int:
+        """Where the number of this text is kept, or would be: beside others of the same hash."""
+        slots, last = self._slots, len(self._slots) - 1
+        slot = hash(key) & last
+        while (number := slots[slot]) != _NONE and self._key_at(number) != key:
+            slot = slot + 1 & last
+        return slot
+
+    def _make_room(self) -> None:
+        self._slots = slots = _empty(2 * len(self._slots))
+        last = len(slots) - 1
+        for number in range(len(self._ends)):  # all are different: no need to compare them
+            slot = hash(bytes(self._key_at(number))) & last
+            while slots[slot] != _NONE:
+                slot = slot + 1 & last
+            slots[slot] = number
+
+
+class Lookup:
+    """Numbers by text: of one text, those that were put there, in their order."""
+
+    def __init__(self) -> None:
+        self._texts = Texts()
+        self._first = array("I")
+        self._last = array("I")
+        self._numbers = array("Q")
+        self._next = array("I")
+
+    def put(self, text: str, number: int) -> bool:
+        """Put a number from 0 below the text; whether it is the first one there."""
+        place, of_text = len(self._numbers), self._texts.add(text)
+        self._numbers.append(number)
+        self._next.append(_NONE)
+        is_new = of_text == len(self._first)
+        if is_new:
+            self._first.append(place)
+            self._last.append(place)
+            return True
+        if self._first[of_text] == _NONE:  # all of them were taken
+            self._first[of_text] = place
+        else:
+            self._next[self._last[of_text]] = place
+        self._last[of_text] = place
+        return False
+
+    def of(self, text: str) -> Iterator[int]:
+        """The numbers below a text."""
+        found = self._texts.find(text)
+        return iter(()) if found is None else self.at(found)
+
+    def take(self, text: str) -> int | None:
+        """The first number below a text, which is taken away from there."""
+        found = self._texts.find(text)
+        if found is None or (place := self._first[found]) == _NONE:
+            return None
+        self._first[found] = self._next[place]
+        return self._numbers[place]
+
+    def __len__(self) -> int:
+        """How many texts there are."""
+        return len(self._texts)
+
+    def at(self, number: int) -> Iterator[int]:
+        """The numbers below the text that came as the first, second and so on, counted from 0."""
+        place = self._first[number]
+        while place != _NONE:
+            yield self._numbers[place]
+            place = self._next[place]
+
+
+class Picked(LongSequence[T]):
+    """Some of a sequence by their places in it, but for those that others are put in place of."""
+
+    def __init__(
+        self, items: Sequence[T], places: Sequence[int], instead: Mapping[int, T] | None = None
+    ) -> None:
+        self._items = items
+        self._places = places
+        self._instead = instead or {}
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def _at(self, number: int) -> T:
+        place = self._places[number]
+        return self._instead[place] if place in self._instead else self._items[place]
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self._at, range(len(self)))
+
+
+class Made(LongSequence[T]):
+    """Items made from others, each when it is asked for and as often as it is."""
+
+    def __init__(self, items: Sequence[S], make: Callable[[S], T]) -> None:
+        self._items = items
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def _at(self, number: int) -> T:
+        return self._make(self._items[number])
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self._make, self._items)
+
+
+def _key(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _empty(slots: int) -> array[int]:
+    return array("I", b"\xff\xff\xff\xff" * slots)
