@@ -82,7 +82,7 @@ def test_what_changes_in_a_field_that_is_not_used_stops_nobody(tmp_path: Path):
         done = run(recipe, workspace, plan=plan)
         assert {one.entry.who: str(one.status) for one in done.outcomes} == {
             "Ana R.": "Sent — 14 Mar 12:00",
-            "Bo T.": "Waiting — somebody changed this row meanwhile; the next run looks again",
+            "Bo T.": "Skipped — this row changed after the plan was made",
             "Cy O.": "Sent — 14 Mar 12:00",
             "Di S.": "Sent — 14 Mar 12:00",
         }
