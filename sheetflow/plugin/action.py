@@ -42,6 +42,8 @@ class Action(ABC, Generic[O]):
     name: ClassVar[str]
     Options: ClassVar[type[Any]]
     idempotent: ClassVar[bool] = False
+    answerable: ClassVar[bool] = False
+    """Whether its messages may hold links by which somebody answers."""
 
     def __init__(self, options: O, tools: Tools) -> None:
         self.options = options
