@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sheetflow.language.answers import check_links
 from sheetflow.language.keys import Key, are_complete, read_map, schema_of
 from sheetflow.language.kind_table import key_of
 from sheetflow.language.kinds import TextKind
@@ -99,6 +100,7 @@ class StepsKind(Kind[Steps]):
             # A message may say what its own step gives, such as the link of the meeting.
             known = names if isinstance(value, MessageTemplate) else at.names
             check_names(value, replace(at.inside(name), names=known))
+            check_links(value, words, at.inside(name))
         step = Step(
             id=values["id"] or self._default_id(node, words),
             action=words.name,

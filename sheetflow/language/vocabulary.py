@@ -109,6 +109,7 @@ class ActionWords:
     writes: Callable[[Mapping[str, Any]], Collection[str]] = lambda _options: ()
     also_reads: Callable[[Mapping[str, Any]], Collection[str] | None] = lambda _options: None
     check: Callable[[Mapping[str, Any]], object] = lambda _options: None
+    answerable: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,12 +119,14 @@ class TableWords:
     `columns` are the headers known when checking, None where they are only known when read.
     `people` maps a name to the table its cell points at (`coach` to `Coaches`, for a column *Coach*
     declared as a row of Coaches). `writes` are the columns that Sheetflow may write, None for all.
+    `misfit` says why a text does not fit into a column as it is declared, or "".
     """
 
     name: str
     columns: tuple[str, ...] | None = None
     people: Mapping[str, str] = field(default_factory=dict)
     writes: tuple[str, ...] | None = None
+    misfit: Callable[[str, str], str] = lambda _column, _text: ""
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,7 @@ class Vocabulary:
 
     `documents` reads a message that stands in a document, by its address; None where nobody may be
     asked for it now. It raises ServiceError, or SetupError when there is nobody to ask.
+    `public_url` is where links in mails lead, or "".
     """
 
     actions: Mapping[str, ActionWords]
@@ -140,3 +144,4 @@ class Vocabulary:
     filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     language: str = "en"
     documents: Callable[[str], Draft] | None = None
+    public_url: str = ""

@@ -193,6 +193,7 @@ def words_of(action: type[Action[Any]]) -> ActionWords:
         writes=action.writes,
         also_reads=action.also_reads,
         check=lambda options: action.Options(**options),
+        answerable=action.answerable,
     )
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
+from sheetflow.clock import zone_named
 from sheetflow.language.templating import slug
 from sheetflow.language.vocabulary import TableWords, Vocabulary
 from sheetflow.plugin.registry import Registry
-from sheetflow.tables.spec import TableSpec
+from sheetflow.tables.cells import read_cell
+from sheetflow.tables.spec import ColumnSpec, TableSpec
 from sheetflow.workspace.settings import Settings
 
 Columns = Callable[[str], tuple[str, ...] | None]
@@ -22,6 +25,7 @@ def vocabulary_of(settings: Settings, registry: Registry, columns: Columns) -> V
         connections=(*settings.connections, *settings.senders),
         filters=registry.filters(),
         language=settings.organization.language,
+        public_url=settings.hosting.public_url,
     )
 
 
@@ -30,4 +34,13 @@ def _words(spec: TableSpec, columns: tuple[str, ...] | None) -> TableWords:
     people = {
         slug(name): column.table for name, column in spec.columns.items() if column.kind == "row"
     }
-    return TableWords(spec.name, known, people, spec.owned)
+    return TableWords(spec.name, known, people, spec.owned, partial(_misfit, spec))
+
+
+def _misfit(spec: TableSpec, column: str, text: str) -> str:
+    """Why a text does not fit into a column as it is declared, or ""."""
+    if column in spec.own:
+        return "only Sheetflow itself writes there"
+    declared = spec.columns.get(column, ColumnSpec(column))
+    problem = read_cell(text, declared, zone=zone_named(spec.zone), region=spec.region).problem
+    return problem.text if problem is not None else ""
