@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sheetflow.language.answers import columns_answered
 from sheetflow.language.conditions import AnyOf, Condition
 from sheetflow.language.messages import MessageTemplate
 from sheetflow.language.names import uses_in
@@ -72,6 +73,7 @@ class Needs:
                 self._use_perhaps(columns_in(value), others)
                 continue
             self.use(value)
+            self._use_perhaps(columns_answered(value), (self.table,))
             for table in others:
                 self._add(table, columns_in(value))
         self._add(self.table, words.writes(step.options))
