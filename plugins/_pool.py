@@ -43,6 +43,13 @@ class Pool:
         found = (self._member(row, rank) for rank, row in enumerate(self._rows))
         return {member.row.id: member for member in found if member}
 
+    @property
+    def everybody(self) -> Iterator[tuple[str, str, int | None]]:
+        """Everybody in the table, whether free today or not: row id, name, and room if it says."""
+        for row in self._rows:
+            room = dict(self._limits(row))[self.room].value if self.room else None
+            yield row.id, self.table.name_for(row.id), None if room is None else int(room)
+
     @cached_property
     def notices(self) -> tuple[str, ...]:
         """Who is left out because a cell of theirs cannot be read, one sentence each."""

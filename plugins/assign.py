@@ -16,7 +16,7 @@ Somebody whose *Away until* is today or later gets nobody new.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -27,6 +27,7 @@ from sheetflow import (
     Change,
     Column,
     Gift,
+    Load,
     Noop,
     OtherColumn,
     Pick,
@@ -131,6 +132,11 @@ class Assign(Action["Assign.Options"]):
     def writes(cls, options: Mapping[str, Any]) -> Collection[str]:
         """The column that the name is written in."""
         return (options["save_in"],)
+
+    def loads(self, table: Table, done: Iterable[Change]) -> Sequence[Load]:
+        """How many rows each of the other table has, also who is away."""
+        loads = self._loads_in(table) + Counter(change.data["to"] for change in done)
+        return [Load(name, loads[who], room) for who, name, room in self._pool.everybody]
 
     def prepare(self, works: Sequence[Work]) -> None:
         """Choose for all rows at once, so that the order of rows is unfair to nobody."""

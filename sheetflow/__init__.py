@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         TableName as TableName,
     )
     from sheetflow.language.written import day_and_time as day_and_time
+    from sheetflow.ledger.records import Load as Load
     from sheetflow.network.door import Door as Door
     from sheetflow.network.services import (
         Answer as Answer,
@@ -164,6 +165,7 @@ _HOME = {
     "language.vocabulary": "Cells Column Conditions Connection Gift OtherColumn People Pick"
     " TableName",
     "language.written": "day_and_time",
+    "ledger.records": "Load",
     "network.door": "Door",
     "network.services": "Answer Bearer Call Charge Fault Identity Limit Meaning Nature Service",
     "plugin.action": "Action Past Work",

@@ -17,7 +17,7 @@ from sheetflow.ledger.asks import Ask, note_given, replace_asks
 from sheetflow.ledger.encoding import as_text
 from sheetflow.ledger.lanes import Committer, Lane
 from sheetflow.ledger.moves import Settlement
-from sheetflow.ledger.records import Record
+from sheetflow.ledger.records import Figures, Record
 from sheetflow.ledger.schema import UNTOLD, records, runs
 from sheetflow.ledger.writer import Writer
 from sheetflow.values import Entry, Key, Outcome, Receipt, State, Status
@@ -59,6 +59,7 @@ class Applying:
             "summary": "{}",
         }
         with self.writer.transaction() as connection:
+            pictures.keep_of_killed(connection, self.clock.zone)
             connection.execute(insert(runs), line)
         return run
 
@@ -68,13 +69,16 @@ class Applying:
         summary: Mapping[str, Any],
         *,
         reached: int = 0,
+        figures: Figures | None = None,
         at: datetime | None = None,
     ) -> None:
-        """Write down that a run came to its end, how, and how many people it reached."""
+        """Write down that a run came to its end, how, whom it reached, and its figures."""
         at = at or self.clock.now()
         ended = {"ended_at": at, "summary": as_text(summary), "reached": reached}
         with self.writer.transaction() as connection:
             connection.execute(update(runs).where(runs.c.id == run).values(ended))
+            if figures is not None:
+                pictures.keep(connection, run, figures, at)
 
     def lane(self) -> Lane:
         """One worker's way to hand over; use it in a `with`, in one thread."""
@@ -143,10 +147,6 @@ class Applying:
         with self.writer.transaction() as connection:
             sheets.write_statuses(connection, chapter, table, recipe, said, at=at)
 
-    def remember_identities(
-        self, chapter: str, table: str, marks: Mapping[str, Mapping[str, str]]
-    ) -> None:
-        """Remember who the rows are, by row id. Rows not named stay as they were."""
     def remember_asks(
         self, chapter: str, table: str, recipe: str, new: Mapping[str, Ask | None]
     ) -> None:
@@ -159,6 +159,10 @@ class Applying:
         with self.writer.transaction() as connection:
             note_given(connection, chapter, table, recipe, rows, at=self.clock.now())
 
+    def remember_identities(
+        self, chapter: str, table: str, marks: Mapping[str, Mapping[str, str]]
+    ) -> None:
+        """Remember who the rows are, by row id. Rows not named stay as they were."""
         with self.writer.transaction() as connection:
             sheets.write_identities(connection, chapter, table, marks)
 

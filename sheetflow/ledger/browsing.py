@@ -5,7 +5,6 @@ A page goes on after the last line of the one before, and never counts lines fro
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +14,12 @@ from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from sheetflow.ledger import lines
 from sheetflow.ledger.encoding import from_text
+from sheetflow.ledger.figures import STATUS_STEP as STATUS_STEP
+from sheetflow.ledger.lookups import Cause
 from sheetflow.ledger.records import Record, Run, Switch
 from sheetflow.ledger.schema import (
     STOPPED,
     contacts,
-    identities,
     records,
     runs,
     statuses,
@@ -33,21 +33,8 @@ T = TypeVar("T")
 Place = tuple[datetime, str]
 """Where a page ends: the moment and the name of its last line."""
 
-STATUS_STEP = "status"
-"""The step under which it is kept what a row was told."""
 AT_ONCE = 200
 """How many rows are asked for in one statement."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """One sentence that rows say now, of one recipe and table, and how many say it."""
-
-    word: str
-    text: str
-    recipe: str
-    table: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +44,6 @@ class Stopped:
     ref: RowRef
     who: str = ""
     until: datetime | None = None
-
-
-def causes(connection: Connection, chapter: str) -> list[Cause]:
-    """Why rows wait for a person or for time, the most frequent first."""
-    s = statuses.c
-    count = func.count()
-    query = (
-        select(s.word, s.status, s.recipe, s.table_name, count)
-        .where(STOPPED, s.chapter == chapter)
-        .group_by(s.word, s.recipe, s.status, s.table_name)
-        .order_by(count.desc(), s.status)
-    )
-    return [Cause(*line) for line in connection.execute(query)]
 
 
 def stopped(
@@ -193,27 +167,6 @@ def reached(connection: Connection, whom: str) -> list[Record]:
     """All that was handed over to somebody, by the keyed digest of an address."""
     digests = connection.scalars(select(contacts.c.digest).where(contacts.c.whom == whom))
     return sorted(lines.read(connection, digests).values(), key=lambda one: (one.at, one.key))
-
-
-def rows_marked(connection: Connection, chapter: str, mark: str) -> list[RowRef]:
-    """The rows whose address was remembered by this digest; it reads every row once."""
-    i = identities.c
-    query = select(i.table_name, i.row_id, i.marks).where(
-        i.chapter == chapter, i.marks.contains(mark, autoescape=True)
-    )
-    return [
-        RowRef(table, row)
-        for table, row, marks in connection.execute(query)
-        if json.loads(marks).get("email") == mark
-    ]
-
-
-def every_row(connection: Connection, chapter: str) -> Iterator[RowRef]:
-    """Every row that is remembered, one after the other."""
-    i = identities.c
-    query = select(i.table_name, i.row_id).where(i.chapter == chapter)
-    for table, row in connection.execution_options(yield_per=500).execute(query):
-        yield RowRef(table, row)
 
 
 def all_switches(connection: Connection, chapter: str) -> dict[str, Switch]:

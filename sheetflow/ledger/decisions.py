@@ -149,6 +149,14 @@ def read_suppressions(connection: Connection) -> dict[str, Suppression]:
     return {line.whom: Suppression(*line) for line in connection.execute(query)}
 
 
+def read_suppression(connection: Connection, whom: str) -> Suppression | None:
+    """Whether somebody asked not to be written to, by keyed digest."""
+    s = suppressions.c
+    query = select(s.whom, s.channel, s.why, s.who, s.since).where(s.whom == whom)
+    line = connection.execute(query).one_or_none()
+    return Suppression(*line) if line else None
+
+
 def read_switch(connection: Connection, chapter: str, recipe: str) -> Switch | None:
     """Whether a recipe is on or off; None when nobody ever said."""
     s = switches.c

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -59,6 +59,41 @@ class Run:
     summary: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     words: Mapping[str, int] = field(default_factory=lambda: NOTHING)
     reached: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """Of the rows that a run found: how many there were, how many are held, how many are done.
+
+    A row is held that waits for a person or for time, whatever was done for it; it is done when
+    all was done, by this run or before. The rest had nothing to be done for them.
+    """
+
+    matched: int
+    held: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many rows somebody has who is given rows, and how many they may have (None: any)."""
+
+    name: str
+    load: int
+    room: int | None = None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one run adds to the pictures.
+
+    `went_out` counts by day and word what was handed over; `loads` is everybody who is given rows,
+    by step.
+    """
+
+    funnel: Funnel
+    went_out: Mapping[tuple[date, str], int] = field(default_factory=lambda: NOTHING)
+    loads: Mapping[str, Sequence[Load]] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True, slots=True)

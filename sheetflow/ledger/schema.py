@@ -109,6 +109,9 @@ UNTOLD = text("NOT told")
 STOPPED = text("word IN ('Needs you', 'Not sure', 'Waiting')")
 """Which rows wait for a person or for time; the index is used by queries that say it so."""
 
+UNENDED = text("ended_at IS NULL")
+"""Which runs are under way, or were killed; said so, a query finds them in a small index."""
+
 migrations = Table(
     "migrations",
     metadata,
@@ -172,6 +175,12 @@ runs = Table(
 )
 Index("runs_by_time", runs.c.begun_at, runs.c.id)
 Index("runs_of_a_recipe", runs.c.recipe, runs.c.begun_at, runs.c.id)
+Index(
+    "runs_without_an_end",
+    runs.c.id,
+    sqlite_where=UNENDED,
+    postgresql_where=UNENDED,
+)
 
 statuses = Table(
     "statuses",

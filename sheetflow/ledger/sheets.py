@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 
 from sheetflow.ledger.encoding import as_text, from_text
 from sheetflow.ledger.lines import status_of
+from sheetflow.ledger.lookups import count_causes, remember_addresses
 from sheetflow.ledger.records import Said
 from sheetflow.ledger.schema import identities, statuses
 from sheetflow.ledger.troubles import legible
@@ -40,7 +41,7 @@ def write_statuses(
     """Remember what `recipe` now has rows say, by row id; None forgets what a row said."""
     before = read_statuses(connection, chapter, table)
     new = {row: status for row, status in said.items() if _said(before, row, recipe) != status}
-    place = {"chapter": chapter, "table_name": table, "recipe": recipe, "at": at}
+    place = {"chapter": chapter, "table_name": table, "recipe": recipe}
     _replace(
         connection,
         statuses,
@@ -49,6 +50,7 @@ def write_statuses(
             {
                 **place,
                 "digest": digest(chapter, table, recipe, row),
+                "at": at,
                 "row_id": row,
                 "word": status.word.value,
                 "status": status.text,
@@ -57,6 +59,8 @@ def write_statuses(
             if status
         ],
     )
+    moved = [(_said(before, row, recipe), status) for row, status in new.items()]
+    count_causes(connection, place, moved)
 
 
 def read_identities(
@@ -90,6 +94,9 @@ def write_identities(
             for row, mark in new.items()
         ],
     )
+    named = {digest(chapter, table, row): mark for row, mark in new.items()}
+    known = (digest(chapter, table, row) for row in new if row in before)
+    remember_addresses(connection, named, known)
 
 
 def _said(before: Mapping[str, Mapping[str, Said]], row: str, recipe: str) -> Status | None:

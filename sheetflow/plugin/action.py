@@ -21,14 +21,16 @@ class Applaud(Action["Applaud.Options"]):
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from sheetflow.language.vocabulary import Gift, People
+from sheetflow.ledger.records import Load
 from sheetflow.plugin.describing import described
 from sheetflow.plugin.options import options_of
 from sheetflow.plugin.tools import Tools
 from sheetflow.plugin.work import Past, Work
+from sheetflow.tables.table import Table
 from sheetflow.values import Change, Noop, Receipt
 
 __all__ = ["Action", "Past", "Work"]
@@ -65,6 +67,18 @@ class Action(ABC, Generic[O]):
     @classmethod
     def writes(cls, options: Mapping[str, Any]) -> Collection[str]:  # noqa: ARG003 - for others
         """The columns of the row that this step may write, from its options."""
+        return ()
+
+    def loads(
+        self,
+        table: Table,  # noqa: ARG002 - for those who give rows to somebody
+        done: Iterable[Change],  # noqa: ARG002 - for them, too
+    ) -> Sequence[Load]:
+        """How many rows of `table` each has whom this step gives rows to; for a picture of it.
+
+        `done` are the changes of this run, of which the table as it was read does not know. By
+        default, as for all who give no rows to anybody, there is nothing to draw.
+        """
         return ()
 
     @classmethod

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,9 +11,9 @@ from sheetflow.language.recipe import Recipe
 from sheetflow.runner.applying import Applier
 from sheetflow.runner.needs import expect_tables
 from sheetflow.runner.planning import make_plan
+from sheetflow.runner.session import Opens, Session
 from sheetflow.runner.tallying import tallied
 from sheetflow.runner.ticking import newly_ticked
-from sheetflow.runner.session import Opens, Session
 from sheetflow.runner.writeback import apply_writeback, plan_writeback
 from sheetflow.tables.readings import Readings
 from sheetflow.tables.table import Table
@@ -107,19 +106,19 @@ def _applied(
     with session.ledger.applying(f"run {recipe.id}") as applying:
         run_id = applying.begin(plan.recipe, plan.chapter, plan.fingerprint, plan.made_at)
         # Before anybody is written to: their ids may never get into the sheet.
+        applying.remember_identities(plan.chapter, plan.table, _who_is_meant(plan, table))
         if recipe.approve_rows:
             ticked = newly_ticked(recipe, session)
             applying.remember_ticks(plan.chapter, plan.table, recipe.id, ticked)
-        applying.remember_identities(plan.chapter, plan.table, _who_is_meant(plan, table))
         applier = Applier(recipe, plan, session, applying, run_id, progress, stop)
         outcomes = applier.apply()
+        tally = tallied(recipe, outcomes, session)
         telling = plan_writeback(recipe, plan, outcomes, session)
         try:
             told, untold = apply_writeback(telling, recipe, session, applying, run_id), ""
         except TableError as error:
             told, untold = [], str(error)
-        words = Counter(str(outcome.status.word) for outcome in outcomes)
-        applying.end(run_id, words, reached=_reached(outcomes))
+        applying.end(run_id, tally.words, reached=tally.reached, figures=tally.figures)
     return Run(recipe, plan, outcomes, told, untold, stop.is_set(), tuple(sorted(applier.remarks)))
 
 
@@ -142,9 +141,3 @@ def _who_is_meant(plan: Plan, table: Table) -> Mapping[str, Mapping[str, str]]:
     """Who the rows are that something is about to be done for, as it may be kept."""
     rows = {entry.key.row for entry in plan.changes}
     return {row: found for row, found in table.identities().items() if row in rows}
-
-
-def _reached(outcomes: Sequence[Outcome]) -> int:
-    """For how many rows something was done, or may have been."""
-    done = (State.DONE, State.NOT_KNOWN)
-    return len({o.entry.key.ref for o in outcomes if o.entry.change and o.state in done})

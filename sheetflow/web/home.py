@@ -27,8 +27,8 @@ def home(visit: Visit) -> Response:
     """Who needs somebody first, then what waits, then the recipes."""
     workspace = visit.site.workspace()
     cards, zone = visit.site.cards(workspace), workspace.clock.zone
-    with workspace.ledger() as ledger, ledger.database.reading() as connection:
-        teller = Teller(visit, connection, ledger.salt, zone)
+    with visit.site.reading(workspace) as (connection, salt):
+        teller = Teller(visit, connection, salt, zone)
         found = groups(connection, [card.id for card in cards])
         needs = [group for group in found if group.is_pressing]
         waits = [group for group in found if not group.is_pressing]

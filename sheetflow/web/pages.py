@@ -98,6 +98,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # templates come with the program: nobody changes them under it
     )
     environment.filters.update(line=one_line)
     environment.globals.update(counted=counted)

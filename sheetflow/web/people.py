@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import RedirectResponse, Response
 
-from sheetflow.ledger import browsing
+from sheetflow.ledger import browsing, lookups
+from sheetflow.ledger.decisions import read_suppression
 from sheetflow.ledger.records import Record, Suppression
 from sheetflow.reporting.groups import one_line
 from sheetflow.reporting.people import People, Person
@@ -75,9 +76,9 @@ def person(visit: Visit) -> Response:
     if named is None:
         raise Refused(404, "There is no such page. Search for the person again.")
     workspace = visit.site.workspace()
-    with workspace.ledger() as ledger, ledger.database.reading() as connection:
-        found = _Somebody(visit, named, ledger.salt).read(connection)
-        listed = ledger.decided("", "").suppressions.get(named.digest)
+    with visit.site.reading(workspace) as (connection, salt):
+        found = _Somebody(visit, named, salt).read(connection)
+        listed = read_suppression(connection, named.digest)
     zone = workspace.clock.zone
     return page(
         visit.session,
@@ -160,11 +161,10 @@ class _Somebody:
 
     def _rows(self, connection: Connection) -> Sequence[RowRef]:
         if self.named.kind == "email":
-            return browsing.rows_marked(connection, CHAPTER, self.named.mark)
+            return lookups.rows_marked(connection, CHAPTER, self.named.mark)
         if self.named.kind == "phone":
             return ()
-        every = browsing.every_row(connection, CHAPTER)
-        row = self.visit.site.names.row(self.named.digest, every, self.salt)
+        row = self.visit.site.names.row(connection, self.named.digest, self.salt)
         if row is None:
             raise Refused(404, "This person cannot be found any more. Search for them again.")
         return (row,)

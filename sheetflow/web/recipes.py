@@ -31,7 +31,7 @@ def recipe(visit: Visit) -> Response:
     name = known(visit, workspace)
     found, problems = _read_aloud(workspace, name)
     zone = workspace.clock.zone
-    with visit.site.reading(workspace) as connection:
+    with visit.site.reading(workspace) as (connection, _):
         switch = browsing.all_switches(connection, CHAPTER).get(name)
         runs = browsing.latest_runs(connection, recipe=name, limit=RUNS)
     return page(

@@ -30,7 +30,7 @@ def runs(visit: Visit) -> Response:
     """The latest runs, and the way to those before them."""
     workspace = visit.site.workspace()
     recipe, before = visit.asked("recipe"), _place(visit.asked("before"))
-    with visit.site.reading(workspace) as connection:
+    with visit.site.reading(workspace) as (connection, _):
         found = browsing.latest_runs(connection, recipe=recipe, limit=ON_A_PAGE + 1, before=before)
     some = found[:ON_A_PAGE]
     return page(
@@ -49,7 +49,7 @@ def run(visit: Visit) -> Response:
     """What a run did, by what became of it; or all of one word, page by page."""
     workspace = visit.site.workspace()
     zone = workspace.clock.zone
-    with workspace.ledger() as ledger, ledger.database.reading() as connection:
+    with visit.site.reading(workspace) as (connection, salt):
         found = browsing.run_called(connection, visit.path["run"])
         if found is None:
             raise Refused(404, "There was no such run.")
@@ -57,7 +57,7 @@ def run(visit: Visit) -> Response:
         wanted = [word for word in browsing.PRESSING if word.value == visit.asked("word")]
         limit = ON_A_PAGE if wanted else AT_FIRST
         after = _place(visit.asked("after")) if wanted else None
-        reader = _Reader(visit, connection, found.id, zone, ledger.salt)
+        reader = _Reader(visit, connection, found.id, zone, salt)
         parts = [
             reader.part(word, counts[word.value], limit=limit, after=after)
             for word in wanted or browsing.PRESSING

@@ -16,6 +16,7 @@ from sheetflow.clock import Clock
 from sheetflow.errors import SheetflowError
 from sheetflow.web.access import Access, host_name, is_own_name
 from sheetflow.web.attempts import Attempts
+from sheetflow.web.books import Books
 from sheetflow.web.naming import Names
 from sheetflow.web.sessions import Sessions
 from sheetflow.web.users import Users
@@ -60,6 +61,7 @@ class Site:
     sessions: Sessions = field(init=False)
     attempts: Attempts = field(init=False)
     names: Names = field(default_factory=Names)
+    books: Books = field(default_factory=Books)
     _kept: tuple[tuple[int, int], Workspace] | None = None
     _cards: dict[Path, tuple[tuple[int, int], Card]] = field(default_factory=dict)
     _planning: Lock = field(default_factory=Lock)
@@ -101,10 +103,11 @@ class Site:
         return bool(name) and not is_own_name(name)
 
     @contextmanager
-    def reading(self, workspace: Workspace) -> Iterator[Connection]:
-        """The ledger at one moment."""
-        with workspace.ledger() as ledger, ledger.database.reading() as connection:
-            yield connection
+    def reading(self, workspace: Workspace) -> Iterator[tuple[Connection, str]]:
+        """The ledger at one moment, and its salt."""
+        ledger, salt = self.books.opened(workspace)
+        with ledger.database.reading() as connection:
+            yield connection, salt
 
     @contextmanager
     def planning(self) -> Iterator[None]:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 
 from sheetflow.ledger import browsing
-from sheetflow.ledger.browsing import Cause, Stopped
+from sheetflow.ledger.browsing import Stopped
+from sheetflow.ledger.lookups import Cause, causes_of
 from sheetflow.reporting.groups import counted, one_line
 from sheetflow.tables import statuses
 from sheetflow.values import RowRef, Word, digest
@@ -121,7 +122,7 @@ def groups(connection: Connection, recipes: Iterable[str]) -> list[Group]:
     """Every cause of these recipes: what nobody is sure of first, then the most frequent."""
     known = set(recipes)
     found: dict[tuple[str, str, str, str], list[Cause]] = {}
-    for cause in browsing.causes(connection, CHAPTER):
+    for cause in causes_of(connection, CHAPTER):
         if cause.recipe in known:
             text = _WHOM.sub("them", cause.text)
             found.setdefault((cause.word, text, cause.recipe, cause.table), []).append(cause)
@@ -141,8 +142,8 @@ def _in_order(group: Group) -> tuple[bool, bool, int, str]:
 def waiting(visit: Visit) -> Response:
     """Every cause for which rows wait for a person or for time."""
     workspace = visit.site.workspace()
-    with workspace.ledger() as ledger, ledger.database.reading() as connection:
-        teller = Teller(visit, connection, ledger.salt, workspace.clock.zone)
+    with visit.site.reading(workspace) as (connection, salt):
+        teller = Teller(visit, connection, salt, workspace.clock.zone)
         found = groups(connection, workspace.recipes)
         told = teller.told(found[:CAUSES])
     more = max(len(found) - CAUSES, 0)
@@ -154,12 +155,12 @@ def waiting(visit: Visit) -> Response:
 def cause(visit: Visit) -> Response:
     """Everybody for whom one sentence stands in the sheet, and until when."""
     workspace = visit.site.workspace()
-    with workspace.ledger() as ledger, ledger.database.reading() as connection:
+    with visit.site.reading(workspace) as (connection, salt):
         found = groups(connection, workspace.recipes)
         group = next((each for each in found if each.name == visit.path["cause"]), None)
         if group is None:
             raise Refused(404, "Nobody waits for this any more.")
-        teller = Teller(visit, connection, ledger.salt, workspace.clock.zone)
+        teller = Teller(visit, connection, salt, workspace.clock.zone)
         some = _from(teller, group, visit.asked("after"))
         known = browsing.people_in(connection, some, [group.recipe])
         people = [teller.person(ref, group, known) for ref in some[:ON_A_PAGE]]
@@ -185,8 +186,8 @@ def _from(teller: Teller, group: Group, after: str) -> Sequence[RowRef]:
             for one in browsing.stopped(teller.connection, CHAPTER, cause, limit=limit)
         ][:limit]
     named = read_name(after)
-    rows = browsing.every_row(teller.connection, CHAPTER)
-    last = teller.visit.site.names.row(named.digest, rows, teller.salt) if named else None
+    names = teller.visit.site.names
+    last = names.row(teller.connection, named.digest, teller.salt) if named else None
     start = last.row if last is not None else ""
     (only,) = group.causes
     return browsing.stopped(teller.connection, CHAPTER, only, limit=ON_A_PAGE + 1, after=start)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
-from sheetflow.ledger import browsing
-from sheetflow.ledger.browsing import Cause, Stopped
+from sheetflow.ledger import browsing, figures, lookups
+from sheetflow.ledger.browsing import Stopped
+from sheetflow.ledger.lookups import Cause
 from sheetflow.ledger.records import Reach, Switch
 from sheetflow.ledger.store import Ledger
 from sheetflow.tables.handles import keyed
@@ -34,11 +35,11 @@ def test_causes_are_counted_and_their_people_come_in_parts(ledger: Ledger):
     told(ledger, ["e"], Status(Word.SENT, "now"))
     cause = Cause("Needs you", "no e-mail address", "welcome", "People", 4)
     with ledger.database.reading() as connection:
-        assert browsing.causes(connection, "") == [
+        assert lookups.causes_of(connection, "") == [
             cause,
             Cause("Waiting", "busy", "other", "People", 1),
         ]
-        assert browsing.causes(connection, "another chapter") == []
+        assert lookups.causes_of(connection, "another chapter") == []
         first = browsing.stopped(connection, "", cause, limit=2)
         rest = browsing.stopped(connection, "", cause, limit=9, after=first[-1].row)
     assert sorted(first + rest) == sorted(map(of, ["a", "b", "c", HOSTILE]))
@@ -108,14 +109,17 @@ def test_somebody_is_found_by_row_by_what_reached_them_and_by_their_mark(ledger:
             lane.finish(outcome(entry("a")))
             lane.finish(outcome(entry(HOSTILE, recipe="other")))
     with ledger.database.reading() as connection:
-        rows = browsing.rows_marked(connection, "", "f" * 32)
+        rows = lookups.rows_marked(connection, "", "f" * 32)
         reached = browsing.reached(connection, whom)
         known = browsing.of_rows(connection, [of("a"), of(HOSTILE), RowRef("Other", "a")])
-        every = set(browsing.every_row(connection, ""))
+        named = [
+            lookups.row_of(connection, lookups.row_digest("", of(row))) for row in ("a", HOSTILE)
+        ]
+        assert lookups.row_of(connection, lookups.row_digest("", of("nobody"))) is None
     assert set(rows) == {of("a"), of(HOSTILE)}
     assert [record.key.row for record in reached] == ["a"]
     assert {record.key.row for record in known} == {"a", HOSTILE}
-    assert every == {of("a"), of("b"), of(HOSTILE)}
+    assert named == [of("a"), of(HOSTILE)]
 
 
 def test_switches_are_read_all_at_once(ledger: Ledger):
@@ -129,7 +133,13 @@ def test_switches_are_read_all_at_once(ledger: Ledger):
 @pytest.mark.parametrize(
     ("index", "ask"),
     [
-        ("statuses_that_stop", lambda c: browsing.causes(c, "")),
+        ("sqlite_autoindex_causes_1", lambda c: lookups.causes_of(c, "")),
+        ("sqlite_autoindex_addresses_1", lambda c: lookups.rows_marked(c, "", "f" * 32)),
+        ("sqlite_autoindex_identities_1", lambda c: lookups.row_of(c, "f" * 32)),
+        ("sqlite_autoindex_days_1", lambda c: figures.went_out(c, "", NOW.date())),
+        ("loads_of_a_recipe", lambda c: figures.loads_of(c, "", "welcome")),
+        ("runs_of_a_recipe", lambda c: figures.latest_funnel(c, "", "welcome")),
+        ("runs_without_an_end", lambda c: figures.keep_of_killed(c, UTC)),
         ("records_of_a_row", lambda c: browsing.of_rows(c, [of("a"), of("b")])),
         ("records_of_a_row", lambda c: browsing.people_in(c, [of("a"), of("b")], ["welcome"])),
         ("records_of_a_run", lambda c: browsing.of_run(c, "run", "Sent", limit=9)),
