@@ -1,131 +1,210 @@
 """No faster than a service allows: what was asked lately is counted, and who must wait, waits.
 
-A service counts in windows of its own, so ours are a tenth longer: never more than `count` units
-in any window.
+What is counted stands on a shelf: in this process, or where all processes that ask the same service
+find it. Turns are given there in no time, each for its own moment; whoever has to wait for theirs
+does so afterwards, and keeps nobody from the shelf.
 """
 
 from __future__ import annotations
 
+import json
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol, TypeVar
 
+from sheetflow.clock import Clock
 from sheetflow.network.services import Charge, Limit
+from sheetflow.network.windows import Window, read_used, written
 
-SLACK = 1.1
-"""How much longer our windows are than the service's, for requests that are late on their way."""
+T = TypeVar("T")
+Decide = Callable[[float, Mapping[str, str]], tuple[T, Mapping[str, str]]]
+"""Told the time in seconds and what stands under some names: what is wanted, and what changes."""
 
-_SECONDS: Mapping[str, float] = {"second": 1.0, "minute": 60.0, "day": 86_400.0}
+
+def _seconds() -> float:
+    return Clock().now().timestamp()
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """How time passes for the door: seconds that only go up, and a way to let some pass."""
+    """How time passes for the door: seconds since 1970, and a way to let some pass."""
 
-    now: Callable[[], float] = time.monotonic
+    now: Callable[[], float] = _seconds
     sleep: Callable[[float], None] = time.sleep
+
+
+class Shelf(Protocol):
+    """Short texts by name, that nobody else changes while one decides."""
+
+    def change(self, names: Sequence[str], decide: Decide[T]) -> T:
+        """Have `decide` look at these, "" where there is none, and keep what it changes."""
+
+    def close(self) -> None:
+        """Let go of whatever it takes to reach it; it is reached again when it is asked for."""
+
+
+@dataclass
+class OwnShelf:
+    """The shelf of one process."""
+
+    waiting: Waiting
+    _kept: dict[str, str] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def change(self, names: Sequence[str], decide: Decide[T]) -> T:
+        """As any shelf does."""
+        with self._lock:
+            kept = {name: self._kept.get(name, "") for name in names}
+            found, changed = decide(self.waiting.now(), kept)
+            self._kept.update(changed)
+            return found
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+
+class Turn(NamedTuple):
+    """Who makes the next request, in how many seconds, and for the sake of which limit so late."""
+
+    name: str
+    wait: float
+    limit: Limit | None = None
 
 
 @dataclass(frozen=True)
 class Left:
-    """How many units of a limit are left in its window, as far as this process knows."""
+    """How many units of a limit were used in its window, as far as is known here."""
 
     service: str
     limit: Limit
-    units: int
+    used: int
 
-
-@dataclass
-class _Window:
-    """The units of one limit that were used in its last window, the oldest first."""
-
-    limit: Limit
-    used: deque[tuple[float, int]] = field(default_factory=deque)
-    total: int = 0
-
-    def free_at(self, charge: Charge, now: float) -> float:
-        """The moment from which the charge fits; a charge larger than the limit waits for all."""
-        length = _SECONDS[charge.limit.per] * SLACK
-        self.forget(now)
-        over = self.total + charge.units - charge.limit.count
-        for at, units in self.used:
-            if over <= 0:
-                break
-            over -= units
-            now = at + length
-        return now
-
-    def forget(self, now: float) -> None:
-        """Drop what has left the window."""
-        length = _SECONDS[self.limit.per] * SLACK
-        while self.used and self.used[0][0] <= now - length:
-            self.total -= self.used.popleft()[1]
-
-    def take(self, units: int, at: float) -> None:
-        self.used.append((at, units))
-        self.total += units
+    @property
+    def units(self) -> int:
+        """How many are left."""
+        return max(0, self.limit.count - self.used)
 
 
 class Pacer:
-    """What was asked of each service lately, over all threads of this process."""
+    """What was asked of each service lately: over all threads, and all that share a shelf."""
 
-    def __init__(self, waiting: Waiting | None = None) -> None:
+    def __init__(self, waiting: Waiting | None = None, shelf: Shelf | None = None) -> None:
         self.waiting = waiting or Waiting()
-        self._windows: dict[tuple[str, str, str], _Window] = {}
-        self._paused: dict[tuple[str, str], float] = {}
-        self._lock = threading.Lock()
+        self._shelf = shelf or OwnShelf(self.waiting)
+        self._known: dict[str, tuple[str, Limit]] = {}
 
     def turn(
-        self, service: str, candidates: Mapping[str, Sequence[Charge]], *, patience: float
-    ) -> tuple[str, float]:
-        """Whose turn is the next request, and in how many seconds; it is counted as made then.
+        self,
+        service: str,
+        candidates: Mapping[str, Sequence[Charge]],
+        *,
+        patience: float,
+        pauses: Mapping[str, str] | None = None,
+    ) -> Turn:
+        """Whose turn is the next request, and when; it is counted as made then.
 
         `candidates` are the charges by the name of the identity that would make the request: the
-        one that has to wait the least is chosen. A wait beyond `patience` is told, not counted.
+        one that has to wait the least is chosen. `pauses` name what may have been paused of each,
+        if that is not its name. A wait beyond `patience` is told, not counted.
         """
-        with self._lock:
-            now = self.waiting.now()
-            found = {
-                name: self._free_at(service, name, charges, now)
-                for name, charges in candidates.items()
+        charges = [charge for some in candidates.values() for charge in some]
+        limits = {_name(service, charge.limit): charge.limit for charge in charges}
+        self._known.update((name, (service, limit)) for name, limit in limits.items())
+        paused = {name: _pause(service, (pauses or {}).get(name, name)) for name in candidates}
+
+        def decide(now: float, kept: Mapping[str, str]) -> tuple[Turn, Mapping[str, str]]:
+            used = {name: read_used(kept[name]) for name in limits}
+            turns = [
+                _first_turn(service, name, some, used, _until(kept[paused[name]], now))
+                for name, some in candidates.items()
+            ]
+            spent = {name: Window(limits[name]).total(some, now) for name, some in used.items()}
+            busy = {
+                name: sum(spent[_name(service, charge.limit)] for charge in some)
+                for name, some in candidates.items()
             }
-            name = min(found, key=lambda each: (found[each], self._used(service, candidates[each])))
-            wait = found[name] - now
-            if wait <= patience:
-                for charge in candidates[name]:
-                    self._window(service, charge.limit).take(charge.units, found[name])
-            return name, wait
+            name, at, limit = min(turns, key=lambda each: (each.wait, busy[each.name]))
+            if at - now > patience:
+                return Turn(name, at - now, limit), {}
+            taken = _taken(service, candidates[name], used, at, now)
+            return Turn(name, at - now, limit), taken
+
+        return self._shelf.change([*limits, *dict.fromkeys(paused.values())], decide)
 
     def left(self) -> Sequence[Left]:
-        """What is left of each limit that something was taken from."""
-        with self._lock:
-            now = self.waiting.now()
-            found = []
-            for (service, _, _), window in sorted(self._windows.items()):
-                window.forget(now)
-                limit = window.limit
-                found.append(Left(service, limit, max(0, limit.count - window.total)))
-            return found
+        """What was used of each limit that something was taken from here, by service."""
 
-    def pause(self, service: str, identity: str, seconds: float) -> None:
-        """Let nobody ask as `identity` for so long: the service said so."""
-        with self._lock:
-            until = self.waiting.now() + seconds
-            self._paused[service, identity] = max(
-                until, self._paused.get((service, identity), until)
-            )
+        def decide(now: float, kept: Mapping[str, str]) -> tuple[Sequence[Left], Mapping[str, str]]:
+            found = [
+                Left(service, limit, Window(limit).total(read_used(kept[name]), now))
+                for name, (service, limit) in sorted(self._known.items())
+            ]
+            return found, {}
 
-    def _free_at(self, service: str, identity: str, charges: Iterable[Charge], now: float) -> float:
-        """The first moment at which all of the charges fit."""
-        found = max(now, self._paused.get((service, identity), now))
+        return self._shelf.change(list(self._known), decide)
+
+    def pause(self, service: str, paused: str, seconds: float) -> None:
+        """Let nobody ask who would be `paused` for so long: the service said so."""
+        name = _pause(service, paused)
+
+        def decide(now: float, kept: Mapping[str, str]) -> tuple[None, Mapping[str, str]]:
+            until = max(now + seconds, _until(kept[name], now))
+            return None, {name: json.dumps(until)}
+
+        self._shelf.change([name], decide)
+
+    def close(self) -> None:
+        """Let go of the shelf until it is needed again."""
+        self._shelf.close()
+
+
+def _first_turn(
+    service: str,
+    name: str,
+    charges: Iterable[Charge],
+    used: Mapping[str, dict[int, int]],
+    begin: float,
+) -> Turn:
+    """The first moment, as `wait`, at which all of the charges fit, and the last to let them."""
+    at, last, settled = begin, None, False
+    charges = list(charges)
+    while not settled:
+        settled = True
         for charge in charges:
-            found = max(found, self._window(service, charge.limit).free_at(charge, now))
-        return found
+            window = Window(charge.limit)
+            free = window.free_at(used[_name(service, charge.limit)], charge.units, at)
+            if free > at:
+                at, last, settled = free, charge.limit, False
+    return Turn(name, at, last)
 
-    def _used(self, service: str, charges: Iterable[Charge]) -> int:
-        return sum(self._window(service, charge.limit).total for charge in charges)
 
-    def _window(self, service: str, limit: Limit) -> _Window:
-        return self._windows.setdefault((service, limit.key, limit.per), _Window(limit))
+def _taken(
+    service: str,
+    charges: Iterable[Charge],
+    used: Mapping[str, dict[int, int]],
+    at: float,
+    now: float,
+) -> Mapping[str, str]:
+    """What stands on the shelf when the charges are taken at that moment."""
+    found = dict(used)
+    names = []
+    for charge in charges:
+        name = _name(service, charge.limit)
+        found[name] = Window(charge.limit).taken(found[name], charge.units, at, now)
+        names.append(name)
+    return {name: written(found[name]) for name in names}
+
+
+def _name(service: str, limit: Limit) -> str:
+    return f"{service}: {limit.key} a {limit.per}"
+
+
+def _pause(service: str, paused: str) -> str:
+    return f"{service}: {paused} pauses until"
+
+
+def _until(text: str, now: float) -> float:
+    """The moment until which somebody pauses, or now."""
+    return max(now, float(json.loads(text))) if text else now

@@ -91,13 +91,14 @@ class Fault:
 
 @dataclass(frozen=True)
 class Limit:
-    """How often a service may be asked: `count` units `per` second, minute or day, per `key`.
+    """How often a service may be asked: `count` units `per` second, minute, day or month of UTC.
 
-    The same key is one account: all that is charged to it counts together.
+    The same `key` is one account: all that is charged to it counts together. With a `count` of 0
+    there is no limit that is known, and it is only counted.
     """
 
     count: int
-    per: Literal["second", "minute", "day"]
+    per: Literal["second", "minute", "day", "month"]
     key: str = ""
 
 
@@ -161,6 +162,10 @@ class Service:
     def charges(self, call: Call, identity: Identity) -> Iterable[Charge]:  # noqa: ARG002 - others
         """What the request takes from which limits. By default nothing is counted."""
         return ()
+
+    def pauses(self, call: Call, identity: Identity) -> str:  # noqa: ARG002 - for others
+        """What waits when the service says to wait: all that the identity asks, by default."""
+        return identity.name
 
     def fault(self, answer: Answer) -> Fault:
         """What an answer means whose status is 300 or more."""

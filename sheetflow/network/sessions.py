@@ -114,12 +114,15 @@ class _Sending:
             name: tuple(self._service.charges(self._call, identity))
             for name, identity in identities.items()
         }
+        pauses = {name: self._service.pauses(self._call, one) for name, one in identities.items()}
         patience = self._door.retrying.patience - self._waited
-        name, wait = self._door.pacer.turn(self._service.name, charges, patience=patience)
+        name, wait, limit = self._door.pacer.turn(
+            self._service.name, charges, patience=patience, pauses=pauses
+        )
         if wait > patience:
             if self._in_doubt and self._nature != "read":
                 raise taken_or_not(self._service.name, Fault("too fast"), may_be_taken=True)
-            raise too_early(self._service.name, wait)
+            raise too_early(self._service.name, wait, limit)
         self._sleep(wait)
         return identities[name]
 
@@ -162,7 +165,7 @@ class _Sending:
         fault = failed.fault
         if fault.meaning == "used up":
             pause = self._asked_for() or UNTIL_ASKED_AGAIN
-            self._door.pacer.pause(self._service.name, identity.name, pause)
+            self._let_pause(identity, pause)
         if fault.meaning not in ("too fast", "unavailable"):
             return None
         if failed.may_be_taken and self._nature == "write":
@@ -170,10 +173,14 @@ class _Sending:
         retrying = self._door.retrying
         pause = self._asked_for() or fault.pause or retrying.pause(self._attempt)
         if fault.meaning == "too fast":
-            self._door.pacer.pause(self._service.name, identity.name, pause)
+            self._let_pause(identity, pause)
         if self._attempt >= retrying.tries or self._waited + pause > retrying.patience:
             return None
         return pause
+
+    def _let_pause(self, identity: Identity, seconds: float) -> None:
+        paused = self._service.pauses(self._call, identity)
+        self._door.pacer.pause(self._service.name, paused, seconds)
 
     def _asked_for(self) -> float | None:
         """The seconds that the last answer says to wait, if there was one that does."""

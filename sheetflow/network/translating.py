@@ -17,7 +17,7 @@ from sheetflow.errors import (
     Unreachable,
     UsedUp,
 )
-from sheetflow.network.services import Fault
+from sheetflow.network.services import Fault, Limit
 
 LONGEST = 200
 """Characters of a service's own words that are shown."""
@@ -71,13 +71,15 @@ def taken_or_not(service: str, fault: Fault, may_be_taken: bool) -> ServiceError
     return Unreachable(text, hint="Nothing was sent. Try again later.", reason=fault.reason)
 
 
-def too_early(service: str, wait: float) -> TooFast:
+def too_early(service: str, wait: float, limit: Limit | None = None) -> TooFast:
     """Our own count says that it would take too long until this may be asked."""
-    return UsedUp(
-        f"The allowance of {service} is used up.",
-        hint="The rest goes on when it is filled up again.",
-        retry_after=timedelta(seconds=wait),
-    )
+    said = f"The allowance of {service} is used up"
+    hint = "The rest goes on when it is filled up again."
+    if limit is not None and limit.per in ("day", "month"):
+        said = f"{said}: {limit.count:,} {limit.key} a {limit.per}"
+    if limit is not None and limit.per == "month":
+        hint = "The rest goes on with the next month; or with a larger plan, and what it allows."
+    return UsedUp(f"{said}.", hint=hint, retry_after=timedelta(seconds=wait))
 
 
 def foreign(service: str, host: str) -> SheetflowError:
