@@ -123,6 +123,13 @@ class GoogleDrive(SignsIn, Watcher):
             everything = everything or not complete
         return Changes(_those(found, among, seen or {}), everything=everything)
 
+    def sees(self, among: Collection[str]) -> frozenset[str]:
+        """Those that at least one account sees; what is not shared with it is never told."""
+        known: set[str] = set()
+        for log in self._logs.values():
+            known |= log.seen()
+        return frozenset(among) & known
+
     @table
     def files(self) -> Iterator[Row]:
         """The files in the folder, each by its id. Raises SetupError without a folder."""

@@ -95,6 +95,10 @@ class GoogleSheets(SignsIn, Connector):
         book.expect(tab)
         return SheetsTable(book, tab, self.settings.colours)
 
+    def heard_as(self, place: Mapping[str, str]) -> str:
+        """The id of the spreadsheet, which is that of its file in Drive."""
+        return _address(place.get("spreadsheet", ""))[0]
+
     def examine(self) -> Iterable[Finding]:
         """Whether each account is let in, and until when."""
         try:

@@ -125,5 +125,6 @@ def _longest_pause(schedule: Schedule) -> timedelta:
     """The most that lies between two due times, but for what a clock is put forward or back."""
     if schedule.every is not None:
         return schedule.every
-    days = schedule.days
-    return timedelta(days=max((b - a for a, b in pairwise((*days, days[0] + 7))), default=0))
+    days = schedule.days  # none on change: then it is due at once, or soon after what went wrong
+    round_about = (*days, *(day + 7 for day in days[:1]))
+    return timedelta(days=max((b - a for a, b in pairwise(round_about)), default=0))

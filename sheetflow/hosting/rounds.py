@@ -8,18 +8,22 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from sheetflow.clock import Clock
 from sheetflow.hosting import moving
 from sheetflow.hosting.journal import Journal
-from sheetflow.hosting.looking import Looks
+from sheetflow.hosting.looking import Looks, Marks
 from sheetflow.hosting.roster import Listed, Roll, Roster
 from sheetflow.hosting.tally import Tally
 from sheetflow.hosting.unattended import Ended, run_unattended
+from sheetflow.hosting.watching import Known, Watching
+from sheetflow.ledger.databases import Database
 from sheetflow.ledger.ticks import Tick, Ticks
+from sheetflow.ledger.watches import recipes_that_wait
 from sheetflow.workspace import CHAPTER
 
 if TYPE_CHECKING:
@@ -30,7 +34,8 @@ if TYPE_CHECKING:
 class Survey:
     """What stands in the ledger, and how it ought to stand there, at one moment.
 
-    `on` are the recipes that are switched on, and since when.
+    `on` are the recipes that are switched on, and since when. `marks` say of tables elsewhere
+    whether they may have changed, and `asks` that it is time to ask those who know.
     """
 
     at: datetime
@@ -38,6 +43,8 @@ class Survey:
     stored: Mapping[str, Tick]
     wanted: Mapping[str, Tick]
     on: Mapping[str, datetime]
+    marks: Marks = field(default_factory=Marks)
+    asks: bool = False
 
     @property
     def due(self) -> Sequence[Tick]:
@@ -58,7 +65,7 @@ class Survey:
     def is_quiet(self) -> bool:
         """Whether there is nothing to run and nothing to note."""
         taken = any(tick.taken_at for tick in self.wanted.values())
-        return not taken and not self.due and self.wanted == self.stored
+        return not (taken or self.due or self.asks) and self.wanted == self.stored
 
 
 @dataclass(frozen=True)
@@ -86,9 +93,13 @@ class Rounds:
     journal: Journal
     tally: Tally = field(default_factory=Tally)
     looks: Looks = field(default_factory=Looks)
+    watching: Watching = field(init=False)
     who: str = field(default_factory=_this_process)
     seen: Survey | None = None
     _ledger: Ledger | None = None
+
+    def __post_init__(self) -> None:
+        self.watching = Watching(self.journal)
 
     def close(self) -> None:
         """Let go of the ledger; the next round opens it again."""
@@ -108,6 +119,8 @@ class Rounds:
         with ticks.turn() as mine:
             if not mine:
                 return Round((), survey, elsewhere=True)
+            if survey.asks:
+                self._ask(survey, ticks.database)
             survey = self._survey(ticks, alone=True)
             due = self._noted(ticks, survey)
             ended = [done for tick in due if (done := self._taken(tick, ticks, survey, stop))]
@@ -130,27 +143,49 @@ class Rounds:
         """`alone` says that we have the turn: then whoever had taken something is dead."""
         roll, now = self.roster.look(), self.clock.now()
         stored, on = ticks.all(), ticks.switched_on()
+        tables = self._elsewhere(roll, on)
+        known = self.watching.known(ticks.database) if tables else Known()
+        marks = self.watching.marks(roll.workspace, tables, known, now)
+        asks = self.watching.is_due(roll.workspace, tables, known, now)
+        waiting = _Waiting(ticks.database)
         wanted = {}
         for name in sorted({*stored, *roll.recipes}):
             before, listed = stored.get(name), roll.recipes.get(name)
             if before is not None and alone and before.taken_at is not None:
                 before = moving.abandoned(before, now)
             tick = moving.up_to_date(before, listed, on.get(name), now, roll.zone)
-            if tick is not None and listed is not None and name in on:
-                tick = self._if_changed(tick, listed, roll, now)
+            if tick is not None and _is_on_change(listed) and name in on:
+                tick = self._if_changed(tick, roll, marks, waiting, now)
             if tick is not None:
                 wanted[name] = tick
-        return Survey(now, roll, stored, wanted, on)
+        return Survey(now, roll, stored, wanted, on, marks, asks)
 
-    def _if_changed(self, tick: Tick, listed: Listed, roll: Roll, now: datetime) -> Tick:
+    def _elsewhere(self, roll: Roll, on: Mapping[str, datetime]) -> frozenset[str]:
+        """The tables elsewhere that recipes read which run on change."""
+        names = (name for name, listed in roll.recipes.items() if _is_on_change(listed))
+        found = (self.looks.tables(roll.workspace, name) for name in names if name in on)
+        return frozenset(table for tables in found if tables for table in tables.elsewhere)
+
+    def _ask(self, survey: Survey, database: Database) -> None:
+        """Ask those who know what may have changed."""
+        tables = self._elsewhere(survey.roll, survey.on)
+        self.watching.look(survey.roll.workspace, tables, database, self.clock.now())
+
+    def _if_changed(
+        self, tick: Tick, roll: Roll, marks: Marks, waiting: _Waiting, now: datetime
+    ) -> Tick:
         """The tick of a recipe that runs on change, due now if its tables may have changed."""
-        on_change = listed.schedule is not None and listed.schedule.on_change
-        if not on_change or tick.taken_at is not None or tick.due_at is not None:
+        if tick.taken_at is not None or tick.due_at is not None:
             return tick
-        look, every = self.looks.at(roll.workspace, tick.recipe), roll.workspace.settings.hosting
-        last = tick.last_at or now
-        late = look.others and not last <= now < last + every.look_every
-        return replace(tick, due_at=now) if late or look.state != tick.seen else tick
+        look = self.looks.at(roll.workspace, tick.recipe, marks)
+        if look.state != tick.seen:
+            return replace(tick, due_at=now)
+        if not look.elsewhere or tick.last_at is None:
+            return tick
+        hosting, passed = roll.workspace.settings.hosting, now - tick.last_at
+        often = look.others or (passed >= hosting.look_every and tick.recipe in waiting.recipes)
+        pause = hosting.look_every if often else hosting.run_anyway
+        return tick if timedelta() <= passed < pause else replace(tick, due_at=now)
 
     def _noted(self, ticks: Ticks, survey: Survey) -> Sequence[Tick]:
         """Put into the ledger how things ought to stand; gives what is due by it."""
@@ -167,7 +202,8 @@ class Rounds:
             return None
         now = self.clock.now()
         schedule, _ = moving.schedule_of(tick)
-        seen = self.looks.at(survey.roll.workspace, tick.recipe).state if schedule.on_change else ""
+        look = self.looks.at(survey.roll.workspace, tick.recipe, survey.marks)
+        seen = look.state if schedule.on_change else ""
         mine = moving.taken(tick, self.who, now, seen=seen)
         if not ticks.move(tick, mine):
             return None
@@ -190,6 +226,22 @@ class Rounds:
             yield
         finally:
             self.tally.over(recipe)
+
+
+@dataclass
+class _Waiting:
+    """The recipes with rows that wait, found out if anybody asks."""
+
+    database: Database
+
+    @cached_property
+    def recipes(self) -> frozenset[str]:
+        """By name."""
+        return recipes_that_wait(self.database, CHAPTER)
+
+
+def _is_on_change(listed: Listed | None) -> bool:
+    return listed is not None and listed.schedule is not None and listed.schedule.on_change
 
 
 def _after(tick: Tick, ended: Ended, now: datetime) -> Tick:

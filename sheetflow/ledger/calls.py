@@ -13,7 +13,6 @@ from datetime import datetime
 from sqlalchemy import Boolean, Column, Connection, Index, String, Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from sheetflow.ledger.databases import Database
 from sheetflow.ledger.schema import Moment, Words, metadata
 from sheetflow.ledger.troubles import legible
 from sheetflow.values import digest
@@ -49,51 +48,49 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Calls:
-    """The calls of one chapter in an open ledger. All methods raise LedgerError if it fails."""
+    """The calls of one chapter, read and written in the transaction of a connection."""
 
-    database: Database
     chapter: str
 
     def take(
         self,
-        connection: str,
+        connection: Connection,
+        caller: str,
         event: str,
         at: datetime,
         *,
         about: frozenset[str] | None = None,
         tables: frozenset[str] = frozenset(),
     ) -> bool:
-        """Write a call down; False, and nothing, for one that was written down before."""
+        """Write a call by the connection `caller` down; False for one that was before."""
         said = {"about": None if about is None else sorted(about), "tables": sorted(tables)}
         line = {
-            "digest": digest(self.chapter, connection, event),
+            "digest": digest(self.chapter, caller, event),
             "chapter": self.chapter,
-            "connection": connection,
+            "connection": caller,
             "about": json.dumps(said),
             "at": at,
             "waits": True,
         }
-        with self.database.writing() as open_one:
-            dialect = sqlite if open_one.dialect.name == "sqlite" else postgresql
-            made = dialect.insert(calls).values(line).on_conflict_do_nothing()
-            return open_one.execute(made.returning(calls.c.digest)).first() is not None
+        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+        made = dialect.insert(calls).values(line).on_conflict_do_nothing()
+        return connection.execute(made.returning(calls.c.digest)).first() is not None
 
-    def waiting(self, limit: int) -> Sequence[Waiting]:
+    def waiting(self, connection: Connection, limit: int) -> Sequence[Waiting]:
         """The calls that wait, the oldest first."""
         c = calls.c
         query = select(c.digest, c.connection, c.at, c.about)
         query = query.where(c.chapter == self.chapter, c.waits).order_by(c.at).limit(limit)
-        with self.database.reading() as connection:
-            return [_waiting(*line) for line in connection.execute(query)]
+        return [_waiting(*line) for line in connection.execute(query)]
 
     def answered(self, connection: Connection, digests: Iterable[str]) -> None:
-        """Note that these were looked after, in the transaction of `connection`."""
+        """Note that these were looked after."""
         for one in digests:
             done = update(calls).where(calls.c.digest == one).values(waits=False)
             connection.execute(done)
 
     def forget(self, connection: Connection, before: datetime) -> None:
-        """Take away what is older, in the transaction of `connection`."""
+        """Take away what is older."""
         connection.execute(delete(calls).where(calls.c.at < before))
 
 

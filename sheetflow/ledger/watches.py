@@ -14,8 +14,8 @@ from sqlalchemy import Column, Connection, String, Table, Text, delete, insert, 
 from sqlalchemy.types import TypeEngine
 
 from sheetflow.ledger.databases import Database
-from sheetflow.ledger.schema import Moment, Words, metadata
-from sheetflow.values import digest
+from sheetflow.ledger.schema import STOPPED, Moment, Words, metadata, statuses
+from sheetflow.values import Word, digest
 
 Place = tuple[str, str]
 """A connection that tells of a table, and what it calls the table."""
@@ -70,33 +70,30 @@ _KEPT = [column for column in watches.c if column.name not in ("digest", "chapte
 
 @dataclass(frozen=True)
 class Watches:
-    """The watches and marks of one chapter in an open ledger. All raise LedgerError if it fails."""
+    """The watches and marks of one chapter, read and written in the transaction of a connection."""
 
-    database: Database
     chapter: str
 
-    def all(self) -> Mapping[str, Watch]:
+    def all(self, connection: Connection) -> Mapping[str, Watch]:
         """Every watch, by connection."""
         query = select(*_KEPT).where(watches.c.chapter == self.chapter)
-        with self.database.reading() as connection:
-            return {line.connection: Watch(*line) for line in connection.execute(query)}
+        return {line.connection: Watch(*line) for line in connection.execute(query)}
 
-    def marks(self) -> Mapping[Place, str]:
+    def marks(self, connection: Connection) -> Mapping[Place, str]:
         """The mark of each place; "" where its connection would not hear of it."""
         m = marks.c
         query = select(m.connection, m.place, m.mark).where(m.chapter == self.chapter)
-        with self.database.reading() as connection:
-            return {(name, place): mark for name, place, mark in connection.execute(query)}
+        return {(name, place): mark for name, place, mark in connection.execute(query)}
 
     def keep(self, connection: Connection, found: Watch) -> None:
-        """Put a watch in the place of the one before; in the transaction of `connection`."""
+        """Put a watch in the place of the one before."""
         name = digest(self.chapter, found.connection)
         connection.execute(delete(watches).where(watches.c.digest == name))
         line = {"digest": name, "chapter": self.chapter, **asdict(found)}
         connection.execute(insert(watches), line)
 
     def mark(self, connection: Connection, found: Mapping[Place, str]) -> None:
-        """Set these marks, in the transaction of `connection`."""
+        """Set these marks."""
         for (name, place), mark in found.items():
             known = digest(self.chapter, name, place)
             connection.execute(delete(marks).where(marks.c.digest == known))
@@ -104,7 +101,15 @@ class Watches:
             connection.execute(insert(marks), {**line, "connection": name, "place": place})
 
     def forget(self, connection: Connection, places: Iterable[Place]) -> None:
-        """Take these marks away, in the transaction of `connection`."""
+        """Take these marks away."""
         for name, place in places:
             known = digest(self.chapter, name, place)
             connection.execute(delete(marks).where(marks.c.digest == known))
+
+
+def recipes_that_wait(database: Database, chapter: str) -> frozenset[str]:
+    """The recipes with rows that wait for time to pass. Raises LedgerError."""
+    s = statuses.c
+    query = select(s.recipe).where(s.chapter == chapter, s.word == Word.WAITING.value, STOPPED)
+    with database.reading() as connection:
+        return frozenset(line.recipe for line in connection.execute(query.distinct()))

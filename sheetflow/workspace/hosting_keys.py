@@ -27,7 +27,8 @@ class Hosting:
 
     Whoever is at the address `alert` hears, from `alert_from`, of a run that was due and is not
     finished after `grace`. Without one, nobody is written to. For recipes that run on change,
-    tables that are elsewhere are looked at as often as `look_every` says. `public_url` is where
+    tables that are elsewhere are looked at as often as `look_every` says; where services tell of
+    changes, such a recipe runs as often as `run_anyway` says all the same. `public_url` is where
     people and services outside reach this workspace's `serve`, without a / at its end; or "".
     """
 
@@ -35,6 +36,7 @@ class Hosting:
     alert_from: str = ""
     grace: timedelta = timedelta(minutes=30)
     look_every: timedelta = timedelta(minutes=5)
+    run_anyway: timedelta = timedelta(hours=1)
     public_url: str = ""
 
 
@@ -93,6 +95,12 @@ HOSTING = (
         default=_WITHOUT.look_every,
     ),
     Key(
+        "run_anyway",
+        DurationKind(),
+        "How often a recipe that runs on change runs although its services told of no change.",
+        default=_WITHOUT.run_anyway,
+    ),
+    Key(
         "public_url",
         PublicUrlKind(),
         "Where people and services outside reach `sheetflow serve`, for the links in mails.",
@@ -109,5 +117,6 @@ def hosting_of(found: Mapping[str, Any]) -> Hosting:
         alerts["from"],
         alerts["after"],
         found["look_every"],
+        found["run_anyway"],
         found["public_url"],
     )

@@ -333,3 +333,19 @@ def test_late_is_how_long_after_its_time_a_run_begins(stage: Stage):
     assert rounds.tally.late == {"welcome": timedelta(seconds=4).total_seconds()}
     assert rounds.tally.runs == {("welcome", "done"): 1}
     assert rounds.tally.words == {("welcome", "Done"): 2}
+
+
+def test_what_runs_on_change_and_is_not_finished_is_tried_again_and_keeps_nobody_from_running(
+    stage: Stage,
+):
+    stage.recipe("changing", "on change")
+    stage.recipe("welcome", "every day at 09:00")
+    (stage.folder / ".~lock.people.csv#").write_text("Lee Park,lee,x,,;\n")
+    rounds = stage.program()
+    assert [one[:2] for one in stage.round(rounds)] == [("changing", "not finished")]
+    assert stage.due("changing") == "Mon 16 08:01"
+    (stage.folder / ".~lock.people.csv#").unlink()
+    stage.time.go_on(minutes=1)
+    assert stage.round(rounds) == [("changing", "done", WHOLE)]
+    stage.round(rounds)
+    assert stage.due("changing") == ""
