@@ -16,8 +16,9 @@ from sheetflow.runner.awaiting import without_what_awaits_in_vain
 from sheetflow.runner.gate import hold_back
 from sheetflow.runner.needs import expect_tables
 from sheetflow.runner.occasions import Occasion, joined, occasion_of
-from sheetflow.runner.selecting import Records, select, work_on
+from sheetflow.runner.selecting import Records, select
 from sheetflow.runner.session import Session
+from sheetflow.runner.underway import Underway
 from sheetflow.runner.wishes import Wishes
 from sheetflow.spool import Spool
 from sheetflow.tables import statuses
@@ -60,12 +61,10 @@ def propose(recipe: Recipe, session: Session) -> Plan:
         return plan
     records = session.ledger.records(session.chapter, recipe.id)
     selection = select(recipe, session, records)
-    entries = Spool(_stopped(work, status) for work, status in selection.stopped)
-    going = (work_on(recipe, session, row) for row in selection.rows)
-    notices = plan_steps(recipe, going, session, records, entries)
+    notices = plan_steps(recipe, selection.going, session, records, selection.stopped)
     return replace(
         plan,
-        entries=entries,
+        entries=selection.stopped,
         left_out=selection.left_out,
         notices=(*plan.notices, *notices),
     )
@@ -73,7 +72,7 @@ def propose(recipe: Recipe, session: Session) -> Plan:
 
 def plan_steps(
     recipe: Recipe,
-    works: Iterable[Work],
+    works: Underway,
     session: Session,
     records: Records,
     entries: Spool[Entry],
@@ -85,17 +84,14 @@ def plan_steps(
     notices: list[str] = []
     for step in recipe.steps:
         planner = StepPlanner(step, session, records)
-        if planner.looks_ahead:
-            works = list(works)
-            planner.prepare(works)
-        asked, going = False, []
-        for work in works:
-            asked = True
+        planner.prepare(works)
+        going = Underway(recipe, session)
+        for place, work in works.placed():
             planned = planner.entries(work)
             entries.extend(planned)
             if step is not recipe.steps[-1] and not planner.stops(planned):
-                going.append(work)
-        notices += planner.action.notices if asked else ()
+                going.append(place, work.names)
+        notices += planner.action.notices if works else ()
         works = going
     return notices
 
@@ -110,18 +106,14 @@ class StepPlanner:
         self.action = action_of(step, session)
         self._wished: Wishes | None = None
 
-    @property
-    def looks_ahead(self) -> bool:
-        """Whether the action wants to see all rows before any is planned."""
-        return type(self.action).prepare is not Action.prepare
-
     def stops(self, planned: Sequence[Entry]) -> bool:
         """Whether a row with these entries takes no further step."""
         return self.step.on_failure != "continue" and any(map(stops, planned))
 
     def prepare(self, works: Sequence[Work]) -> None:
-        """Let the action see the rows that it will be asked about."""
-        self.action.prepare([work for work in works if self._will_ask(work)])
+        """Let an action that wants to see all its rows first see those it will be asked about."""
+        if type(self.action).prepare is not Action.prepare:
+            self.action.prepare([work for work in works if self._will_ask(work)])
 
     def entries(self, work: Work) -> list[Entry]:
         """What this step does for the row, and what it gives to the next one."""
@@ -259,11 +251,6 @@ def versions(work: Work) -> dict[Any, str]:
         row = table.row(ref.row)
         found[ref] = table.version(row) if row else ""
     return found
-
-
-def _stopped(work: Work, status: Status) -> Entry:
-    deed = Noop(status.text, status.word)
-    return Entry(work.key, "", work.table.label(work.row), deed)
 
 
 def stops(entry: Entry) -> bool:

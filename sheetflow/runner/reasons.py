@@ -24,8 +24,9 @@ from sheetflow.ledger.records import Record
 from sheetflow.plugin.action import Work
 from sheetflow.runner.applying import STATUS_STEP
 from sheetflow.runner.planning import make_plan
-from sheetflow.runner.selecting import Records, before_us, work_on
+from sheetflow.runner.selecting import Records, before_us
 from sheetflow.runner.session import Session
+from sheetflow.runner.underway import work_on
 from sheetflow.values import Entry, LeftOut, Noop, Plan, Status
 
 

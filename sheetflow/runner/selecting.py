@@ -10,9 +10,10 @@ from sheetflow.language.recipe import Recipe
 from sheetflow.ledger.records import Record
 from sheetflow.plugin.action import Work
 from sheetflow.runner.session import Session
+from sheetflow.runner.underway import Underway, work_on
 from sheetflow.spool import Spool
 from sheetflow.tables import statuses
-from sheetflow.values import Key, LeftOut, Row, RowRef, State, Status
+from sheetflow.values import Entry, LeftOut, Noop, Row, RowRef, State, Status
 
 Records = Mapping[tuple[str, str], tuple[Record, ...]]
 """What the ledger has of a recipe, by step and row."""
@@ -20,45 +21,52 @@ Records = Mapping[tuple[str, str], tuple[Record, ...]]
 
 @dataclass
 class Selection:
-    """The rows on their way, those that stop before the first step, and those left out.
+    """The rows on their way, what those say that stop before the first step, and those left out.
 
     `here_before` are those that matched already when the recipe was switched on: it passes them by.
     """
 
+    going: Underway
     here_before: frozenset[RowRef] = frozenset()
-    rows: list[Row] = field(default_factory=list)
-    stopped: list[tuple[Work, Status]] = field(default_factory=list)
+    stopped: Spool[Entry] = field(default_factory=Spool)
     left_out: Spool[LeftOut] = field(default_factory=Spool)
 
 
 def select(recipe: Recipe, session: Session, records: Records) -> Selection:
     """Ask of every row whether the recipe is about it."""
-    table = session.tools.table(recipe.table)
-    by_row: dict[str, list[Record]] = {}
-    for (_, row_id), found in records.items():
-        by_row.setdefault(row_id, []).extend(found)
-    selection = Selection(session.ledger.decided(session.chapter, recipe.id).here_before)
-    for row in table.rows:
-        _judge(recipe, work_on(recipe, session, row), by_row.get(row.id, []), selection)
+    here_before = session.ledger.decided(session.chapter, recipe.id).here_before
+    selection = Selection(Underway(recipe, session), here_before)
+    steps = dict.fromkeys(step for step, _ in records)
+    for place, row in enumerate(session.tools.table(recipe.table).rows):
+        known = [record for step in steps for record in records.get((step, row.id), ())]
+        if _judge(recipe, work_on(recipe, session, row), known, selection):
+            selection.going.append(place)
     return selection
 
 
-def _judge(recipe: Recipe, work: Work, records: Sequence[Record], selection: Selection) -> None:
+def _judge(recipe: Recipe, work: Work, records: Sequence[Record], selection: Selection) -> bool:
+    """Whether the row is on its way; else it is noted what it says, or why it is left out."""
     row, table = work.row, work.table
     if recipe.rows == "visible" and row.hidden:
         selection.left_out.append(_left_out(work, "the row is hidden"))
-        return
+        return False
     reason = _reason(recipe, work, records)
     if reason is not None and reason.status is None:
         selection.left_out.append(_left_out(work, reason.text))
     elif work.ref in selection.here_before:
-        selection.stopped.append((work, statuses.before_sheetflow()))
+        selection.stopped.append(_stopped(work, statuses.before_sheetflow()))
     elif row.id in table.stopped:
-        selection.stopped.append((work, table.stopped[row.id]))
+        selection.stopped.append(_stopped(work, table.stopped[row.id]))
     elif reason is not None and reason.status is not None:
-        selection.stopped.append((work, reason.status))
+        selection.stopped.append(_stopped(work, reason.status))
     else:
-        selection.rows.append(row)
+        return True
+    return False
+
+
+def _stopped(work: Work, status: Status) -> Entry:
+    deed = Noop(status.text, status.word)
+    return Entry(work.key, "", work.table.label(work.row), deed)
 
 
 def _reason(recipe: Recipe, work: Work, records: Sequence[Record]) -> Reason | None:
@@ -83,12 +91,6 @@ def before_us(work: Work, records: Sequence[Record]) -> Work:
     if not any(map(_unfinished, records)):
         return work
     return replace(work, row=_without_ours(work.row, records))
-
-
-def work_on(recipe: Recipe, session: Session, row: Row) -> Work:
-    """A row at the beginning of its way through the steps."""
-    key = Key(session.chapter, recipe.id, "", recipe.table, row.id)
-    return Work(row, session.tools.table(recipe.table), recipe.row, key, session.tools)
 
 
 def _without_ours(row: Row, records: Sequence[Record]) -> Row:
