@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Boolean, Column, Connection, Index, String, Table, delete, insert, select
 from sqlalchemy.types import TypeEngine
@@ -16,7 +17,7 @@ from sheetflow.ledger.schema import Moment, Words, metadata
 from sheetflow.values import digest
 
 
-def _needed(name: str, kind: type[TypeEngine[object]]) -> Column[object]:
+def _needed(name: str, kind: type[TypeEngine[Any]]) -> Column[Any]:
     return Column(name, kind, nullable=False)
 
 

@@ -64,21 +64,23 @@ class Ledger:
         read_only: bool = False,
         clock: Clock | None = None,
         patience: timedelta = PATIENCE,
+        in_question: bool = False,
     ) -> Self:
         """Open the ledger at a path or URL; it is made, and brought up to date, unless `read_only`.
 
         Read-only, it writes nothing at all, and one that does not exist yet is empty. `patience` is
-        how long to wait for another program. Raises LedgerError when it cannot be trusted, and
-        SetupError for an address that is none.
+        how long to wait for another program. One that may be an old copy is opened only `in_question`.
+        Raises LedgerError when it cannot be trusted, and SetupError for an address that is none.
         """
         clock, known, where = clock or Clock(), all_migrations(), place(url)
-        if isinstance(where, Path):
+        if isinstance(where, Path) and not in_question:
             backups.refuse_lost(where)
         database = open_database(where, read_only=read_only, patience=patience)
         if database is None:
             return cls(_empty(known, clock), clock, read_only)
         try:
-            backups.refuse_older(database)
+            if not in_question:
+                backups.refuse_older(database)
             return cls(_up_to_date(database, known, clock, read_only=read_only), clock, read_only)
         except BaseException:
             database.close()

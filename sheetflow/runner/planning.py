@@ -13,6 +13,7 @@ from sheetflow.ledger.records import Approval, Record
 from sheetflow.plugin.action import Action, Past, Work
 from sheetflow.runner.asking import asked_in
 from sheetflow.runner.awaiting import without_what_awaits_in_vain
+from sheetflow.runner.forgotten import Doubts, question
 from sheetflow.runner.gate import hold_back
 from sheetflow.runner.needs import expect_tables
 from sheetflow.runner.occasions import Occasion, joined, occasion_of
@@ -55,9 +56,9 @@ def propose(recipe: Recipe, session: Session) -> Plan:
         made_at=session.tools.clock.now(),
         entries=(),
         notices=table.notices,
-        halted=table.halted,
+        halted=table.halted or question(table, session),
     )
-    if table.halted:
+    if plan.halted:
         return plan
     records = session.ledger.records(session.chapter, recipe.id)
     selection = select(recipe, session, records)
@@ -104,6 +105,7 @@ class StepPlanner:
         self.session = session
         self.records = records
         self.action = action_of(step, session)
+        self._doubts = Doubts(step, session, self.action)
         self._wished: Wishes | None = None
 
     def stops(self, planned: Sequence[Entry]) -> bool:
@@ -176,7 +178,7 @@ class StepPlanner:
         self, deed: Change | Noop, occasion: Occasion, work: Work
     ) -> tuple[Change | Noop, Doubt]:
         """The deed in the light of what the ledger has of it, and what is doubtful about it."""
-        record = occasion.record(deed.part)
+        record = self._doubts.or_record(occasion.record(deed.part), deed, work, self._past(work))
         if record is None or isinstance(deed, Noop):
             return deed, ""
         match record.state:

@@ -22,6 +22,7 @@ from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Tools
 from sheetflow.secrets import find_secret
 from sheetflow.workspace.settings import FILE, Settings, load_settings
+from sheetflow.workspace.shared_pace import SharedShelf
 from sheetflow.workspace.words import vocabulary_of
 
 if TYPE_CHECKING:
@@ -57,7 +58,10 @@ class Checked:
 
 @dataclass
 class Workspace:
-    """A workspace whose settings are checked; its recipes are checked when they are asked for."""
+    """A workspace whose settings are checked; its recipes are checked when they are asked for.
+
+    `in_question` opens a ledger that may be an old copy, for whoever is to say whether it is.
+    """
 
     folder: Path
     settings: Settings
@@ -65,6 +69,7 @@ class Workspace:
     clock: Clock
     pacer: Pacer = field(default_factory=Pacer)
     bill: Bill = field(default_factory=Bill)
+    in_question: bool = False
 
     @classmethod
     def open(cls, folder: Path, *, clock: Clock | None = None) -> Self:
@@ -72,7 +77,9 @@ class Workspace:
         registry = Registry(folder)
         settings = load_settings(folder / FILE, registry)
         zone = zone_named(settings.organization.zone)
-        return cls(folder, settings, registry, (clock or Clock()).in_zone(zone))
+        found = cls(folder, settings, registry, (clock or Clock()).in_zone(zone))
+        found.pacer = Pacer(shelf=SharedShelf(lambda: found.ledger_address))
+        return found
 
     @cached_property
     def recipes(self) -> Mapping[str, Path]:
@@ -150,7 +157,12 @@ class Workspace:
         """The ledger; read-only it is not even made."""
         from sheetflow.ledger.store import Ledger
 
-        return Ledger.open(self.ledger_address, read_only=read_only, clock=self.clock)
+        return Ledger.open(
+            self.ledger_address,
+            read_only=read_only,
+            clock=self.clock,
+            in_question=self.in_question,
+        )
 
     def opened(self, ledger: Ledger | None, door: Door) -> Opened:
         """Its tables and connections, none of them open yet."""
@@ -189,6 +201,7 @@ class Workspace:
             yield Session(CHAPTER, tools, ledger, self.registry)
         finally:
             opened.close()
+            self.pacer.close()
 
     @contextmanager
     def _tables_alone(self) -> Iterator[Opened]:

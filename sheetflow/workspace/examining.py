@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sheetflow.errors import SheetflowError, TableReadOnly
 from sheetflow.plugin.connector import Finding
+from sheetflow.runner.forgotten import question
 from sheetflow.runner.session import Session
 from sheetflow.tables import statuses
 from sheetflow.tables.table import Table
@@ -76,6 +77,8 @@ def _table(session: Session, name: str) -> Iterator[Finding]:
     yield from _columns(table)
     if table.halted:
         yield Finding("rows", False, table.halted)
+    if forgotten := question(table, session):
+        yield Finding("ledger", False, forgotten)
     try:
         table.ready()
         yield Finding("writing", True, "can be written")

@@ -1,0 +1,159 @@
+"""After an old copy of the ledger was put back: what sheets know better, and what people say.
+
+Nothing goes out while that is open: the ledger is refused, and so is a table that says more than
+the ledger knows. What may have been done since is then never done again on its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy import Connection, update
+
+from sheetflow.language.recipe import Recipe
+from sheetflow.ledger import backups
+from sheetflow.ledger.databases import place
+from sheetflow.ledger.lost import Lost, keep_lost
+from sheetflow.ledger.schema import records
+from sheetflow.ledger.store import Ledger
+from sheetflow.ledger.tellings import Tellings, note
+from sheetflow.network.door import Door
+from sheetflow.runner.forgotten import Forgotten, forgotten_in
+from sheetflow.runner.planning import propose
+from sheetflow.tables.table import Table
+from sheetflow.values import State
+from sheetflow.workspace import CHAPTER, Workspace
+
+
+class Right(StrEnum):
+    """What a person says is right."""
+
+    LEDGER = "the ledger is right"
+    SHEETS = "the sheets are right"
+    NOTHING = "nothing is sure"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is in question: why the ledger is, or ""; and by table, the rows that say more."""
+
+    reason: str
+    tables: Mapping[str, tuple[Table, Sequence[Forgotten]]]
+    recipes: Mapping[str, Recipe]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a person has to say what is right."""
+        return bool(self.reason) or any(found for _, found in self.tables.values())
+
+
+def look(workspace: Workspace) -> Standing:
+    """Read the ledger and every table that a recipe goes through. It writes nothing.
+
+    Raises SheetflowError when a table cannot be read now, or a recipe is wrong: then nobody can
+    tell what that one did.
+    """
+    asked = _asking(workspace)
+    recipes = {name: asked.recipe(name, offline=True) for name in asked.recipes}
+    with asked.ledger() as ledger:
+        reason = _why(asked, ledger)
+        door = Door(may_write=False, pacer=asked.pacer, bill=asked.bill, clock=asked.clock)
+        opened = asked.opened(ledger, door)
+        names = sorted({recipe.table for recipe in recipes.values()})
+        opened.expect(names)
+        tellings = Tellings(ledger.database, CHAPTER)
+        found = {}
+        for name in names:
+            table = opened.table(name)
+            found[name] = (table, forgotten_in(table, tellings.known(name)))
+        return Standing(reason, found, recipes)
+
+
+def answer(workspace: Workspace, right: Right, ran: Collection[str] = ()) -> int:
+    """Keep what a person says is right; gives the number of rows for which something is in doubt.
+
+    `ran` are the recipes that may have run since; without any, all of them may have. Until the last
+    word is written, the ledger stays in question. Raises SheetflowError, as `look` does.
+    """
+    asked = _asking(workspace)
+    standing, now = look(asked), asked.clock.now()
+    with asked.ledger(read_only=False) as ledger:
+        lost = () if right is Right.LEDGER else tuple(_lost(standing, ran, now))
+        with ledger.database.writing() as connection:
+            backups.mark_as_copy(connection, now)
+            for name, (_, found) in standing.tables.items():
+                note(connection, CHAPTER, name, map(_as_known, found))
+            _keep(connection, lost)
+        if right is Right.NOTHING:
+            lost = (*lost, *_due(asked, standing, ran, {_place(one) for one in lost}, now))
+        with ledger.database.writing() as connection:
+            _keep(connection, lost)
+            backups.accept(ledger.database, connection)
+        backups.remember(ledger.database)
+    return len({(one.table_name, one.row_id) for one in lost})
+
+
+def _asking(workspace: Workspace) -> Workspace:
+    """The same workspace, opened by whoever is to say whether its ledger is right."""
+    asked = Workspace.open(workspace.folder, clock=workspace.clock)
+    asked.in_question = True
+    return asked
+
+
+def _why(workspace: Workspace, ledger: Ledger) -> str:
+    """Why the ledger itself may have forgotten something, or ""."""
+    where = place(workspace.ledger_address)
+    return (backups.lost(where) if isinstance(where, Path) else "") or backups.in_question(
+        ledger.database
+    )
+
+
+def _lost(standing: Standing, ran: Collection[str], now: datetime) -> Iterator[Lost]:
+    """What the sheets say was done: as done where only one recipe can have, else in doubt."""
+    for name, (_, found) in standing.tables.items():
+        meant = [id for id, recipe in standing.recipes.items() if recipe.table == name]
+        meant = [id for id in meant if not ran or id in ran]
+        for row in found:
+            for recipe in meant:
+                done = row.says_done and len(meant) == 1
+                yield Lost(recipe, name, row.row, done, row.at, now)
+
+
+def _due(
+    workspace: Workspace,
+    standing: Standing,
+    ran: Collection[str],
+    known: Collection[tuple[str, str, str]],
+    now: datetime,
+) -> Iterator[Lost]:
+    """Whoever a recipe would do something for now: a run that was cut off told nobody."""
+    with workspace.open_session(may_write=False) as session:
+        for name, recipe in standing.recipes.items():
+            if ran and name not in ran:
+                continue
+            rows = {entry.key.row for entry in propose(recipe, session).changes}
+            for row in sorted(rows):
+                if (name, recipe.table, row) not in known:
+                    yield Lost(name, recipe.table, row, False, now, now)
+
+
+def _keep(connection: Connection, lost: Sequence[Lost]) -> None:
+    keep_lost(connection, CHAPTER, lost)
+    r = records.c
+    for one in lost:  # what was refused then may have been mended and sent since
+        place = (r.chapter == CHAPTER, r.recipe == one.recipe, r.table_name == one.table_name)
+        refused = (r.row_id == one.row_id, r.state == State.REFUSED.value)
+        waits = {"state": State.WAITING.value, "retry_at": None}
+        connection.execute(update(records).where(*place, *refused).values(waits))
+
+
+def _place(one: Lost) -> tuple[str, str, str]:
+    return (one.recipe, one.table_name, one.row_id)
+
+
+def _as_known(found: Forgotten) -> tuple[int, int]:
+    return (found.told.second, found.told.second)
