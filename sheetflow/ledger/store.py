@@ -69,8 +69,8 @@ class Ledger:
         """Open the ledger at a path or URL; it is made, and brought up to date, unless `read_only`.
 
         Read-only, it writes nothing at all, and one that does not exist yet is empty. `patience` is
-        how long to wait for another program. One that may be an old copy is opened only `in_question`.
-        Raises LedgerError when it cannot be trusted, and SetupError for an address that is none.
+        how long to wait for another program. Only `in_question`, one that may be an old copy is
+        opened. Raises LedgerError when it cannot be trusted, and SetupError for no address.
         """
         clock, known, where = clock or Clock(), all_migrations(), place(url)
         if isinstance(where, Path) and not in_question:
