@@ -50,7 +50,7 @@ def held(
     known = tuple(who) if who is not None else None
     new_ids = _numbers(reading, [mark for mark in rows if not mark.anchor])
     removals = _room(reading, new_ids, rows)
-    requests = [*_wider(reading, width), *removals]
+    requests = [*_wider(reading, width), *_filtered(reading, header, width), *removals]
     requests += [_anchor(reading.tab, "ROWS", m.index, number) for m, number in new_ids.items()]
     columns = [] if removals else _loose_columns(reading, header, width, len(new_ids))
     if not requests and not (width and columns):
@@ -98,6 +98,23 @@ def _wider(reading: Reading, width: int) -> list[dict[str, Any]]:
     return [
         {"appendDimension": {"sheetId": reading.tab, "dimension": "COLUMNS", "length": missing}}
     ]
+
+
+def _filtered(reading: Reading, header: Mark | None, width: int) -> list[dict[str, Any]]:
+    """The filter over the table takes in the columns beside it that are to come.
+
+    Somebody who sorts with it would leave them behind otherwise. The order that it has sorted by
+    is not said again: that would sort. A filter of what Google calls a table goes with the table.
+    """
+    area = reading.filter.get("range", {})
+    if header is None or reading.filter.get("tableId"):
+        return []
+    heads, end = len(reading.row(header).cells), area.get("endColumnIndex", width)
+    if area.get("startRowIndex", 0) != header.index or not heads <= end < width:
+        return []
+    wider = {"range": {**area, "sheetId": reading.tab, "endColumnIndex": width}}
+    specs = reading.filter.get("filterSpecs")
+    return [{"setBasicFilter": {"filter": {**wider, **({"filterSpecs": specs} if specs else {})}}}]
 
 
 def _room(

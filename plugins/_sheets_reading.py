@@ -22,7 +22,8 @@ LOG = "sflog"
 FIELDS = (
     "spreadsheetId,properties(title,timeZone),sheets(properties(sheetId,title,index,sheetType,"
     "gridProperties(rowCount,columnCount)),merges,protectedRanges(range,description,warningOnly,"
-    "requestingUserCanEdit,unprotectedRanges),conditionalFormats,data(startRow,startColumn,"
+    "requestingUserCanEdit,unprotectedRanges),conditionalFormats,"
+    "basicFilter(range,filterSpecs,tableId),data(startRow,startColumn,"
     "rowMetadata(hiddenByUser,hiddenByFilter,developerMetadata(metadataId,metadataKey,"
     "metadataValue)),columnMetadata(hiddenByUser,developerMetadata(metadataId,metadataKey)),"
     "rowData.values("
@@ -71,6 +72,7 @@ def _reading(
         weight=scan.weight,
         log=log,
         coloured=any(map(is_ours, sheet.get("conditionalFormats", ()))),
+        filter=sheet.get("basicFilter", {}),
     )
 
 

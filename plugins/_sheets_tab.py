@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from sheetflow import Sheet, SheetRow
 
@@ -46,7 +47,8 @@ class LogPlace:
 
 @dataclass(frozen=True)
 class Reading(Sheet):
-    """A tab. `texts` are formulas by row and column, `dated` the cells formatted as dates.
+    """A tab. `texts` are formulas by row and column, `dated` the cells formatted as dates, `filter`
+    is the one over the table (Data, Create a filter) as Google has it.
 
     `anchors` and `column_anchors` tell where the anchors of rows and columns are. `header`, `who`
     and `now` come with anchors: the row of headers, the columns that say who a row is, and where
@@ -65,6 +67,7 @@ class Reading(Sheet):
     weight: int = 0
     log: LogPlace | None = None
     coloured: bool = False
+    filter: Mapping[str, Any] = field(default_factory=dict)
     header: Mark | None = None
     who: tuple[int, ...] | None = None
     now: Mapping[Mark, Mark] = field(default_factory=dict)

@@ -77,6 +77,35 @@ def test_new_rows_are_one_reading_and_two_writes(tmp_path: Path):
         }
 
 
+@pytest.mark.parametrize(("end", "wider"), [(4, 7), (3, 3), (5, 7), (9, 9)])
+def test_a_filter_takes_in_the_columns_that_are_made_beside_it(
+    tmp_path: Path, end: int, wider: int
+):
+    """With one column less, somebody left the last one out of it: then it is not for us to say."""
+    with world(tmp_path) as w:
+        area = {"sheetId": 7, "startRowIndex": 0, "startColumnIndex": 0, "endColumnIndex": end}
+        cold = {"hiddenValues": ["Cold"]}
+        specs = [{"columnIndex": 2, "filterCriteria": cold}]
+        _batch(w, {"setBasicFilter": {"filter": {"range": area, "filterSpecs": specs}}})
+        before = len(w.asked())
+        assert not w.run().untold
+        assert w.asked()[before:] == [READ, ANCHOR, WRITE]
+        held = _tab(w)["basicFilter"]
+        columns = held["range"].get("startColumnIndex", 0), held["range"]["endColumnIndex"]
+        assert (columns, held["criteria"]) == ((0, wider), {"2": cold})
+        before = len(w.asked())
+        w.run()
+        assert w.asked()[before:] == [READ]
+
+
+def _tab(w: World) -> dict[str, Any]:
+    """The tab People as the API tells of it, without its cells."""
+    address = f"{w.emulator.url}/v4/spreadsheets/{KEY}"
+    answer = requests.get(address, timeout=5)
+    assert answer.ok, answer.text
+    return next(one for one in answer.json()["sheets"] if one["properties"]["sheetId"] == 7)
+
+
 def test_rows_with_anchors_are_one_reading_and_one_write(tmp_path: Path):
     with world(tmp_path) as w:
         w.run()
