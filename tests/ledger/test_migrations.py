@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, func, inspect, select, text
 
 from sheetflow.errors import LedgerError
-from sheetflow.ledger import answers, calls, figures, logins, lookups, messages, watches  # noqa: F401 - each describes tables of its own
+from sheetflow.ledger import answers, calls, figures, logins, lookups, messages, replies, watches  # noqa: F401 - each describes tables of its own
 from sheetflow.ledger.databases import Database, in_memory, open_database, place
 from sheetflow.ledger.migrations import Migration, all_migrations, migrate, version
 from sheetflow.ledger.schema import metadata, migrations
@@ -65,6 +65,7 @@ def test_the_migrations_and_the_schema_end_in_the_same_tables(database: Database
         *("watches", "marks", "calls"),
         *("causes", "addresses", "funnels", "days", "loads"),
         *("sessions", "tries", "answers", "messages"),
+        *("replies",),
     }
 
 
