@@ -110,6 +110,7 @@ if TYPE_CHECKING:
         is_same as is_same,
         sha256_mac as sha256_mac,
     )
+    from sheetflow.plugin.links import Choice as Choice, Links as Links, as_data as as_data
     from sheetflow.plugin.options import main as main, option as option
     from sheetflow.plugin.tools import Sender as Sender, Tools as Tools
     from sheetflow.plugin.watcher import (
@@ -177,6 +178,7 @@ _HOME = {
     "plugin.hookspecs": "hookimpl",
     "plugin.library": "Library Notebook Writing",
     "plugin.listener": "Heard Hook Listener Subscriber Subscription is_same sha256_mac",
+    "plugin.links": "Choice Links as_data",
     "plugin.options": "main option",
     "plugin.tools": "Sender Tools",
     "plugin.watcher": "Changed Changes Watcher",

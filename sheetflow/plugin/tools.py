@@ -12,6 +12,7 @@ from sheetflow.clock import Clock
 from sheetflow.language.needed import NeededColumns
 from sheetflow.language.policies import CAPS, QUIET_HOURS, Cap, QuietHours
 from sheetflow.network.door import Door
+from sheetflow.plugin.links import Links
 from sheetflow.tables.table import Table
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ class Policy:
 class Tools:
     """The workspace, as far as a plugin may see it. `table` reads each table once.
 
-    `attended` means that a person saw the plan and started the run. `expect` says which tables will
+    `attended` means that a person saw the plan and started the run. `links` says where links in
+    mails lead. `expect` says which tables will
     be asked for, so that those of one system can be read at once; `need`, said before, which of
     their columns: of a table that is not in it, those that the settings declare.
     """
@@ -75,5 +77,6 @@ class Tools:
     sender: Callable[[str], Sender]
     policy: Policy = Policy()
     attended: bool = True
+    links: Links = Links()
     expect: Callable[[Iterable[str]], None] = lambda _tables: None
     need: Callable[[Mapping[str, NeededColumns]], None] = lambda _columns: None

@@ -23,6 +23,7 @@ from sheetflow.plugin.action import Action
 from sheetflow.runner.awaiting import those_that_await
 from sheetflow.runner.gate import Gate
 from sheetflow.runner.handing_over import Numbered, Worker
+from sheetflow.runner.linking import with_own_links
 from sheetflow.runner.outcomes import Outcomes
 from sheetflow.runner.passing import PassingOn
 from sheetflow.runner.planning import action_of, stops
@@ -117,6 +118,10 @@ class Applier:
             return None
         whom = tuple(keyed(self._salt, normal_handle(address)) for address in change.to)
         return Reach(whom, change.channel, entry.kind)
+
+    def as_it_goes_out(self, entry: Entry) -> Entry:
+        """The entry with its message's links as they are for its recipient."""
+        return with_own_links(entry, self.session.tools.links, self._salt)
 
     def now(self) -> datetime:
         """This moment."""

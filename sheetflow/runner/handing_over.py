@@ -17,6 +17,7 @@ from sheetflow.ledger.lanes import Lane, hand_over_together
 from sheetflow.ledger.moves import Intent
 from sheetflow.ledger.refusals import NotHandedOver
 from sheetflow.plugin.action import Action
+from sheetflow.plugin.links import NAME as ANSWERS
 from sheetflow.runner.doing import Result, ask, became, do
 from sheetflow.runner.filling import filled
 from sheetflow.runner.freshness import changed_since
@@ -101,7 +102,11 @@ class Worker:
                 if why is None or self._goes_anyway(place, entry, lane, why)
             ]
         stopped = [self._stopped_by_plugin(entry) for (_, entry), _ in going]
-        doing = [entry for ((_, entry), _), why in zip(going, stopped, strict=True) if why is None]
+        doing = [
+            self.run.as_it_goes_out(entry)
+            for ((_, entry), _), why in zip(going, stopped, strict=True)
+            if why is None
+        ]
         results = iter(do(self.action, doing) if doing else ())
         for ((place, entry), lane), outcome in zip(going, stopped, strict=True):
             found = self._became(entry, next(results)) if outcome is None else outcome
@@ -167,7 +172,7 @@ class Worker:
     def _found_absent(self, place: int, entry: Entry) -> bool:
         """Whether the service is sure that this never arrived; otherwise it is concluded here."""
         run = self.run
-        outcome = ask(self.action, entry, run.now())
+        outcome = ask(self.action, run.as_it_goes_out(entry), run.now())
         if outcome is None:
             run.applying.settle(entry, State.WAITING, None, None, run.now())
             return True
@@ -194,8 +199,14 @@ class Worker:
 
 
 def memory(entry: Entry) -> dict[str, Any]:
-    """What the next time should know: the cells as they were before, and the meeting as it was."""
+    """What the next time should know: the cells as they were before, the meeting as it was, and
+    what the links of the message mean."""
     change = entry.change
     meeting = change.data.get("meeting") if change else None
     known: dict[str, Any] = {"was": dict(entry.was)} if entry.was else {}
-    return known | ({"meeting": meeting} if meeting else {})
+    asked = change.data.get(ANSWERS) if change else None
+    return (
+        known
+        | ({"meeting": meeting} if meeting else {})
+        | ({ANSWERS: asked} if asked else {})
+    )

@@ -142,6 +142,11 @@ class Rehearsal(Workspace):
         return cls(folder, settings, registry, (clock or Clock()).in_zone(zone))
 
     @property
+    def has_own_links(self) -> bool:
+        """Never: nobody is to answer, or be unsubscribed, by the mail of a test."""
+        return False
+
+    @property
     def vocabulary(self) -> Vocabulary:
         """What a recipe may name; the columns of a sheet are for `sheetflow check` to compare."""
         return vocabulary_of(self.settings, self.registry, lambda _table: None)

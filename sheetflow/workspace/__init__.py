@@ -18,6 +18,7 @@ from sheetflow.language.vocabulary import Vocabulary
 from sheetflow.network.bill import Bill
 from sheetflow.network.door import Door
 from sheetflow.network.pacing import Pacer
+from sheetflow.plugin.links import Links
 from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Tools
 from sheetflow.secrets import find_secret
@@ -80,6 +81,11 @@ class Workspace:
         found = cls(folder, settings, registry, (clock or Clock()).in_zone(zone))
         found.pacer = Pacer(shelf=SharedShelf(lambda: found.ledger_address))
         return found
+
+    @property
+    def has_own_links(self) -> bool:
+        """Whether the links in its mails work; not those of a test or a rehearsal."""
+        return True
 
     @cached_property
     def recipes(self) -> Mapping[str, Path]:
@@ -194,6 +200,7 @@ class Workspace:
             sender=opened.sender,
             policy=self.settings.policy,
             attended=attended,
+            links=Links(self.settings.hosting.public_url, self.has_own_links),
             expect=opened.expect,
             need=opened.need,
         )
