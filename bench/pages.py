@@ -32,10 +32,13 @@ import requests
 from bench.hosting import SAID, processor_seconds, serving
 from bench.measuring import Failed
 from bench.workspaces import make_workspace
+from sheetflow.ledger.encoding import as_text
+from sheetflow.ledger.migrations import all_migrations
 from sheetflow.ledger.store import Ledger
 from sheetflow.tables.handles import keyed
 from sheetflow.tables.identity import address_digest
-from sheetflow.values import Key, digest
+from sheetflow.values import Key, RowRef, digest
+from sheetflow.web.naming import Names
 from sheetflow.workspace import CHAPTER
 
 RECIPES = 10
@@ -107,8 +110,16 @@ def fill(folder: Path, outcomes: int) -> None:
             columns = ", ".join(some[0])
             marks = ", ".join(f":{column}" for column in some[0])
             connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", some)
+    for statement in _kept_counts():
+        connection.execute(statement)
     connection.execute("COMMIT")
     connection.close()
+
+
+def _kept_counts() -> Iterator[str]:
+    """How a ledger from before gets the counts and look-ups that pages use."""
+    (pages,) = (each for each in all_migrations() if each.name == "pages")
+    return (each for each in pages.statements if each.startswith("INSERT"))
 
 
 def _tables(people: int, salt: str) -> Mapping[str, Iterator[dict[str, object]]]:
@@ -119,6 +130,8 @@ def _tables(people: int, salt: str) -> Mapping[str, Iterator[dict[str, object]]]
         "statuses": _statuses(people),
         "identities": _identities(people, salt),
         "contacts": _contacts(people, salt),
+        "funnels": _funnels(people),
+        "loads": _loads(),
     }
 
 
@@ -208,13 +221,13 @@ def _statuses(people: int) -> Iterator[dict[str, object]]:
 def _identities(people: int, salt: str) -> Iterator[dict[str, object]]:
     for number in range(people):
         row = f"p{number:07}"
-        marks = {"email": address_digest(_email(number), salt), "name": digest(salt, row)}
+        marks = {"name": digest(salt, row), "email": address_digest(_email(number), salt)}
         yield {
             "digest": digest(CHAPTER, "People", row),
             "chapter": CHAPTER,
             "table_name": "People",
             "row_id": row,
-            "marks": json.dumps(marks),
+            "marks": as_text(marks),
         }
 
 
@@ -248,6 +261,29 @@ def _runs(people: int) -> Iterator[dict[str, object]]:
                 "summary": json.dumps({"Sent": int(each * 0.96), "Waiting": int(each * 0.02)}),
                 "reached": int(each * 0.96),
             }
+
+
+def _funnels(people: int) -> Iterator[dict[str, object]]:
+    for recipe in range(RECIPES):
+        for day in range(DAYS):
+            found = people * (day + 1) // DAYS
+            held = found * 3 // 100
+            yield {"run": _run(recipe, day), "matched": found, "held": held, "done": found - held}
+
+
+def _loads() -> Iterator[dict[str, object]]:
+    """Two hundred coaches of one recipe."""
+    for number in range(200):
+        yield {
+            "digest": digest("coach", number),
+            "chapter": CHAPTER,
+            "recipe": "r3",
+            "step": "assign",
+            "name": f"Coach {number}",
+            "load": number * 7 % 13,
+            "room": 10,
+            "at": _moment(1, 1),
+        }
 
 
 def _email(number: int) -> str:
@@ -296,7 +332,7 @@ def _pages(folder: Path) -> Mapping[str, str]:
         "run, one word": f"/runs/{_run(3, 200)}?word=Sent",
         "recipe": "/recipes/r3",
         "person by e-mail": f"/people/email-{keyed(salt, email)}-{mark}",
-        "person by row": f"/people/row-{keyed(salt, f'People{chr(10)}{row}')}",
+        "person by row": f"/people/{Names().row_name(RowRef('People', row), salt)}",
         "find a person": "/people",
     }
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
 
 from sheetflow.ledger import lines
 from sheetflow.ledger.encoding import from_text
@@ -30,8 +30,19 @@ from sheetflow.values import RowRef, State, Word
 
 T = TypeVar("T")
 
+_SAID = ("word", "status", "recipe", "chapter", "table_name")
+
 Place = tuple[datetime, str]
 """Where a page ends: the moment and the name of its last line."""
+
+_STOPPED = (
+    select(statuses.c.row_id)
+    .where(STOPPED, *(statuses.c[name] == bindparam(name) for name in _SAID))
+    .where(statuses.c.row_id > bindparam("after"))
+    .order_by(statuses.c.row_id)
+    .limit(bindparam("most"))
+)
+"""Asked for each cause on a page, so it is put together once."""
 
 AT_ONCE = 200
 """How many rows are asked for in one statement."""
@@ -50,15 +61,9 @@ def stopped(
     connection: Connection, chapter: str, cause: Cause, *, limit: int, after: str = ""
 ) -> list[RowRef]:
     """The rows that say the sentence of `cause`, by their ids, from the first after `after`."""
-    s = statuses.c
-    query = (
-        select(s.row_id)
-        .where(STOPPED, s.word == cause.word, s.recipe == cause.recipe, s.status == cause.text)
-        .where(s.table_name == cause.table, s.chapter == chapter, s.row_id > after)
-        .order_by(s.row_id)
-        .limit(limit)
-    )
-    return [RowRef(cause.table, row) for row in connection.scalars(query)]
+    said = {"word": cause.word, "status": cause.text, "recipe": cause.recipe}
+    place = {"chapter": chapter, "table_name": cause.table, "after": after, "most": limit}
+    return [RowRef(cause.table, row) for row in connection.scalars(_STOPPED, {**said, **place})]
 
 
 def people_in(

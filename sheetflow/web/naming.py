@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
@@ -98,16 +99,17 @@ def _enciphered(digest: str, salt: str) -> str:
     """
     left, right = int(digest[:16], 16), int(digest[16:], 16)
     for turn in range(_ROUNDS):
-        left, right = right, left ^ _scrambled(right, turn, salt)
+        left, right = right, left ^ _scrambled(right, turn, salt.encode())
     return f"{left:016x}{right:016x}"
 
 
 def _deciphered(name: str, salt: str) -> str:
     left, right = int(name[:16], 16), int(name[16:], 16)
     for turn in reversed(range(_ROUNDS)):
-        left, right = right ^ _scrambled(left, turn, salt), left
+        left, right = right ^ _scrambled(left, turn, salt.encode()), left
     return f"{left:016x}{right:016x}"
 
 
-def _scrambled(half: int, turn: int, salt: str) -> int:
-    return int(keyed(salt, f"row {turn} {half:016x}")[:16], 16)
+def _scrambled(half: int, turn: int, key: bytes) -> int:
+    said = bytes([turn]) + half.to_bytes(8, "big")
+    return int.from_bytes(blake2b(said, digest_size=8, key=key).digest(), "big")
