@@ -19,7 +19,6 @@ from sheetflow.language.problems import Mistake, Problems
 from sheetflow.language.schedules import parse_schedule
 from sheetflow.language.yamlfile import read_yaml
 from sheetflow.network.bill import Bill
-from sheetflow.network.pacing import Pacer
 
 if TYPE_CHECKING:
     from sheetflow.language.schedules import Schedule
@@ -52,11 +51,10 @@ class Roll:
 
 @dataclass
 class Roster:
-    """Looks at the files of a workspace, often and cheaply. `pacer` and `bill` are for all runs."""
+    """Looks at the files of a workspace, often and cheaply. `bill` is for all runs."""
 
     folder: Path
     clock: Clock
-    pacer: Pacer = field(default_factory=Pacer)
     bill: Bill = field(default_factory=Bill)
     _known: dict[Path, tuple[Stamp, Listed]] = field(default_factory=dict)
     _workspace: tuple[Stamp, Workspace] | None = None
@@ -75,7 +73,9 @@ class Roster:
         from sheetflow.workspace import Workspace
 
         workspace = Workspace.open(self.folder, clock=self.clock)
-        workspace.pacer, workspace.bill = self.pacer, self.bill
+        workspace.bill = self.bill
+        if self._workspace is not None:  # the settings are new, the haste of a minute ago is not
+            workspace.pacer = self._workspace[1].pacer
         return workspace
 
     def _settled(self) -> Workspace:

@@ -135,6 +135,8 @@ class Pacer:
 
     def left(self) -> Sequence[Left]:
         """What was used of each limit that something was taken from here, by service."""
+        if not self._known:
+            return ()
 
         def decide(now: float, kept: Mapping[str, str]) -> tuple[Sequence[Left], Mapping[str, str]]:
             found = [

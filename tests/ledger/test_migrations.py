@@ -62,7 +62,7 @@ def test_the_migrations_and_the_schema_end_in_the_same_tables(database: Database
         *("contacts", "suppressions", "switches", "baselines", "approvals"),
         *("ticks", "incidents"),
         *("asks", "controls", "errands"),
-        *("watches", "marks", "calls"),
+        *("watches", "marks", "calls", "pace"),
         *("causes", "addresses", "funnels", "days", "loads"),
         *("sessions", "tries", "answers", "messages"),
         *("replies",),

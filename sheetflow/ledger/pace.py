@@ -1,0 +1,133 @@
+"""What all processes that share a ledger asked of services lately: short texts by name.
+
+Whoever looks at some of them is alone with these for the moment of one transaction, and waits for
+nothing in it. Seconds are the database's own: machines need not agree on the time.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import URL, Column, Connection, Table, bindparam, inspect, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from sheetflow.errors import LedgerError
+from sheetflow.ledger.databases import Database, open_database
+from sheetflow.ledger.schema import Words, metadata
+from sheetflow.ledger.troubles import told_in_words
+
+T = TypeVar("T")
+
+PATIENCE = timedelta(seconds=5)
+"""How long to wait for the database: whoever only counts gives way to whoever hands over."""
+
+pace = Table(
+    "pace",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("state", Words, nullable=False),
+)
+
+_NOW = {
+    "sqlite": text("SELECT (julianday('now') - 2440587.5) * 86400.0"),
+    "postgresql": text("SELECT extract(epoch FROM clock_timestamp())::float8"),
+}
+"""Seconds since 1970."""
+
+_SET = (
+    update(pace)
+    .where(pace.c.name == bindparam("one"))
+    .values(state=bindparam("state", type_=Words))
+)
+
+
+class Pace:
+    """The texts in one ledger. Any thread may use it; the connection is kept until `close`."""
+
+    def __init__(self, where: Path | URL) -> None:
+        self._where = where
+        self._lock = threading.Lock()
+        self._open: tuple[Connection, Database, ExitStack] | None = None
+
+    def change(
+        self,
+        names: Sequence[str],
+        decide: Callable[[float, Mapping[str, str]], tuple[T, Mapping[str, str]]],
+    ) -> T:
+        """Have `decide` look at these, "" where there is none, and keep what it changes.
+
+        It is told the seconds since 1970. Raises LedgerError where there is no ledger that may be
+        written, or an older one.
+        """
+        with self._lock:
+            connection, database = self._connected()
+            try:
+                with told_in_words(database.name), connection.begin():
+                    kept = _locked(connection, sorted(set(names)))
+                    now = connection.scalar(_NOW[connection.dialect.name])
+                    found, changed = decide(float(now or 0.0), kept)
+                    lines = [{"one": name, "state": changed[name]} for name in sorted(changed)]
+                    if lines:
+                        connection.execute(_SET, lines)
+                    return found
+            except LedgerError:
+                self._let_go()  # it may be broken: the next one is new
+                raise
+
+    def close(self) -> None:
+        """Let the connection go."""
+        with self._lock:
+            self._let_go()
+
+    def _connected(self) -> tuple[Connection, Database]:
+        if self._open is None:
+            self._open = _opened(self._where)
+        connection, database, _ = self._open
+        return connection, database
+
+    def _let_go(self) -> None:
+        if self._open is not None:
+            _, _, held = self._open
+            self._open = None
+            with told_in_words("ledger"):
+                held.close()
+
+
+def _opened(where: Path | URL) -> tuple[Connection, Database, ExitStack]:
+    if isinstance(where, Path) and not where.exists():
+        raise LedgerError(f"There is no ledger {where} yet.", hint="The first run makes it.")
+    with ExitStack() as held:
+        database = open_database(where, patience=PATIENCE)
+        assert database is not None  # it is opened for writing
+        held.callback(database.close)
+        connection = held.enter_context(database.kept())
+        with told_in_words(database.name):
+            raw = connection.connection.driver_connection
+            if isinstance(raw, sqlite3.Connection):
+                # After a power cut some requests may not be counted; no message depends on it.
+                raw.execute("PRAGMA synchronous=NORMAL")
+            with connection.begin():
+                known = inspect(connection).has_table(pace.name)
+        if not known:
+            raise LedgerError(
+                f"The ledger {database.name} is an older one.", hint="The next run renews it."
+            )
+        return connection, database, held.pop_all()
+
+
+def _locked(connection: Connection, names: Sequence[str]) -> dict[str, str]:
+    """The texts of these names, which nobody else changes before the transaction ends."""
+    query = select(pace).where(pace.c.name.in_(names)).order_by(pace.c.name).with_for_update()
+    kept = {line.name: line.state for line in connection.execute(query)}
+    missing = [{"name": name, "state": ""} for name in names if name not in kept]
+    if not missing:
+        return kept
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    connection.execute(dialect.insert(pace).on_conflict_do_nothing(), missing)
+    return {line.name: line.state for line in connection.execute(query)}
