@@ -95,22 +95,20 @@ class Lookup:
         self._numbers = array("Q")
         self._next = array("I")
 
-    def put(self, text: str, number: int) -> bool:
-        """Put a number from 0 below the text; whether it is the first one there."""
-        place, of_text = len(self._numbers), self._texts.add(text)
+    def put(self, text: str, number: int) -> int:
+        """Put a number from 0 below the text; gives how many texts came before this one."""
+        place, found = len(self._numbers), self._texts.add(text)
         self._numbers.append(number)
         self._next.append(_NONE)
-        is_new = of_text == len(self._first)
-        if is_new:
+        if found == len(self._first):
             self._first.append(place)
             self._last.append(place)
-            return True
-        if self._first[of_text] == _NONE:  # all of them were taken
-            self._first[of_text] = place
+        elif self._first[found] == _NONE:  # all of them were taken
+            self._first[found] = self._last[found] = place
         else:
-            self._next[self._last[of_text]] = place
-        self._last[of_text] = place
-        return False
+            self._next[self._last[found]] = place
+            self._last[found] = place
+        return found
 
     def of(self, text: str) -> Iterator[int]:
         """The numbers below a text."""

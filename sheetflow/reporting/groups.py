@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import compress
 from typing import Any
 
 from sheetflow.errors import RowStopped
 from sheetflow.language.written import as_text, clean, date_in_words, day_and_time
-from sheetflow.spool import LongSequence
-from sheetflow.values import Blank, Change, Entry, Noop, Plan, RowRef, Word
+from sheetflow.packed import Lookup, Picked
+from sheetflow.spool import LongSequence, Spool
+from sheetflow.values import Blank, Change, Entry, Key, Noop, Plan, RowRef, Word
 
 LONGEST_VALUE = 200
 """Characters of a cell that a report repeats."""
@@ -29,10 +32,6 @@ class Someone:
     def __str__(self) -> str:
         name = one_line(self.who) or self.ref.row
         return f"{name} (row {self.number})" if self.number else name
-
-
-Places = int | tuple[int, ...]
-"""Where the entries of one row stand in a plan."""
 
 
 @dataclass(frozen=True)
@@ -61,24 +60,23 @@ class Reason:
     """One reason, and everybody it is about."""
 
     text: str
-    people: tuple[Someone, ...]
+    people: Sequence[Someone]
     word: Word | None = None
 
 
 class PeoplePlans(LongSequence[PersonPlan]):
     """Somebody's entries after the other's: gathered when asked for, by where each one stands."""
 
-    def __init__(self, entries: Sequence[Entry], places: Sequence[Places]) -> None:
+    def __init__(self, entries: Sequence[Entry], places: Lookup, rows: Sequence[int]) -> None:
         self._entries = entries
         self._places = places
+        self._rows = rows
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._rows)
 
     def _at(self, number: int) -> PersonPlan:
-        places = self._places[number]
-        some = (places,) if isinstance(places, int) else places
-        found = tuple(self._entries[place] for place in some)
+        found = tuple([self._entries[place] for place in self._places.at(self._rows[number])])
         return PersonPlan(Someone(found[0].key.ref, found[0].who), found)
 
 
@@ -114,35 +112,39 @@ def overview(plan: Plan) -> Overview:
     waiting, left_out = Reasons(), Reasons()
     for left in plan.left_out:
         left_out.add(left.reason, None, Someone(left.row, left.who, left.number))
-    places: dict[tuple[str, str], Places] = {}
-    noops: dict[tuple[str, str], tuple[str, list[Noop]]] = {}
-    counts = Counter[str]()
+    places, acting, others, counts = Lookup(), bytearray(), bytearray(), Counter[str]()
     for place, entry in enumerate(plan.entries):
-        row = (entry.key.table, entry.key.row)
-        _add_place(places, row, place)
+        row = places.put(row_in_words(entry.key), place)
+        if row == len(acting):
+            acting.append(0)
+            others.append(0)
         if isinstance(entry.deed, Noop):
-            noops.setdefault(row, (entry.who, []))[1].append(entry.deed)
+            others[row] = 1
         else:
+            acting[row] = 1
             counts["letters"] += messages(entry.deed)
             counts["meetings"] += messages(entry.deed) * ("meeting" in entry.deed.data)
             counts["cells"] += len(entry.deed.cells)
-    acting: list[Places] = []
-    for row, found in places.items():
-        who, some = noops.get(row, ("", ()))
-        is_acted_on = _count(found) > len(some)
-        if is_acted_on:
-            acting.append(found)
-        if some:
-            _sort(Someone(RowRef(*row), who), some, waiting, left_out, is_acted_on=is_acted_on)
+    for person in PeoplePlans(plan.entries, places, array("I", _those(others))):
+        _sort(person, waiting, left_out)
     return Overview(
         plan,
-        PeoplePlans(plan.entries, acting),
+        PeoplePlans(plan.entries, places, array("I", _those(acting))),
         waiting.found(),
         left_out.found(),
         letters=counts["letters"],
         meetings=counts["meetings"],
         cells=counts["cells"],
     )
+
+
+def _those(marked: bytearray) -> Iterator[int]:
+    return compress(range(len(marked)), marked)
+
+
+def row_in_words(key: Key) -> str:
+    """The row of a key as one text, in which no other row is written; no table's name has a NUL."""
+    return f"{key.row}\0{key.table}"
 
 
 def one_line(text: object, longest: int = LONGEST_VALUE) -> str:
@@ -193,47 +195,35 @@ def listed(parts: Iterable[str]) -> str:
 class Reasons:
     """Reasons as they are gathered, each with the people it is about."""
 
-    _people: dict[tuple[str, Word | None], list[Someone]] = field(
-        default_factory=lambda: defaultdict(list)
+    _people: Spool[Someone] = field(default_factory=Spool)
+    _places: dict[tuple[str, Word | None], array[int]] = field(
+        default_factory=lambda: defaultdict(partial(array, "I"))
     )
 
     def add(self, text: str, word: Word | None, someone: Someone) -> None:
         """One more person for a reason."""
-        self._people[one_line(text), word].append(someone)
+        self._places[one_line(text), word].append(len(self._people))
+        self._people.append(someone)
 
     def found(self) -> tuple[Reason, ...]:
         """The most frequent reason first."""
-        reasons = (Reason(text, tuple(who), word) for (text, word), who in self._people.items())
+        reasons = (
+            Reason(text, Picked(self._people, places), word)
+            for (text, word), places in self._places.items()
+        )
         return tuple(sorted(reasons, key=lambda reason: (-len(reason.people), reason.text)))
 
 
-def _add_place(places: dict[tuple[str, str], Places], row: tuple[str, str], place: int) -> None:
-    """Note where an entry of the row stands; most rows have one, and need no list."""
-    before = places.setdefault(row, place)
-    if before != place:
-        places[row] = (before, place) if isinstance(before, int) else (*before, place)
-
-
-def _count(places: Places) -> int:
-    return 1 if isinstance(places, int) else len(places)
-
-
-def _sort(
-    someone: Someone,
-    noops: Sequence[Noop],
-    waiting: Reasons,
-    left_out: Reasons,
-    *,
-    is_acted_on: bool,
-) -> None:
+def _sort(person: PersonPlan, waiting: Reasons, left_out: Reasons) -> None:
     """Put somebody where their most pressing reason belongs."""
+    noops = [entry.deed for entry in person.entries if isinstance(entry.deed, Noop)]
     pressing = next((noop for noop in noops if noop.word.stops), None)
     if pressing is not None:
-        waiting.add(pressing.reason, pressing.word, someone)
-    elif is_acted_on:
+        waiting.add(pressing.reason, pressing.word, person.someone)
+    elif len(noops) < len(person.entries):
         return
     elif all(noop.quiet and noop.word is Word.DONE for noop in noops):
-        left_out.add("everything was done before", None, someone)
+        left_out.add("everything was done before", None, person.someone)
     else:
         said = [noop for noop in noops if not noop.quiet] or noops
-        left_out.add(said[-1].reason, said[-1].word, someone)
+        left_out.add(said[-1].reason, said[-1].word, person.someone)

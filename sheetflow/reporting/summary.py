@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sheetflow.reporting.groups import Reason, Reasons, Someone, counted, messages, one_line
-from sheetflow.values import Noop, Outcome, RowRef, State, Status, Word
+from sheetflow.packed import Texts
+from sheetflow.reporting.groups import (
+    Reason,
+    Reasons,
+    Someone,
+    counted,
+    messages,
+    one_line,
+    row_in_words,
+)
+from sheetflow.values import Noop, Outcome, State, Word
 
 if TYPE_CHECKING:
     from sheetflow.runner.running import Run
@@ -18,6 +27,9 @@ NAMED = 20
 """How many people are named for one reason; `sheetflow history` names everybody."""
 
 _PRESSING = (Word.NOT_SURE, Word.NEEDS_YOU, Word.WAITING, Word.SENT, Word.DONE, Word.SKIPPED)
+_NONE = 255
+"""The rank of what needs no word."""
+
 _HEADINGS = {
     Word.NOT_SURE: "NOT SURE WHETHER IT WENT OUT (it is not repeated until a person says so)",
     Word.NEEDS_YOU: "NEEDS A PERSON",
@@ -47,20 +59,14 @@ class Summary:
 
 def summarize(outcomes: Sequence[Outcome], *, left_out: int = 0, planned: int = 0) -> Summary:
     """Count what happened. `planned` is the number of changes that the plan had."""
-    pressing = _most_pressing(outcomes)
-    reasons = Reasons()
-    for (ref, who), status in pressing.items():
-        if status is not None and status.word.stops:
-            reasons.add(status.text, status.word, Someone(ref, who))
-    reached = sum(outcome.entry.change is not None for outcome in outcomes)
-    said = [status for status in pressing.values() if status is not None]
+    found = _Pressing(outcomes)
     return Summary(
-        people=Counter(status.word for status in said),
-        messages=sum(map(_went_out, outcomes)),
-        reasons=reasons.found(),
-        unchanged=len(pressing) - len(said),
+        people=Counter(_PRESSING[rank] for rank in found.ranks if rank != _NONE),
+        messages=found.messages,
+        reasons=found.reasons(outcomes),
+        unchanged=found.ranks.count(_NONE),
         left_out=left_out,
-        unreached=max(planned - reached, 0),
+        unreached=max(planned - found.reached, 0),
     )
 
 
@@ -139,22 +145,39 @@ def _remarks(run: Run, found: Summary) -> Iterator[str]:
     yield from ("", f'Where to look: each row of "{table}" says what happened to it.')
 
 
-def _most_pressing(outcomes: Sequence[Outcome]) -> dict[tuple[RowRef, str], Status | None]:
-    """By person, the word that matters most; None where there was nothing left to do."""
-    found: dict[tuple[RowRef, str], Status | None] = {}
-    for outcome in outcomes:
-        person = (outcome.entry.key.ref, outcome.entry.who)
-        before = found.setdefault(person, None)
-        deed = outcome.entry.deed
-        if isinstance(deed, Noop) and deed.quiet:
-            continue
-        if before is None or _rank(outcome.status) < _rank(before):
-            found[person] = outcome.status
-    return found
+class _Pressing:
+    """By person, the word that matters most; none where there was nothing left to do."""
+
+    def __init__(self, outcomes: Iterable[Outcome]) -> None:
+        self.ranks = bytearray()
+        self.messages = self.reached = 0
+        self._rows = Texts()
+        for outcome in outcomes:
+            self.messages += _went_out(outcome)
+            self.reached += outcome.entry.change is not None
+            row = self._rows.add(row_in_words(outcome.entry.key))
+            if row == len(self.ranks):
+                self.ranks.append(_NONE)
+            self.ranks[row] = min(self.ranks[row], _rank(outcome))
+
+    def reasons(self, outcomes: Iterable[Outcome]) -> tuple[Reason, ...]:
+        """Why somebody waits, each person by the first outcome that says their word."""
+        found, left = Reasons(), bytearray(self.ranks)
+        waiting = any(_PRESSING[rank].stops for rank in {*self.ranks} - {_NONE})
+        for outcome in outcomes if waiting else ():
+            row = self._rows.add(row_in_words(outcome.entry.key))
+            if left[row] == _rank(outcome) != _NONE:
+                left[row] = _NONE
+                if outcome.status.word.stops:
+                    someone = Someone(outcome.entry.key.ref, outcome.entry.who)
+                    found.add(outcome.status.text, outcome.status.word, someone)
+        return found.found()
 
 
-def _rank(status: Status) -> int:
-    return _PRESSING.index(status.word)
+def _rank(outcome: Outcome) -> int:
+    deed = outcome.entry.deed
+    is_quiet = isinstance(deed, Noop) and deed.quiet
+    return _NONE if is_quiet else _PRESSING.index(outcome.status.word)
 
 
 def _went_out(outcome: Outcome) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from sheetflow.packed import Texts
 from sheetflow.plugin.tools import Tools
 from sheetflow.tables.table import Table
 from sheetflow.values import Entry, Row, RowRef
@@ -28,8 +29,8 @@ def rows_addressed(entry: Entry, tools: Tools) -> Iterator[tuple[Table, Row]]:
 
 def people_in(entries: Collection[Entry]) -> int:
     """How many rows something is done for."""
-    rows: dict[str, set[str]] = {}
+    rows: dict[str, Texts] = {}
     for entry in entries:
         if entry.change:
-            rows.setdefault(entry.key.table, set()).add(entry.key.row)
+            rows.setdefault(entry.key.table, Texts()).add(entry.key.row)
     return sum(map(len, rows.values()))

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sheetflow.ledger.records import Contact
+from sheetflow.packed import Lookup
 from sheetflow.plugin.guard import Guard, Held
 from sheetflow.tables import statuses
+from sheetflow.tables.handles import normal_handle
 from sheetflow.values import Entry
+
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class ContactCaps(Guard):
@@ -23,7 +29,7 @@ class ContactCaps(Guard):
     def prepare(self, entries: Sequence[Entry]) -> None:  # noqa: ARG002 - each is asked alone
         """Begin with nothing known; what people had is read when the first of them is asked."""
         self._before: Mapping[str, Sequence[Contact]] | None = None
-        self._now: dict[tuple[str, str], list[datetime]] = {}
+        self._now: defaultdict[str, Lookup] = defaultdict(Lookup)
 
     def ask(self, entry: Entry) -> Held | None:
         """The latest moment from which every cap has room for one more."""
@@ -33,7 +39,7 @@ class ContactCaps(Guard):
         now = self.tools.clock.now()
         full: list[tuple[datetime, int, timedelta]] = []
         for address in change.to:
-            had = self._had(self.memory.name_of(address), entry.kind)
+            had = self._had(address, entry.kind)
             for cap in caps:
                 recent = [at for at in had if at > now - cap.within]
                 if len(recent) >= cap.times:
@@ -48,13 +54,19 @@ class ContactCaps(Guard):
     def passed(self, entry: Entry) -> None:
         """Count what goes out now."""
         if entry.change and self.tools.policy.caps.get(entry.kind):
-            now = self.tools.clock.now()
+            since = self.tools.clock.now() - _BEGINNING
             for address in entry.change.to:
-                self._now.setdefault((self.memory.name_of(address), entry.kind), []).append(now)
+                self._now[entry.kind].put(normal_handle(address), since // _MICROSECOND)
 
-    def _had(self, name: str, kind: str) -> list[datetime]:
+    def _had(self, address: str, kind: str) -> list[datetime]:
         if self._before is None:
             lengths = [cap.within for caps in self.tools.policy.caps.values() for cap in caps]
             self._before = self.memory.contacts(self.tools.clock.now() - max(lengths))
-        before = [contact.at for contact in self._before.get(name, ()) if contact.kind == kind]
-        return sorted([*before, *self._now.get((name, kind), ())])
+        before = self._before.get(self.memory.name_of(address), ()) if self._before else ()
+        now = self._now[kind].of(normal_handle(address))
+        return sorted(
+            [
+                *(contact.at for contact in before if contact.kind == kind),
+                *(_BEGINNING + since * _MICROSECOND for since in now),
+            ]
+        )
