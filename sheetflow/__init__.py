@@ -67,6 +67,7 @@ if TYPE_CHECKING:
         Service as Service,
     )
     from sheetflow.plugin.action import Action as Action, Past as Past, Work as Work
+    from sheetflow.plugin.asking import message_for as message_for
     from sheetflow.plugin.chat import (
         Chat as Chat,
         ChatMessage as ChatMessage,
@@ -170,6 +171,7 @@ _HOME = {
     "network.door": "Door",
     "network.services": "Answer Bearer Call Charge Fault Identity Limit Meaning Nature Service",
     "plugin.action": "Action Past Work",
+    "plugin.asking": "message_for",
     "plugin.chat": "Chat ChatMessage ChatPlace",
     "plugin.connector": "Appointment Calendar Connector Finding Invitee Mail Mailer MeetingPlace"
     " MeetingRoom action table",
