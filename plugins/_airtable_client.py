@@ -116,9 +116,13 @@ class Client:
         )
         return found
 
-    def new_webhook(self, base: str, specification: Mapping[str, Any]) -> Mapping[str, Any]:
-        """A webhook that tells nobody, and keeps what changed until it is asked."""
-        body = {"specification": dict(specification)}
+    def new_webhook(
+        self, base: str, specification: Mapping[str, Any], address: str = ""
+    ) -> Mapping[str, Any]:
+        """A webhook that keeps what changed until it is asked, and calls the address if any."""
+        body: dict[str, Any] = {"specification": dict(specification)}
+        if address:
+            body["notificationUrl"] = address
         found: Mapping[str, Any] = self._api.post(self._base(base).urls.webhooks, json=body)
         return found
 
@@ -131,6 +135,11 @@ class Client:
     def refresh(self, base: str, webhook: str) -> None:
         """Let a webhook live for seven more days."""
         self._api.post(self._base(base).urls.webhooks / webhook / "refresh")
+
+    def notify(self, base: str, webhook: str) -> None:
+        """Have a webhook call its address again, after it was switched off for many failures."""
+        url = self._base(base).urls.webhooks / webhook / "enableNotifications"
+        self._api.post(url, json={"enable": True})
 
     def close(self) -> None:
         """Let the connections go, if there are any."""

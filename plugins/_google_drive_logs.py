@@ -91,6 +91,16 @@ class Log:
         for page in self._pages(asked):
             yield from page.get("files", ())
 
+    def watch(self, channel: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Have Google call an address when the log has something new; gives the channel."""
+        asked = self.drive.changes().watch(pageToken=self.start(), body=channel, **_EVERYWHERE)
+        found: Mapping[str, Any] = asked.execute()
+        return found
+
+    def stop(self, channel: Mapping[str, Any]) -> None:
+        """Have Google call no more."""
+        self.drive.channels().stop(body=channel).execute()
+
     def user(self) -> Mapping[str, Any]:
         """Whose account it is."""
         found: Mapping[str, Any] = self.drive.about().get(fields="user").execute()["user"]

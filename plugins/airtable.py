@@ -48,12 +48,13 @@ from sheetflow import (
 from ._airtable_changes import OVERLAP, Found, bases_of, look, recent, token_of, tokens_in, watched
 from ._airtable_client import Client
 from ._airtable_examining import examined
+from ._airtable_hooks import HearsAirtable
 from ._airtable_reading import Base
 from ._airtable_service import AirtableService
 from ._airtable_table import AirtableTable
 
 
-class Airtable(Watcher):
+class Airtable(HearsAirtable, Watcher):
     """Tables in Airtable, and which of them may have changed."""
 
     name = "airtable"
@@ -63,6 +64,11 @@ class Airtable(Watcher):
         """How to sign in, and how often Airtable may be asked."""
 
         token: Secret = option("The personal access token, pat….")
+        hook_secret: Secret | None = option(
+            "The secrets that Airtable signs its calls with, a line for each base; see "
+            "docs/webhooks.md.",
+            default=None,
+        )
         url: str = option("Where Airtable's API is.", default="https://api.airtable.com")
         requests_per_second: int = option("Requests a second, for each base.", default=5)
         token_requests_per_second: int = option(
@@ -113,6 +119,12 @@ class Airtable(Watcher):
         """
         for base in bases_of(among):
             watched(self._client, base)
+
+    def heard_as(self, place: Mapping[str, str]) -> str:
+        """`appX/tblY`; a table that goes by its name is looked up."""
+        base, table, _ = _address(place.get("base", ""))
+        known = self._bases.setdefault(base, Base(base, self._client))
+        return f"{base}/{known.schema(place.get('table', '') or table).id}"
 
     def changed(
         self, since: str = "", *, among: Collection[str], seen: Mapping[str, str] | None = None

@@ -37,6 +37,7 @@ from sheetflow import (
     Connector,
     Finding,
     Row,
+    Secret,
     SetupError,
     SheetflowError,
     Watcher,
@@ -46,6 +47,7 @@ from sheetflow import (
 )
 
 from ._google import GoogleSettings, api, examined, google_service, identities
+from ._google_drive_hooks import HearsDrive
 from ._google_drive_logs import Log, folder_in
 from ._google_scopes import DRIVE_METADATA
 from ._google_signin import SignsIn
@@ -59,7 +61,7 @@ KINDS = {
 }
 
 
-class GoogleDrive(SignsIn, Watcher):
+class GoogleDrive(SignsIn, HearsDrive, Watcher):
     """Files of Google Drive: which may have changed, and which there are."""
 
     name = "google_drive"
@@ -70,6 +72,11 @@ class GoogleDrive(SignsIn, Watcher):
         """How to sign in, a folder, and how often Google may be asked."""
 
         folder: str = option("The folder whose files are the table `files`.", default="")
+        hook_secret: Secret | None = option(
+            "A secret of your own making, with which Google's calls are told from forged ones; see "
+            "docs/webhooks.md.",
+            default=None,
+        )
         units_per_minute: int = option("Drive's units a minute for one account.", default=325_000)
         project_units_per_minute: int = option(
             "Drive's units a minute for the Google Cloud project.", default=1_000_000
@@ -162,6 +169,11 @@ class GoogleDrive(SignsIn, Watcher):
     @cached_property
     def _identities(self) -> Any:
         return identities(self.settings, SCOPES, self.door)
+
+    @property
+    def logs(self) -> Mapping[str, Log]:
+        """A log for each account."""
+        return self._logs
 
     @cached_property
     def _logs(self) -> dict[str, Log]:

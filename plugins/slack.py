@@ -48,6 +48,7 @@ from sheetflow import (
 )
 
 from ._slack_client import SlackClient, scopes_missing
+from ._slack_hooks import HearsSlack
 from ._slack_messages import Slacker
 from ._slack_posting import Post
 from ._slack_service import slack_service
@@ -65,7 +66,7 @@ _USES = (
 """What each scope is for; those that begin with groups: are for private channels alone."""
 
 
-class Slack(Slacker):
+class Slack(HearsSlack, Slacker):
     """A workspace of Slack, as an app of its own there."""
 
     name = "slack"
@@ -75,6 +76,10 @@ class Slack(Slacker):
         """How to sign in, and how often Slack may be asked."""
 
         token: Secret = option("The Bot User OAuth Token of the app; it begins with xoxb-.")
+        hook_secret: Secret | None = option(
+            "The signing secret that Slack signs its calls with; see docs/webhooks.md.",
+            default=None,
+        )
         url: str = option("Where Slack's Web API is.", default="https://slack.com/api")
         at_once: int = option("How many messages may be handed over at the same time.", default=4)
         messages_per_second: int = option("Messages a second in one channel.", default=1)

@@ -52,6 +52,7 @@ from sheetflow import (
 from ._zoom_client import Api
 from ._zoom_examining import examined
 from ._zoom_faults import HOST_DAY
+from ._zoom_hooks import HearsZoom
 from ._zoom_hosts import Hosts
 from ._zoom_meetings import Call, body_of, call_in, is_as_wanted
 from ._zoom_service import ZoomService
@@ -62,7 +63,7 @@ SETTLED = timedelta(minutes=2)
 """How long after a try Zoom's lists are not yet believed when they do not show a meeting."""
 
 
-class Zoom(MeetingRoom):
+class Zoom(HearsZoom, MeetingRoom):
     """A Zoom account, with one or several hosts."""
 
     name = "zoom"
@@ -77,6 +78,9 @@ class Zoom(MeetingRoom):
         client_secret: Secret = option("The client secret of the app.")
         hosts: tuple[str, ...] = option(
             "The users who hold the calls, by e-mail address; several share the load."
+        )
+        hook_secret: Secret | None = option(
+            "The secret token that Zoom signs its calls with; see docs/webhooks.md.", default=None
         )
         waiting_room: bool = option(
             "Whether guests wait until the host lets them in.", default=True

@@ -56,13 +56,15 @@ def serve(
     code is 0. A second one stops at once.
     """
     from sheetflow.hosting.endpoints import PATHS, Endpoints, application
+    from sheetflow.hosting.hearing import Hearing
     from sheetflow.web.access import Access
     from sheetflow.web.app import beside, make_app
 
     invocation = ctx.ensure_object(Invocation)
     access = Access(host, frozenset(names), proxy_header)
-    dashboard = make_app(invocation.workspace_folder(), access=access)
     serving = _serving(invocation, form)
+    hearing = Hearing(serving.clock, serving.rounds.tally, serving.hurry)
+    dashboard = make_app(invocation.workspace_folder(), access=access, hearing=hearing)
     app = beside(dashboard, application(serving), PATHS)
     endpoints = Endpoints(app, host, port, has_login=True)
     worker = threading.Thread(target=serving.work, name="rounds", daemon=True)
@@ -75,6 +77,7 @@ def serve(
             sys.stdout.flush()
             os._exit(AT_ONCE)  # its threads are in the middle of something: end as if killed
         endpoints.stop()
+    hearing.close()
     serving.overseer.close()
     serving.bell.close()
     serving.journal.say("stopped")

@@ -43,6 +43,12 @@ def page(
         _family("healthy", "gauge", "1 while all is well, else 0.", [({}, float(healthy))]),
         *_of_runs(tally),
         *_of_services(bill),
+        _family(
+            "hooks_total",
+            "counter",
+            "Calls of services at /hooks, by what became of them.",
+            [({"connection": c, "how": h}, n) for (c, h), n in sorted(tally.calls.items())],
+        ),
         *_of_ticks(known, now),
         _family(
             "rows",

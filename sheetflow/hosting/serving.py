@@ -56,15 +56,20 @@ class Serving:
     bell: Bell = field(default_factory=Bell)
     trouble: str = ""
     _is_new: bool = True
+    _hurry: threading.Event = field(default_factory=threading.Event)
 
     @property
     def ready(self) -> bool:
         """Whether it runs what is due: it has looked around, and is not about to end."""
         return self.rounds.seen is not None and not self.trouble and not self.stop.is_set()
 
+    def hurry(self) -> None:
+        """Look at once: somebody says that something changed. From any thread."""
+        self._hurry.set()
+
     def work(self, wait: Wait | None = None) -> None:
         """Go round after round until it is stopped. Whatever goes wrong is told and tried again."""
-        pausing = wait or self.stop.wait
+        pausing = wait or self._wait
         try:
             while not self.stop.is_set():
                 pausing(self._round())
@@ -89,6 +94,7 @@ class Serving:
                 self.journal.say("stopping", signal=number, running=self.rounds.tally.going or None)
                 ends_by = time.monotonic() + STOPS_WITHIN.total_seconds()
                 self.stop.set()
+                self.hurry()
             self.look()
 
     def look(self) -> None:
@@ -98,6 +104,11 @@ class Serving:
             self.overseer.check(seen.roll.workspace if seen else None, self.trouble)
         except Exception as error:  # noqa: BLE001 - the overseer must outlive whatever it sees
             self._our_fault(error)
+
+    def _wait(self, seconds: float) -> bool:
+        self._hurry.wait(seconds)
+        self._hurry.clear()
+        return self.stop.is_set()
 
     def _signalled(self, ends_by: float | None) -> int | None:
         """The next signal; None if none came for a while."""

@@ -15,6 +15,7 @@ class Tally:
     def __init__(self) -> None:
         self._runs: Counter[tuple[str, str]] = Counter()
         self._words: Counter[tuple[str, str]] = Counter()
+        self._calls: Counter[tuple[str, str]] = Counter()
         self._late: dict[str, float] = {}
         self._going: str = ""
         self._lock = threading.Lock()
@@ -35,6 +36,17 @@ class Tally:
             self._runs[ended.recipe, ended.how] += 1
             for word, count in ended.words.items():
                 self._words[ended.recipe, word] += count
+
+    def called(self, connection: str, how: str) -> None:
+        """A service called, or somebody in its name; "" for a connection that there is not."""
+        with self._lock:
+            self._calls[connection, how] += 1
+
+    @property
+    def calls(self) -> Mapping[tuple[str, str], int]:
+        """How many calls there were, by connection and what became of them."""
+        with self._lock:
+            return dict(self._calls)
 
     @property
     def runs(self) -> Mapping[tuple[str, str], int]:

@@ -17,9 +17,10 @@ import hashlib
 import hmac
 import re
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from secrets import token_bytes
 from typing import Any
 
 from sheetflow.errors import NotAllowed
@@ -106,21 +107,35 @@ class Listener(Connector):
         Raises NotAllowed for one that the service did not sign, or not just now.
         """
 
+    def introduce(self, address: str, among: Collection[str]) -> Secret | None:  # noqa: ARG002 - for others
+        """Ask the service to call this address when one of these places changes, once and for all.
+
+        Gives the secret that it will sign with, None where a person arranges that.
+        """
+        return None
+
 
 class Subscriber(Listener):
     """A listener whose service has to be asked to call, and asked again before that ends."""
 
     @abstractmethod
-    def subscribed(self, address: str, known: str, now: datetime) -> Subscription:
-        """See to it that changes are told to this address for some days from now on.
+    def subscribed(
+        self, address: str, known: str, among: Collection[str], now: datetime
+    ) -> Subscription:
+        """See to it that this address is told of changes in these places for some days from now.
 
-        `known` is what was given back the time before, "" at first. Called about once a day.
+        `known` is what was given back the time before, "" at first; it is asked for again when
+        that ends.
         """
 
 
-def sha256_mac(key: Secret | bytes, *parts: str | bytes) -> bytes:
-    """The HMAC-SHA256 (RFC 2104) of the parts, one after the other."""
-    made = hmac.new(key.reveal().encode() if isinstance(key, Secret) else key, digestmod="sha256")
+def sha256_mac(key: Secret | bytes | None, *parts: str | bytes) -> bytes:
+    """The HMAC-SHA256 (RFC 2104) of the parts, one after the other.
+
+    Without a key, it is made with one that nobody knows, so that nothing is ever signed with it.
+    """
+    known = key.reveal().encode() if isinstance(key, Secret) else key or token_bytes(32)
+    made = hmac.new(known, digestmod="sha256")
     for part in parts:
         made.update(part.encode() if isinstance(part, str) else part)
     return made.digest()

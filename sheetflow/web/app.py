@@ -16,7 +16,19 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sheetflow.clock import Clock
-from sheetflow.web import entering, home, looks, pausing, people, plans, recipes, runs, stopping
+from sheetflow.hosting.hearing import Hearing
+from sheetflow.web import (
+    entering,
+    home,
+    hooks,
+    looks,
+    pausing,
+    people,
+    plans,
+    recipes,
+    runs,
+    stopping,
+)
 from sheetflow.web.access import Access, Role, is_loopback
 from sheetflow.web.hardening import Hardening
 from sheetflow.web.public import PublicPage, public_routes
@@ -66,15 +78,18 @@ def make_app(
     clock: Clock | None = None,
 ) -> Starlette:
     """The dashboard of the workspace in `folder`, an ASGI application to be mounted at /.
+    hearing: Hearing | None = None,
 
     Raises SetupError for a door that would stand open to everybody: bound to more than this
     machine, and no users.
+    `hearing` takes the calls of services; without one, they are kept for whoever looks next.
     """
     site = Site(folder, access or Access(), clock or Clock())
     site.access.must_fit(has_users=bool(site.users.all()))
     doorkeeper = Middleware(Hardening, answers_to=site.access.answers_to)
     dashboard = Starlette(routes=_routes(site), middleware=[doorkeeper])
-    return Starlette(routes=[*public_routes(site, PUBLIC), Mount("/", dashboard)])
+    public = [*PUBLIC, hooks.page(hearing or Hearing(site.clock))]
+    return Starlette(routes=[*public_routes(site, public), Mount("/", dashboard)])
 
 
 def beside(dashboard: Starlette, others: ASGIApp, paths: Iterable[str]) -> Starlette:

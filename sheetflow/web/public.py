@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from sheetflow.errors import SheetflowError
 from sheetflow.web.access import host_name, is_own_name
+from sheetflow.web.bodies import Bodies
 from sheetflow.web.hardening import LARGEST_BODY, Hardening
 from sheetflow.web.site import Site
 from sheetflow.web.visit import places_of
@@ -73,10 +74,13 @@ def public_routes(site: Site, pages: Iterable[PublicPage]) -> list[BaseRoute]:
         public = site.public_name
         return bool(public) and host_name(host) == public
 
+    bodies = Bodies()
     return [
         Route(
             page.path,
-            Hardening(_Answering(site, page), answers_to, _with_head(page), page.largest_body),
+            Hardening(
+                _Answering(site, page, bodies), answers_to, _with_head(page), page.largest_body
+            ),
         )
         for page in pages
     ]
@@ -94,6 +98,7 @@ class _Answering:
 
     site: Site
     page: PublicPage
+    bodies: Bodies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -103,10 +108,10 @@ class _Answering:
     async def _response(self, request: Request) -> Response:
         body = b""
         if request.method == "POST":
-            async for part in request.stream():
-                body += part
-                if len(body) > self.page.largest_body:
-                    return PlainTextResponse("This is too much.\n", 413)
+            read = await self.bodies.read(request, self.page.largest_body)
+            if isinstance(read, Response):
+                return read
+            body = read
         return await run_in_threadpool(_safely, self.page.view, Asked(self.site, request, body))
 
 
