@@ -20,6 +20,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -152,7 +153,10 @@ def loads_of(
 def _went_out(connection: Connection, run: str, zone: tzinfo) -> Mapping[tuple[date, str], int]:
     r = records.c
     query = select(r.at, r.word).where(
-        r.run == run, r.step != STATUS_STEP, r.state.in_([state.value for state in ENDS])
+        r.run == run,
+        r.step != STATUS_STEP,
+        r.state.in_([state.value for state in ENDS]),
+        or_(r.reference != "", r.state != State.DONE.value),
     )
     return Counter((at.astimezone(zone).date(), word) for at, word in connection.execute(query))
 

@@ -87,8 +87,9 @@ class Load:
 class Figures:
     """What one run adds to the pictures.
 
-    `went_out` counts by day and word what was handed over; `loads` is everybody who is given rows,
-    by step.
+    `went_out` counts by day and word what was handed to a service, or may have been: what has a
+    reference there, and what was turned down. A cell that a step decided is nothing that went out.
+    `loads` is everybody who is given rows, by step.
     """
 
     funnel: Funnel

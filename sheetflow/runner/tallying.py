@@ -45,7 +45,8 @@ def tallied(recipe: Recipe, outcomes: Sequence[Outcome], session: Session) -> Ta
         elif word in _GOOD:
             said |= _DONE
         if change is not None and outcome.state in _ENDS:
-            went_out[outcome.at.astimezone(zone).date(), str(word)] += 1
+            if outcome.state is not State.DONE or (outcome.receipt and outcome.receipt.reference):
+                went_out[outcome.at.astimezone(zone).date(), str(word)] += 1
             if outcome.state in _REACHED:
                 said |= _REACHES
         rows[key.row] = said

@@ -24,6 +24,7 @@ from sheetflow.web import (
     looks,
     pausing,
     people,
+    pictures,
     plans,
     recipes,
     runs,
@@ -44,6 +45,7 @@ SEEN: Mapping[str, View] = {
     "/recipes/{recipe}/plan/whole": plans.whole_plan,
     "/runs": runs.runs,
     "/runs/{run}": runs.run,
+    "/pictures": pictures.pictures,
     "/people": people.people,
     "/people/{person}": people.person,
 }
@@ -76,19 +78,19 @@ def make_app(
     *,
     access: Access | None = None,
     clock: Clock | None = None,
+    hearing: Hearing | None = None,
 ) -> Starlette:
     """The dashboard of the workspace in `folder`, an ASGI application to be mounted at /.
-    hearing: Hearing | None = None,
 
+    `hearing` takes the calls of services; without one, they are kept for whoever looks next.
     Raises SetupError for a door that would stand open to everybody: bound to more than this
     machine, and no users.
-    `hearing` takes the calls of services; without one, they are kept for whoever looks next.
     """
     site = Site(folder, access or Access(), clock or Clock())
     site.access.must_fit(has_users=bool(site.users.all()))
+    public = [*PUBLIC, hooks.page(hearing or Hearing(site.clock))]
     doorkeeper = Middleware(Hardening, answers_to=site.access.answers_to)
     dashboard = Starlette(routes=_routes(site), middleware=[doorkeeper])
-    public = [*PUBLIC, hooks.page(hearing or Hearing(site.clock))]
     return Starlette(routes=[*public_routes(site, public), Mount("/", dashboard)])
 
 

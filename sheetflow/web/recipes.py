@@ -11,6 +11,7 @@ from sheetflow.ledger.records import Switch
 from sheetflow.reporting.explain import explained
 from sheetflow.reporting.groups import counted, one_line
 from sheetflow.runner.switching import present, switch_on
+from sheetflow.web import pictures
 from sheetflow.web.home import told_run
 from sheetflow.web.pages import moment, page, recipe_path
 from sheetflow.web.sessions import Undo
@@ -34,6 +35,7 @@ def recipe(visit: Visit) -> Response:
     with visit.site.reading(workspace) as (connection, _):
         switch = browsing.all_switches(connection, CHAPTER).get(name)
         runs = browsing.latest_runs(connection, recipe=name, limit=RUNS)
+        drawn = pictures.of_recipe(connection, name, workspace.clock)
     return page(
         visit.session,
         "recipe.html",
@@ -48,6 +50,7 @@ def recipe(visit: Visit) -> Response:
         since=moment(switch.since, zone) if switch else None,
         can_resume=_can_resume(switch),
         runs=[told_run(run, zone) for run in runs],
+        **drawn,
     )
 
 

@@ -48,7 +48,7 @@ CREATE TABLE days (
 
 INSERT INTO days (chapter, day, recipe, word, count)
     SELECT chapter, substr(CAST(at AS TEXT), 1, 10), recipe, word, count(*) FROM records
-    WHERE step <> 'status' AND state IN ('done', 'refused', 'not known')
+    WHERE step <> 'status' AND (state IN ('refused', 'not known') OR state = 'done' AND reference <> '')
     GROUP BY chapter, substr(CAST(at AS TEXT), 1, 10), recipe, word;
 
 INSERT INTO funnels (run) SELECT id FROM runs WHERE ended_at IS NULL;
