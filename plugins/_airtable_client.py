@@ -99,6 +99,11 @@ class Client:
         found: Mapping[str, Any] = self._api.post(url, json={"name": name, "type": _LINE})
         return found
 
+    def new_table(self, base: str, name: str, fields: Sequence[Mapping[str, Any]]) -> None:
+        """Add a table with these fields, the first one primary."""
+        body = {"name": name, "fields": [dict(field) for field in fields]}
+        self._api.post(self._base(base).urls.tables, json=body)
+
     def whoami(self) -> Mapping[str, Any]:
         """Who the token is, and where Airtable tells, what it may do."""
         found: Mapping[str, Any] = self._api.get(self._api.urls.whoami)

@@ -64,6 +64,15 @@ class Base:
             )
         return self._known[table]
 
+    def has(self, table: str) -> bool:
+        """Whether there is a table of that id or name now."""
+        self._known, self._seen = self._ask(), frozenset()
+        return table in self._known
+
+    def forget(self) -> None:
+        """Ask again before the next reading."""
+        self._known = None
+
     def _ask(self) -> Mapping[str, Schema]:
         found = [
             Schema(self.id, one["id"], one["name"], tuple(map(field_of, one.get("fields", ()))))

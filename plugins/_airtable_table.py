@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,7 @@ from sheetflow import (
     NotFound,
     NotKnown,
     Refused,
+    Row,
     Sheet,
     TableBusy,
     TableChanged,
@@ -43,6 +45,7 @@ class AirtableTable:
     tries_first: bool = True
     _wanted: Callable[[str, str], bool] | None = None
     _may_write: bool = False
+    _table_id: str = ""
     _given: frozenset[str] = field(default=frozenset())
 
     @property
@@ -65,6 +68,7 @@ class AirtableTable:
             else:  # Airtable gives no order of its own
                 records.sort(key=lambda record: (record["createdTime"], record["id"]))
         self._given = frozenset(record["id"] for record in records)
+        self._table_id = schema.id
         return reading_of(schema, fields, records)
 
     def only(self, wanted: Callable[[str, str], bool] | None) -> None:
@@ -84,6 +88,39 @@ class AirtableTable:
             ids = () if fields == schema.fields else [one.id for one in fields]
             records = self.base.client.records(*place, fields=ids, formula=formula)
         return reading_of(schema, fields, records)
+
+    def link(self, row: Row) -> str:
+        """The record in a browser."""
+        return f"https://airtable.com/{self.base.id}/{self._table_id or self.table}/{row.mark}"
+
+    def make(
+        self,
+        headers: Sequence[str],
+        rows: Sequence[Sequence[object]],  # noqa: ARG002 - records are added by their key
+        *,
+        ticks: int,
+    ) -> bool:
+        """Make the table, unless it is there, by a token that may; its rows are added later.
+
+        Raises TableBusy, with what to make by hand, for a token that may not.
+        """
+        if self.base.has(self.table) or re.fullmatch(r"tbl\w{14}", self.table):
+            return False
+        box = {"type": "checkbox", "options": {"icon": "check", "color": "greenBright"}}
+        line = {"type": "singleLineText"}
+        fields = [{"name": h, **(box if n == ticks else line)} for n, h in enumerate(headers)]
+        try:
+            with in_words():
+                self.base.client.new_table(self.base.id, self.table, fields)
+                self.base.forget()
+        except TableBusy as error:
+            raise TableBusy(
+                f'There is no table "{self.table}" in the base, and the token may not make it.',
+                hint=f"Make it there with the fields {', '.join(headers)}: {headers[ticks]} as a "
+                "checkbox, the others as single line text. Or give the token the scope "
+                "schema.bases:write, and whoever it belongs to the role Creator.",
+            ) from error
+        return True
 
     def ready(self) -> None:
         """Nothing that could be told without writing: see `hold`."""

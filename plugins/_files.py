@@ -88,6 +88,16 @@ class TableFile:
                 hint=f"{self.path.name} is saved beside itself first: allow changes to the folder.",
             )
 
+    def make(self, content: bytes) -> None:
+        """Put a new file there. Raises TableBusy where that cannot be."""
+        try:
+            self.door.save(self.path, content, new=True)
+        except OSError as error:
+            raise TableBusy(
+                f"{self.path.name} cannot be made: {error.strerror}.",
+                hint="Look whether its folder is there and may be written to.",
+            ) from None
+
     def replace(self, content: bytes | Iterable[bytes], version: str) -> None:
         """Put `content` in its place. Raises TableChanged if it is no longer `version`."""
         self.ready()

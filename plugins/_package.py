@@ -110,6 +110,15 @@ class Package:
                 target.writestr(copy, self._zip.read(info) if content is None else content)
         return out.getvalue()
 
+    def with_parts(self, changes: Mapping[str, bytes]) -> bytes:
+        """The same with some parts replaced, and those added that it does not have."""
+        out = io.BytesIO(self.replaced(changes))
+        with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as target:
+            for part, content in changes.items():
+                if not self.has(part):
+                    target.writestr(part, content)
+        return out.getvalue()
+
     def _within_bounds(self) -> None:
         sizes = [info.file_size for info in self._zip.infolist()]
         too_large = sum(sizes) > LARGEST_WHOLE or max(sizes, default=0) > LARGEST_PART

@@ -24,6 +24,7 @@ from sheetflow import (
 )
 
 from ._google import GoogleService
+from ._sheets_making import new_tab
 from ._sheets_merging import merged, named
 from ._sheets_reading import FIELDS, LOG, readings
 from ._sheets_tab import LogPlace, Reading, quoted
@@ -164,6 +165,25 @@ class Book:
 
     def _known(self, tab: Tab) -> Tab:
         return Tab(number=self._numbers[tab]) if tab in self._numbers else tab
+
+    def link(self, tab: Tab, row: int) -> str:
+        """A row of a tab that was read, in a browser."""
+        gid = self._numbers.get(tab, tab.number)
+        return f"https://docs.google.com/spreadsheets/d/{self.id}/edit#gid={gid}&range=A{row}"
+
+    def made(
+        self, tab: Tab, headers: Sequence[str], rows: Sequence[Sequence[object]], ticks: int
+    ) -> bool:
+        """Make a tab, unless there is one of its name already, or it has none; whether it was."""
+        if not tab.title:
+            return False
+        try:
+            self.change(new_tab(tab.title, headers, rows, ticks))
+        except TableChanged as error:
+            if isinstance(error.__cause__, Refused):
+                return False  # there is one already, which could not be read for another reason
+            raise
+        return True
 
     def change(self, requests: Sequence[Mapping[str, Any]]) -> None:
         """One atomic `batchUpdate`."""

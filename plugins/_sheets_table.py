@@ -14,6 +14,7 @@ from sheetflow import (
     NewRow,
     NotKnown,
     Refused,
+    Row,
     Sheet,
     TableBusy,
     TableChanged,
@@ -25,6 +26,7 @@ from ._sheets_batch import Batch, Found, sent
 from ._sheets_client import Book, Tab
 from ._sheets_colours import rules
 from ._sheets_log import longer, made, put
+from ._sheets_making import with_boxes
 from ._sheets_tab import LogPlace, Mark, Reading
 from ._sheets_undoing import take_back
 from ._sheets_writing import batch_of, changed, new_row, protected, verify
@@ -55,6 +57,14 @@ class SheetsTable:
     def read(self) -> Sheet:
         """Everything that stands there now, in one request for all tabs that were opened."""
         return self.book.read(self.tab)
+
+    def link(self, row: Row) -> str:
+        """The row in a browser."""
+        return self.book.link(self.tab, row.number or 1)
+
+    def make(self, headers: Sequence[str], rows: Sequence[Sequence[object]], *, ticks: int) -> bool:
+        """Make the tab, unless there is one of its name, or it is not called by one."""
+        return self.book.made(self.tab, headers, rows, ticks)
 
     def ready(self) -> None:
         """Nothing that is not in what was read: see `must_be_writable`."""
@@ -226,8 +236,11 @@ class SheetsTable:
                 hint="Move it to another tab, so that a new row comes right below the others.",
             )
         width = max(row.cells, default=-1) + 1
-        rows = [{"values": new_row(row.cells, width)}]
-        request = {"sheetId": reading.tab, "rows": rows, "fields": "userEnteredValue"}
+        cells = new_row(row.cells, width)
+        fields = "userEnteredValue"
+        if any(isinstance(value, bool) for value in row.cells.values()):
+            cells, fields = with_boxes(cells), f"{fields},dataValidation"
+        request = {"sheetId": reading.tab, "rows": [{"values": cells}], "fields": fields}
         self.book.change([{"appendCells": request}])
 
 

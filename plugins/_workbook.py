@@ -207,6 +207,17 @@ class Workbook:
         )
 
 
+def has_sheet(content: bytes, name: str, sheet: str) -> bool:
+    """Whether the workbook has a sheet of that name."""
+    package = Package(content, name)
+    names = (
+        element.get("name", "")
+        for element in package.tree(package.workbook).iter()
+        if element.tag in (f"{_MAIN}sheet", f"{_STRICT}sheet")
+    )
+    return sheet.strip().casefold() in {each.strip().casefold() for each in names}
+
+
 def _recalculated(content: bytes) -> bytes:
     """The part that lists the sheets, so that formulas are worked out anew when it is opened."""
     tag = re.search(rb"<(?:\w+:)?calcPr\b[^>]*>", content)

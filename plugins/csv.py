@@ -12,6 +12,8 @@ could take for a formula is written with an apostrophe before it, and read witho
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -87,6 +89,22 @@ class CsvTable:
                     rows.append(SheetRow(cells, number, number))
         return Sheet(rows, version)
 
+    def make(
+        self,
+        headers: Sequence[str],
+        rows: Sequence[Sequence[object]],
+        *,
+        ticks: int,  # noqa: ARG002 - a .csv has no boxes to tick
+    ) -> bool:
+        """Make the file unless it is there."""
+        if self.file.path.exists():
+            return False
+        text = io.StringIO(newline="")
+        lines = [[_made(value) for value in row] for row in rows]
+        csv.writer(text, lineterminator="\n").writerows([headers, *lines])
+        self.file.make(text.getvalue().encode(self.encoding or "utf-8"))
+        return True
+
     def ready(self) -> None:
         """Raise TableBusy if the file could not be written now."""
         self.file.ready()
@@ -109,6 +127,13 @@ class CsvTable:
 
     def _parsed(self, content: IO[bytes]) -> Delimited:
         return Delimited(content, self.name, encoding=self.encoding, delimiter=self.delimiter)
+
+
+def _made(value: object) -> object:
+    """A cell of a new file."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else shielded(value)
 
 
 def _seen(text: str) -> str | None:

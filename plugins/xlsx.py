@@ -30,8 +30,10 @@ from sheetflow import (
 )
 
 from ._files import TableFile, file_of, version_of
+from ._newsheet import new_book, with_sheet
+from ._package import Package
 from ._sheetgrowth import Growth
-from ._workbook import Workbook
+from ._workbook import Workbook, has_sheet
 
 
 class Xlsx(Connector):
@@ -86,6 +88,19 @@ class XlsxTable:
             for number, cells in book.rows()
         )
         return Sheet(rows, version_of(content), tuple(book.xml.merges), book.free)
+
+    def make(self, headers: Sequence[str], rows: Sequence[Sequence[object]], *, ticks: int) -> bool:
+        """Make the sheet, or the workbook, unless it is there; yes and no can be chosen."""
+        title = self.sheet or "Sheetflow"
+        if not self.file.path.exists():
+            self.file.make(new_book(title, headers, rows, ticks))
+            return True
+        content = self.file.read()
+        package = Package(content, self.file.path.name)
+        if not self.sheet or has_sheet(content, self.file.path.name, self.sheet):
+            return False
+        self.file.replace(with_sheet(package, title, headers, rows, ticks), version_of(content))
+        return True
 
     def ready(self) -> None:
         """Raise TableBusy if the file is open elsewhere, or may not be replaced."""

@@ -26,7 +26,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"runner"}),
     frozenset({"workspace"}),
     frozenset({"hosting", "reporting"}),
-    frozenset({"web", "testing"}),
+    frozenset({"web", "testing", "organizing"}),
     frozenset({"commands"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),

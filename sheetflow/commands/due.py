@@ -20,12 +20,18 @@ INTERRUPTED = 130
 
 def run_due(invocation: Invocation) -> int:
     """Run what is due, a line for each recipe; gives the exit code."""
+    from sheetflow.organizing.attending import attending
+
     rounds = _rounds(invocation)
+    beside = attending(rounds.roster, rounds.clock, rounds.journal)
+    beside.look()
     try:
-        with stopping_in_order() as stop:
+        with stopping_in_order() as stop, beside.going_on():
             found = rounds.go(stop)
+        beside.look()
     finally:
         rounds.close()
+        beside.close()
     if found.elsewhere:
         terminal.tell("Another Sheetflow is running what is due: this one leaves it to that.")
         return DONE

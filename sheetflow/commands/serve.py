@@ -17,6 +17,7 @@ from sheetflow.commands.invocation import Invocation
 if TYPE_CHECKING:
     from sheetflow.hosting.journal import Form
     from sheetflow.hosting.serving import Serving
+    from sheetflow.organizing.attending import Attending
 
 AT_ONCE = 130
 PORT = 8484
@@ -68,19 +69,30 @@ def serve(
     app = beside(dashboard, application(serving), PATHS)
     endpoints = Endpoints(app, host, port, has_login=True)
     worker = threading.Thread(target=serving.work, name="rounds", daemon=True)
+    attending = _attending(serving)
     with serving.bell.signalled((signal.SIGINT, signal.SIGTERM)):
         endpoints.start()
         terminal.tell(f"Sheetflow is at {endpoints.address}; Ctrl-C stops it.")
         serving.journal.say("started", at_address=endpoints.address, process=os.getpid())
         worker.start()
+        attending.begin()
         if not serving.oversee(worker):
             sys.stdout.flush()
             os._exit(AT_ONCE)  # its threads are in the middle of something: end as if killed
         endpoints.stop()
+        attending.end()
     hearing.close()
     serving.overseer.close()
     serving.bell.close()
     serving.journal.say("stopped")
+
+
+def _attending(serving: Serving) -> Attending:
+    """Whoever looks after the control table, and sends the digest."""
+    from sheetflow.organizing.attending import attending
+
+    rounds = serving.rounds
+    return attending(rounds.roster, serving.clock, serving.journal)
 
 
 def _serving(invocation: Invocation, form: Form) -> Serving:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
-from sheetflow.values import Status
+from sheetflow.values import Row, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,3 +212,22 @@ class KeepsLog(Protocol):
 
     def log(self, lines: Sequence[LogLine]) -> None:
         """Put the lines there with the next write; without one, nothing happened."""
+
+
+@runtime_checkable
+class CanBeMade(Protocol):
+    """A source that can make its table where there is none yet."""
+
+    def make(self, headers: Sequence[str], rows: Sequence[Sequence[object]], *, ticks: int) -> bool:
+        """Make the table with these headers and rows, unless it is there; whether it was made.
+
+        The column numbered `ticks`, from 0, holds yes and no, and is the one that people write in.
+        """
+
+
+@runtime_checkable
+class LeadsTo(Protocol):
+    """A source whose rows have an address in a browser."""
+
+    def link(self, row: Row) -> str:
+        """Where a person finds this row of what was read last."""

@@ -16,6 +16,7 @@ from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Organization
 from sheetflow.workspace.connection_keys import ConnectionKind
 from sheetflow.workspace.hosting_keys import HOSTING
+from sheetflow.workspace.organizer_keys import ORGANIZER
 from sheetflow.workspace.policy_keys import POLICY
 from sheetflow.workspace.table_keys import TableKind
 
@@ -70,6 +71,7 @@ def setting_table(
         ),
         *POLICY,
         *HOSTING,
+        *ORGANIZER,
     )
 
 

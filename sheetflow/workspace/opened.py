@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,9 +18,10 @@ from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Sender
 from sheetflow.secrets import find_secret
 from sheetflow.tables.readings import Readings
-from sheetflow.tables.source import LeavesOut, Sheet, TableSource
+from sheetflow.tables.source import CanBeMade, LeadsTo, LeavesOut, Sheet, TableSource
 from sheetflow.tables.table import Table
 from sheetflow.tables.wanted import Wanted
+from sheetflow.values import Row
 from sheetflow.workspace.connection_keys import ConnectionSettings, is_secret
 from sheetflow.workspace.settings import Settings
 
@@ -103,6 +104,16 @@ class Opened:
             "no connection has documents at this address.",
             hint="Add one to sheetflow.yaml, such as one with connector: google_docs.",
         )
+
+    def link(self, table: str, row: Row) -> str:
+        """Where a person finds a row of a table in a browser; "" where that is nowhere."""
+        source = self._source(table)
+        return source.link(row) if isinstance(source, LeadsTo) else ""
+
+    def make(self, table: str, rows: Sequence[Sequence[object]], headers: Sequence[str]) -> bool:
+        """Make a table whose second column is ticked, if its system can; whether it was made."""
+        source = self._source(table)
+        return isinstance(source, CanBeMade) and source.make(headers, rows, ticks=1)
 
     def close(self) -> None:
         """Let go of everything."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from sheetflow.tables.spec import CellKind, ColumnSpec, PersonColumns, TableSpec
 from sheetflow.workspace.connection_keys import ConnectionSettings, connections_named
 from sheetflow.workspace.hosting_keys import Hosting, hosting_of
 from sheetflow.workspace.keys import organization_of, setting_table
+from sheetflow.workspace.organizer_keys import Organizing, organizing_of, with_control
 from sheetflow.workspace.policy_keys import policy_of
 from sheetflow.workspace.table_keys import ending_of
 
@@ -38,6 +39,7 @@ class Settings:
     ledger: Path | Mapping[str, str]
     policy: Policy
     hosting: Hosting
+    organizing: Organizing = field(default_factory=Organizing)
 
 
 def load_settings(path: Path, registry: Registry) -> Settings:
@@ -64,14 +66,18 @@ def _settings(found: Mapping[str, Any]) -> Settings:
     return Settings(
         organization=organization_of(found["organization"]),
         connections=found["connections"],
-        tables={
-            name: _table(name, keys, found["organization"])
-            for name, keys in found["tables"].items()
-        },
+        tables=with_control(
+            {
+                name: _table(name, keys, found["organization"])
+                for name, keys in found["tables"].items()
+            },
+            found["control"],
+        ),
         senders={name: _sender(name, keys) for name, keys in found["senders"].items()},
         ledger=found["ledger"],
         policy=policy_of(found),
         hosting=hosting_of(found),
+        organizing=organizing_of(found),
     )
 
 
@@ -144,7 +150,8 @@ def _check_names(
     settings: Settings, places: _Places, registry: Registry, problems: Problems
 ) -> None:
     """What one part of the file says of another must be there."""
-    _check_do_not_contact(settings, places, problems)
+    _check_table_named("do_not_contact", settings.policy.do_not_contact, settings, places, problems)
+    _check_table_named("control", settings.organizing.control, settings, places, problems)
     _check_alerts(settings, places, problems)
     for name, table in settings.tables.items():
         _check_table(name, table, settings, places, registry, problems)
@@ -198,12 +205,13 @@ def _stands_alone(connector: str, registry: Registry) -> bool:
     return not any(option.required for option in options_of(found.Settings))
 
 
-def _check_do_not_contact(settings: Settings, places: _Places, problems: Problems) -> None:
-    name = settings.policy.do_not_contact
+def _check_table_named(
+    key: str, name: str, settings: Settings, places: _Places, problems: Problems
+) -> None:
     if name and name not in settings.tables:
         problems.add(
-            places("do_not_contact"),
-            "do_not_contact",
+            places(key),
+            key,
             f'there is no table "{name[:60]}".',
             suggest(name, settings.tables, "There are") or "Declare it in tables.",
         )
