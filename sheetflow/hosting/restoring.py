@@ -114,13 +114,14 @@ def _why(workspace: Workspace, ledger: Ledger) -> str:
 
 def _lost(standing: Standing, ran: Collection[str], now: datetime) -> Iterator[Lost]:
     """What the sheets say was done: as done where only one recipe can have, else in doubt."""
-    for name, (_, found) in standing.tables.items():
+    for name, (table, found) in standing.tables.items():
         meant = [id for id, recipe in standing.recipes.items() if recipe.table == name]
         meant = [id for id in meant if not ran or id in ran]
         for row in found:
             for recipe in meant:
                 done = row.says_done and len(meant) == 1
-                yield Lost(recipe, name, row.row, done, row.at, now)
+                has_id = row.row not in table.minted
+                yield Lost(recipe, name, row.row, done, has_id, row.at, now)
 
 
 def _due(
@@ -138,7 +139,8 @@ def _due(
             rows = {entry.key.row for entry in propose(recipe, session).changes}
             for row in sorted(rows):
                 if (name, recipe.table, row) not in known:
-                    yield Lost(name, recipe.table, row, False, now, now)
+                    has_id = row not in session.tools.table(recipe.table).minted
+                    yield Lost(name, recipe.table, row, False, has_id, now, now)
 
 
 def _keep(connection: Connection, lost: Sequence[Lost]) -> None:

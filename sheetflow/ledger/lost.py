@@ -30,6 +30,7 @@ lost = Table(
     _needed("table_name", Words),
     _needed("row_id", Words),
     _needed("is_done", Boolean),
+    _needed("has_id", Boolean),
     _needed("told_at", Moment),
     _needed("since", Moment),
 )
@@ -40,7 +41,8 @@ Index("lost_of_a_recipe", lost.c.chapter, lost.c.recipe)
 class Lost:
     """What a recipe may have done for a row that the ledger knows nothing of.
 
-    `is_done` says that a person takes it as done; else nobody knows. `told_at` is when the row was
+    `is_done` says that a person takes it as done; else nobody knows. `has_id` says that its id stood
+    in the sheet; without, a service cannot be asked, as it may know the row by another. `told_at` is when the row was
     told, and `since` when a person said so.
     """
 
@@ -48,6 +50,7 @@ class Lost:
     table_name: str
     row_id: str
     is_done: bool
+    has_id: bool
     told_at: datetime
     since: datetime
 
@@ -55,7 +58,7 @@ class Lost:
 def read_lost(database: Database, chapter: str, recipe: str) -> Mapping[str, Lost]:
     """What is forgotten of a recipe, by row id. Raises LedgerError if the ledger fails."""
     s = lost.c
-    query = select(s.recipe, s.table_name, s.row_id, s.is_done, s.told_at, s.since)
+    query = select(s.recipe, s.table_name, s.row_id, s.is_done, s.has_id, s.told_at, s.since)
     with database.reading() as connection:
         found = connection.execute(query.where(s.chapter == chapter, s.recipe == recipe)).all()
     return {line.row_id: Lost(*line) for line in found}

@@ -159,7 +159,7 @@ def _as_if(state: State, status: Status, lost: Lost, work: Work) -> Record:
         data={},
         at=lost.told_at,
         retry_at=None,
-        attempt=1,
+        attempt=int(lost.has_id),  # what was never tried under this id cannot be asked for
         told=True,
         run="",
     )

@@ -186,7 +186,7 @@ class StepPlanner:
                 return _already(record, work, part=deed.part), ""
             case State.NOT_KNOWN | State.HANDING_OVER if self._wishes(work).wants_again(work):
                 return deed, "asked again"
-            case State.NOT_KNOWN | State.HANDING_OVER if self._can_find_out:
+            case State.NOT_KNOWN | State.HANDING_OVER if self._can_find_out and record.attempt:
                 return replace(deed, tried_at=record.at), "doubtful"
             case State.NOT_KNOWN | State.HANDING_OVER:
                 return Noop(record.status.text if record.status else "", Word.NOT_SURE), ""

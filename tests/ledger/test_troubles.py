@@ -197,7 +197,7 @@ def test_an_old_copy_put_back_is_noticed_until_a_person_says_that_it_will_do(pat
     for read_only in (True, False):
         with pytest.raises(LedgerError, match="or an older copy of it") as error:
             Ledger.open(path, read_only=read_only)
-        assert "delete ledger.db.turn beside it" in error.value.hint
+        assert error.value.hint.endswith("If this is the latest there is: sheetflow restored")
     path.with_name("ledger.db.turn").unlink()
     apply_to(path)
 

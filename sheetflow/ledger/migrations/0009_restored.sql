@@ -15,6 +15,7 @@ CREATE TABLE lost (
     table_name TEXT NOT NULL,
     row_id TEXT NOT NULL,
     is_done BOOLEAN NOT NULL,
+    has_id BOOLEAN NOT NULL,
     told_at TIMESTAMP WITH TIME ZONE NOT NULL,
     since TIMESTAMP WITH TIME ZONE NOT NULL
 );
