@@ -6,7 +6,7 @@ from functools import lru_cache
 from html import escape
 from typing import Final
 
-from sheetflow import Letter, Sender
+from sheetflow import Letter, Links, Sender
 
 _STOP: Final = {
     "ar": "لإيقاف هذه الرسائل",
@@ -20,9 +20,22 @@ _STYLE: Final = (
 )
 
 
-def with_footer(letter: Letter, sender: Sender, organization: str, postal_address: str) -> Letter:
-    """The letter with its footer, in the text and in the HTML."""
-    text, html = _footer(organization, postal_address, sender.unsubscribe, letter["language"])
+def stop_link(sender: Sender, links: Links, language: str) -> str:
+    """The link of ours by which somebody gets no more of a sender's mail.
+
+    There is none where the sender has a page of its own for that, or where no page of ours can be
+    reached.
+    """
+    is_elsewhere = sender.unsubscribe.lower().startswith("https:")
+    return "" if is_elsewhere else links.unsubscribe(language)
+
+
+def with_footer(
+    letter: Letter, sender: Sender, organization: str, postal_address: str, stop: str = ""
+) -> Letter:
+    """The letter with its footer, in the text and in the HTML; `stop` is what `stop_link` gave."""
+    way = stop or sender.unsubscribe
+    text, html = _footer(organization, postal_address, way, letter["language"])
     before, closing, after = letter["html"].rpartition("</body>")
     page = f"{before}{html}{closing}{after}" if closing else f"{letter['html']}{html}"
     return {**letter, "text": f"{letter['text'].rstrip()}\n\n{text}", "html": page}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sheetflow import Letter, MessageTemplate, Work, statuses
+from sheetflow import Choice, Letter, MessageTemplate, Work, message_for, statuses
 
 from ._invitation_times import same_clock, span
 from ._invitation_words import Facts, Kind, Written, written
@@ -56,12 +56,11 @@ def in_our_words(telling: Telling, language: str) -> Written:
 
 def in_the_authors_words(
     telling: Telling, template: MessageTemplate, work: Work, language: str
-) -> tuple[str, Written]:
-    """The author's template and its language, with the times in the guest's zone."""
-    zone = ZoneInfo(telling.guest.zone)
-    context = work.context(zone=zone, meeting=given(telling.version))
-    message = template.render(context, language=language)
-    return message.language, Written(message.subject, message.text, message.html)
+) -> tuple[str, Written, Sequence[Choice]]:
+    """The author's template, its language and its links, with the times in the guest's zone."""
+    zone, meeting = ZoneInfo(telling.guest.zone), given(telling.version)
+    message, choices = message_for(template, work, language=language, zone=zone, meeting=meeting)
+    return message.language, Written(message.subject, message.text, message.html), choices
 
 
 def given(version: Version) -> dict[str, Any]:

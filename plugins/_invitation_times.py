@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sheetflow import day_and_time
@@ -26,3 +26,9 @@ def span(starts: datetime, ends: datetime, zone: ZoneInfo, language: str) -> str
 def same_clock(one: ZoneInfo, other: ZoneInfo, moment: datetime) -> bool:
     """Whether clocks in both zones show the same at that moment."""
     return moment.astimezone(one).utcoffset() == moment.astimezone(other).utcoffset()
+
+
+def arranged(starts: datetime, zone: ZoneInfo, length: timedelta) -> tuple[datetime, datetime]:
+    """From when to when, in the zone in which it is arranged: its own, or else `zone`."""
+    local = starts if isinstance(starts.tzinfo, ZoneInfo) else starts.astimezone(zone)
+    return local, (local.astimezone(UTC) + length).astimezone(local.tzinfo)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from sheetflow import (
     Blank,
     Calendar,
     Change,
+    Choice,
     Gift,
     Letter,
     Mailer,
@@ -29,13 +30,14 @@ from sheetflow import (
     Status,
     Word,
     Work,
+    as_data,
     digest,
     statuses,
 )
 
 from ._addressing import mailer_of, people_named
 from ._calendar import one_line, several_lines
-from ._footer import with_footer
+from ._footer import stop_link, with_footer
 from ._guests import guest_of, problems_of
 from ._holding import calling_off, entry_that_stands, find, hand_over, holding, is_held
 from ._invitation_letters import (
@@ -48,6 +50,7 @@ from ._invitation_letters import (
     summary,
 )
 from ._invitation_mail import leave_file, mail_of
+from ._invitation_times import arranged
 from ._invitation_words import Written, language_of
 from ._invitations import Guest, History, Round, Told, Version, meeting_for
 from ._mail import post_from
@@ -56,6 +59,8 @@ from ._opening import Opening, closing, has_room, opening
 
 class Inviting(Action[Any]):
     """A mail to each guest, with an invitation that their calendar can answer."""
+
+    answerable = True
 
     @property
     def parallel(self) -> int:
@@ -178,19 +183,14 @@ class Inviting(Action[Any]):
         return several_lines(work.render(self.options.about, language=language))
 
     def _where(self, work: Work, starts: datetime) -> str | Blank:
-        local, ends = self._times(work, starts)
+        local, ends = arranged(starts, work.zone, self.options.for_)
         return self.place(work, self._title(work), local, ends)
 
     def _title(self, work: Work) -> str:
         return one_line(work.render(self.options.title))
 
-    def _times(self, work: Work, starts: datetime) -> tuple[datetime, datetime]:
-        """From when to when, in the zone in which it is arranged."""
-        local = starts if isinstance(starts.tzinfo, ZoneInfo) else starts.astimezone(work.zone)
-        return local, (local.astimezone(UTC) + self.options.for_).astimezone(local.tzinfo)
-
     def _version(self, work: Work, starts: datetime, place: str | Blank) -> Version:
-        local, ends = self._times(work, starts)
+        local, ends = arranged(starts, work.zone, self.options.for_)
         return Version(self._title(work), local, ends, one_line(str(place)))
 
     def _invitation(self, round_: Round, version: Version, guest: Guest) -> Change:
@@ -224,18 +224,21 @@ class Inviting(Action[Any]):
         people = round_.guests if version.method == "REQUEST" else [guest]
         about = self._about(work, version, guest)
         telling = Telling(guest, version, people, previous.version if previous else None, about)
-        language, words = self._words(work, telling)
+        language, words, choices = self._words(work, telling)
+        stop = stop_link(sender, self.tools.links, language)
         sequence = round_.history.sequence(version, guest.ref)
         uid = round_.history.uid(f"{work.lasting}@{sender.address.rpartition('@')[2]}")
+        mark = digest(uid, str(guest.ref), sequence, version.method)
         return Change(
             summary(telling),
             data={
-                "letter": self._letter(telling, words, language),
+                "letter": self._letter(telling, words, language, stop),
                 "meeting": meeting_for(
                     guest, version, people, sequence=sequence, uid=uid, alone=alone
                 ),
                 "about": about,
-                "post": post_from(sender, digest(uid, str(guest.ref), sequence, version.method)),
+                "post": post_from(sender, mark, stop),
+                **as_data(choices, guest.name or guest.email, language),
             },
             to=(guest.email,),
             whom=(guest.ref,),
@@ -273,10 +276,10 @@ class Inviting(Action[Any]):
     def _sender(self) -> Sender:
         return self.tools.sender(self.options.from_)
 
-    def _letter(self, telling: Telling, words: Written, language: str) -> Letter:
+    def _letter(self, telling: Telling, words: Written, language: str, stop: str) -> Letter:
         sender, organization = self._sender(), self.tools.organization
         letter = letter_for(telling, words, sender.address, language)
-        return with_footer(letter, sender, organization.name, organization.postal_address)
+        return with_footer(letter, sender, organization.name, organization.postal_address, stop)
 
     def _about(self, work: Work, version: Version, guest: Guest) -> str:
         if self.options.about is None or version.method == "CANCEL":
@@ -284,13 +287,13 @@ class Inviting(Action[Any]):
         language = self._language(guest)
         return work.render(self.options.about, zone=ZoneInfo(guest.zone), language=language)
 
-    def _words(self, work: Work, telling: Telling) -> tuple[str, Written]:
-        """The letter's language, and its words."""
+    def _words(self, work: Work, telling: Telling) -> tuple[str, Written, Sequence[Choice]]:
+        """The letter's language, its words, and the links in them by which a guest answers."""
         language = self._language(telling.guest)
         if self.options.template is not None and telling.kind == "new":
             return in_the_authors_words(telling, self.options.template, work, language)
         ours = language_of(language)
-        return ours, in_our_words(telling, ours)
+        return ours, in_our_words(telling, ours), ()
 
     def _language(self, guest: Guest) -> str:
         return guest.language or self.tools.organization.language

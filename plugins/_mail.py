@@ -13,12 +13,12 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from email.header import Header
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP, SMTPUTF8, Policy
 from email.utils import format_datetime
 from functools import lru_cache
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 from urllib.parse import quote
 
 from sheetflow import Letter, RowStopped, Sender, digest, statuses
@@ -37,24 +37,52 @@ _SPACES_AT_END = re.compile(r"(?<!^--)[ \t]+$", re.MULTILINE)
 _ATOMS = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
 
 
+class _AsItStands(UnstructuredHeader, BaseHeader):
+    """A header of addresses between < >: broken between them and never inside one.
+
+    The standard library would put a long one into RFC 2047's words, in which it is no address.
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header as it goes over the line."""
+        return f"{self.name}: {str(self).replace(', ', f',{_FOLD}')}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _AsItStands)
+_ASCII = SMTP.clone(header_factory=_HEADERS)
+_UTF8 = SMTPUTF8.clone(header_factory=_HEADERS)
+
+
 class Post(TypedDict):
-    """What a mail needs beside its letter, as a plan keeps it."""
+    """What a mail needs beside its letter, as a plan keeps it.
+
+    `or_by_mail` is the address of a mail that asks for the same as `unsubscribe`.
+    """
 
     message_id: str
     sender_name: str
     reply_to: str
     unsubscribe: str
+    or_by_mail: NotRequired[str]
 
 
-def post_from(sender: Sender, mark: str) -> Post:
-    """How a sender's mail goes out; `mark` is the same whenever the same mail is planned."""
+def post_from(sender: Sender, mark: str, stop: str = "") -> Post:
+    """How a sender's mail goes out; `mark` is the same whenever the same mail is planned.
+
+    `stop` is a link of ours by which its recipient gets no more, "" for none.
+    """
     _, domain = _halves(sender.address)
-    return Post(
+    post = Post(
         message_id=f"<{mark}@{domain}>",
         sender_name=sender.name,
         reply_to=sender.reply_to,
-        unsubscribe=sender.unsubscribe,
+        unsubscribe=stop or sender.unsubscribe,
     )
+    if stop:
+        answers = sender.reply_to or sender.address
+        post["or_by_mail"] = sender.unsubscribe or f"mailto:{answers}?subject=unsubscribe"
+    return post
 
 
 def email_bytes(letter: Letter, post: Post, date: datetime) -> bytes:
@@ -65,7 +93,8 @@ def email_bytes(letter: Letter, post: Post, date: datetime) -> bytes:
         f"Subject: {_encoded(one_line(letter['subject'], _LONGEST_SUBJECT), 'Subject')}",
         f"Date: {format_datetime(date)}",
         f"Message-ID: {post['message_id']}",
-        *_fixed_lines(letter["sender"], letter["language"], *list(post.values())[1:]),
+        *_fixed_lines(letter["sender"], letter["language"], post["sender_name"], post["reply_to"]),
+        *(f"{name}: {value.replace(', ', f',{_FOLD}')}" for name, value in _unsubscribing(post)),
         f'Content-Type: multipart/alternative;{_FOLD}boundary="{boundary}"',
         "",
     ]
@@ -80,7 +109,7 @@ def email_bytes(letter: Letter, post: Post, date: datetime) -> bytes:
 def email_message(letter: Letter, post: Post, date: datetime) -> EmailMessage:
     """The same mail as an EmailMessage, to add more to. Raises RowStopped for an odd address."""
     local, _ = _halves(letter["to"])
-    message = EmailMessage(policy=SMTP if local.isascii() else SMTPUTF8)
+    message = EmailMessage(policy=_ASCII if local.isascii() else _UTF8)
     message["To"] = _address(letter["name"], letter["to"])
     message["Subject"] = one_line(letter["subject"], _LONGEST_SUBJECT)
     message["Date"] = date
@@ -88,7 +117,8 @@ def email_message(letter: Letter, post: Post, date: datetime) -> EmailMessage:
     message["From"] = _address(post["sender_name"], letter["sender"])
     message.set_content(letter["text"], cte="quoted-printable")
     message.add_alternative(letter["html"], subtype="html", cte="quoted-printable")
-    for name, value in _further(letter["language"], post["reply_to"], post["unsubscribe"]):
+    further = (*_further(letter["language"], post["reply_to"]), *_unsubscribing(post))
+    for name, value in further:
         message[name] = value  # after the parts, which would take Content-Language along
     return message
 
@@ -131,23 +161,26 @@ def _address(name: str, address: str) -> Address:
 
 
 @lru_cache(maxsize=256)
-def _fixed_lines(
-    sender: str, language: str, name: str, reply_to: str, unsubscribe: str
-) -> tuple[str, ...]:
+def _fixed_lines(sender: str, language: str, name: str, reply_to: str) -> tuple[str, ...]:
     """The header lines that all mails of a sender share."""
-    further = (f"{key}: {value}" for key, value in _further(language, reply_to, unsubscribe))
+    further = (f"{key}: {value}" for key, value in _further(language, reply_to))
     return (f"From: {_mailbox(name, sender)}", *further, "MIME-Version: 1.0")
 
 
-def _further(language: str, reply_to: str, unsubscribe: str) -> Iterator[tuple[str, str]]:
+def _further(language: str, reply_to: str) -> Iterator[tuple[str, str]]:
     if reply_to:
         yield "Reply-To", ascii_address(reply_to)
     if language:
         yield "Content-Language", one_line(language, _LONGEST_NAME)
     yield "Auto-Submitted", "auto-generated"  # RFC 3834: no automatic answer is wanted
-    if unsubscribe:
-        yield "List-Unsubscribe", f"<{quote(unsubscribe, safe=_IN_ADDRESSES)}>"
-    if unsubscribe.lower().startswith("https:"):
+
+
+def _unsubscribing(post: Post) -> Iterator[tuple[str, str]]:
+    addresses = filter(None, (post["unsubscribe"], post.get("or_by_mail")))
+    ways = [f"<{quote(address, safe=_IN_ADDRESSES)}>" for address in addresses]
+    if ways:
+        yield "List-Unsubscribe", ", ".join(ways)  # RFC 2369
+    if post["unsubscribe"].lower().startswith("https:"):
         yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"  # RFC 8058
 
 

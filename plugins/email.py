@@ -9,6 +9,7 @@
 
 Each person gets a message of their own, in their own language where the template has it, with times
 in their own zone. Under it stand the organization's name and address, and how to get no more mail.
+It may hold links to answer by: {{ link('Yes, I come', set='Confirmed', to='Yes') }}.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from sheetflow import (
     Letter,
     Mail,
     Mailer,
+    Message,
     MessageTemplate,
     Noop,
     People,
@@ -33,15 +35,17 @@ from sheetflow import (
     RowStopped,
     Sender,
     Work,
+    as_data,
     digest,
     hookimpl,
     main,
+    message_for,
     option,
     statuses,
 )
 
 from ._addressing import mailer_of, people_named
-from ._footer import with_footer
+from ._footer import stop_link, with_footer
 from ._mail import Post, ascii_address, email_bytes, post_from
 
 
@@ -58,6 +62,7 @@ class Email(Action["Email.Options"]):
     """Writes an e-mail to one person or several, each their own."""
 
     name = "email"
+    answerable = True
 
     @dataclass(frozen=True, kw_only=True)
     class Options:
@@ -128,11 +133,19 @@ class Email(Action["Email.Options"]):
 
     def _change(self, work: Work, to: _Addressee) -> Change:
         template, sender = self.options.template, self._sender()
-        letter = self._letter(work, to, sender)
+        language = to.person.language or self.tools.organization.language
+        zone = work.zone_of(to.person)
+        message, choices = message_for(template, work, language=language, zone=zone)
+        stop = stop_link(sender, self.tools.links, message.language)
+        mark = digest(work.key.digest, to.part)
         ascii_address(to.address)
         return Change(
             f"email {template.name} to {to.person.name or to.address}",
-            data={"letter": letter, "post": post_from(sender, digest(work.key.digest, to.part))},
+            data={
+                "letter": self._letter(message, to, sender, stop),
+                "post": post_from(sender, mark, stop),
+                **as_data(choices, to.person.name or to.address, message.language),
+            },
             part=to.part,
             to=(to.address,),
             whom=(to.person.row,) if to.person.row else (),
@@ -140,12 +153,8 @@ class Email(Action["Email.Options"]):
             done=statuses.sent(tidied=to.person.email.tidied),
         )
 
-    def _letter(self, work: Work, to: _Addressee, sender: Sender) -> Letter:
+    def _letter(self, message: Message, to: _Addressee, sender: Sender, stop: str) -> Letter:
         organization = self.tools.organization
-        language = to.person.language or organization.language
-        message = self.options.template.render(
-            work.context(zone=work.zone_of(to.person)), language=language
-        )
         letter = Letter(
             to=to.address,
             name=to.person.name,
@@ -155,7 +164,7 @@ class Email(Action["Email.Options"]):
             html=message.html,
             language=message.language,
         )
-        return with_footer(letter, sender, organization.name, organization.postal_address)
+        return with_footer(letter, sender, organization.name, organization.postal_address, stop)
 
     def _mail(self, change: Change) -> Mail:
         letter, post = cast(Letter, change.data["letter"]), cast(Post, change.data["post"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import email.utils
+from dataclasses import replace
 from datetime import datetime
 from email.header import decode_header, make_header
 from email.message import EmailMessage
@@ -13,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings, strategies as st
-from sheetflow_plugins._footer import with_footer
+from sheetflow_plugins._footer import stop_link, with_footer
 from sheetflow_plugins._mail import email_bytes, email_message, post_from
 
-from sheetflow import Letter, RowStopped, Sender
+from sheetflow import Letter, Links, RowStopped, Sender
 
 SENDER = Sender(
     "Riverside, Inc.",
@@ -199,3 +200,38 @@ def test_a_footer_speaks_the_letters_language() -> None:
     assert "No recibir más estos correos: https" in spanish["text"]
     without = with_footer(LETTER, Sender("R", "r@r.example", "mail"), "R", "")
     assert without["text"].endswith("\n\n-- \nR\n")
+
+
+STOP = f"https://flow.example.org/unsubscribe/{'T' * 64}?in=es"
+PLAIN = Sender("Riverside", "hello@riverside.example", "mail")
+
+
+@pytest.mark.parametrize(
+    ("sender", "way"),
+    [
+        (PLAIN, "mailto:hello@riverside.example?subject=unsubscribe"),
+        (replace(PLAIN, reply_to="us@r.example"), "mailto:us@r.example?subject=unsubscribe"),
+        (replace(PLAIN, unsubscribe="mailto:stop@r.example"), "mailto:stop@r.example"),
+    ],
+)
+def test_a_link_of_ours_is_one_click_and_a_mail_is_the_other_way(sender: Sender, way: str) -> None:
+    post = post_from(sender, "f" * 32, STOP)
+    for content in (email_bytes(LETTER, post, AT), email_message(LETTER, post, AT).as_bytes()):
+        head = content.partition(b"\r\n\r\n")[0].decode("ascii")
+        assert f"\r\nList-Unsubscribe: <{STOP}>,\r\n <{way}>\r\n" in head
+        assert "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in head
+
+
+def test_a_page_of_the_senders_own_wins_over_a_link_of_ours() -> None:
+    links = Links("https://flow.example.org")
+    assert stop_link(SENDER, links, "es") == ""
+    assert stop_link(PLAIN, Links(), "es") == ""
+    assert stop_link(PLAIN, links, "pt-BR") == (
+        "https://flow.example.org/unsubscribe/preview?in=pt-BR"
+    )
+
+
+def test_the_footer_shows_the_link_of_ours() -> None:
+    letter = with_footer(LETTER, PLAIN, "R", "", STOP)
+    assert letter["text"].endswith(f"-- \nR\nGet no more of these mails: {STOP}\n")
+    assert f'<a href="{STOP}">Get no more of these mails</a>' in letter["html"]
