@@ -217,7 +217,7 @@ PLAIN = Sender("Riverside", "hello@riverside.example", "mail")
 def test_a_link_of_ours_is_one_click_and_a_mail_is_the_other_way(sender: Sender, way: str) -> None:
     post = post_from(sender, "f" * 32, STOP)
     for content in (email_bytes(LETTER, post, AT), email_message(LETTER, post, AT).as_bytes()):
-        head = content.partition(b"\r\n\r\n")[0].decode("ascii")
+        head = content.partition(b"\r\n\r\n")[0].decode("ascii") + "\r\n"
         assert f"\r\nList-Unsubscribe: <{STOP}>,\r\n <{way}>\r\n" in head
         assert "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in head
 
