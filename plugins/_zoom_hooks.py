@@ -7,7 +7,6 @@ signature itself, when it is entered and every 72 hours after.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -40,7 +39,7 @@ class HearsZoom(Listener):
         wanted = "v0=" + sha256_mac(secret, f"v0:{moment}:", hook.body).hex()
         if secret is None or not is_same(hook.header("x-zm-signature"), wanted):
             raise NotAllowed("Zoom did not sign this.")
-        said = _said(hook.body)
+        said = hook.said
         payload = said.get("payload")
         payload = payload if isinstance(payload, Mapping) else {}
         if said.get("event") == "endpoint.url_validation":
@@ -54,14 +53,6 @@ class HearsZoom(Listener):
         with suppress(SetupError):
             return meeting_number(place.get("meeting", ""))
         return ""
-
-
-def _said(body: bytes) -> Mapping[str, Any]:
-    try:
-        found = json.loads(body)
-    except ValueError:
-        found = None
-    return found if isinstance(found, dict) else {}
 
 
 def _proof(secret: Any, token: str) -> Mapping[str, str]:

@@ -16,12 +16,14 @@ from sheetflow.errors import SheetflowError
 from sheetflow.hosting.journal import Journal
 from sheetflow.hosting.looking import Marks
 from sheetflow.hosting.places import Places, tables_about
+from sheetflow.hosting.subscribing import subscribed
 from sheetflow.ledger.calls import Calls, Waiting
 from sheetflow.ledger.databases import Database
 from sheetflow.ledger.watches import Place, Watch, Watches
 from sheetflow.network.door import Door
 from sheetflow.plugin.watcher import Changed, Watcher
 from sheetflow.workspace import CHAPTER, Workspace
+from sheetflow.workspace.hook_address import hook_address
 
 SWEEP = timedelta(hours=1)
 """How often what was changed lately is searched for, beside what is told."""
@@ -148,6 +150,8 @@ class Watching:
                 assert isinstance(watcher, Watcher)
                 watch = known.watches.get(name, Watch(name))
                 after, told = _told(watcher, watch, ids, before, now)
+                address = hook_address(workspace.settings, name)
+                after = subscribed(watcher, after, address, ids, now, self.journal)
         except SheetflowError as error:
             if name not in self._failed:
                 self.journal.say("cannot hear of changes", connection=name, says=str(error))

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import re
 from abc import abstractmethod
 from collections.abc import Collection, Mapping, Sequence
@@ -63,6 +64,15 @@ class Hook:
     def digest(self) -> str:
         """A name for a call whose service gives it none: the same for the same body."""
         return hashlib.sha256(self.body).hexdigest()
+
+    @property
+    def said(self) -> Mapping[str, Any]:
+        """The body as JSON; nothing where it is none, or no map."""
+        try:
+            found = json.loads(self.body)
+        except (ValueError, RecursionError):
+            found = None
+        return found if isinstance(found, dict) else {}
 
 
 @dataclass(frozen=True)

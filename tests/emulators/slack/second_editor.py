@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.emulators.slack.world import Conversation, World
+from tests.emulators.slack import events
+from tests.emulators.slack.world import Conversation, User, World
 
 
 def edit_workspace(world: World, edit: Mapping[str, Any]) -> None:
@@ -22,6 +23,7 @@ def channel_of(world: World, name: str) -> Conversation:
 
 def _post(world: World, of: Mapping[str, Any]) -> None:
     fields = {"user": of["user"], "text": of["text"]}
+    events.told(world, {"type": "message", "channel": of["channel"], **fields})
     world.post(channel_of(world, of["channel"]), fields, thread_ts=of.get("thread_ts", ""))
 
 
@@ -46,6 +48,13 @@ def _remove(world: World, of: Mapping[str, Any]) -> None:
 
 def _deactivate(world: World, of: str) -> None:
     world.users[of].deleted = True
+    events.tell(world, "user_change", world.users[of])
+
+
+def _join(world: World, of: Mapping[str, Any]) -> None:
+    made = User(**of)
+    world.users[made.id] = made
+    events.tell(world, "team_join", made)
 
 
 def _revoke(world: World, of: str) -> None:
@@ -63,6 +72,7 @@ _DEEDS = {
     "rename": _rename,
     "remove": _remove,
     "deactivate": _deactivate,
+    "join": _join,
     "revoke": _revoke,
     "scopes": _scopes,
 }

@@ -17,7 +17,7 @@ from tests.emulators.asgi import Endpoint
 from tests.emulators.exchange_log import ExchangeLog
 from tests.emulators.exchanging import Answer, Request
 from tests.emulators.faults import FaultPlan
-from tests.emulators.slack import scheduled, tokens, webhooks
+from tests.emulators.slack import events, scheduled, tokens, webhooks
 from tests.emulators.slack.calls import METHODS, Call
 from tests.emulators.slack.errors import SlackError
 from tests.emulators.slack.quotas import Quotas, rate_limited
@@ -84,6 +84,10 @@ class Slack:
     def edit(self, edit: Mapping[str, Any]) -> None:
         """What a second person does in Slack's own window."""
         edit_workspace(self.world, edit)
+
+    def subscribe(self, address: str, secret: str) -> bool:
+        """The Request URL of the app's event subscriptions, as if entered at api.slack.com."""
+        return events.subscribe(self.world, address, secret)
 
     def expire_tokens(self) -> None:
         """Every token given so far stops working."""

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.emulators.calling import Courier
+
 LETTERS = string.ascii_uppercase + string.digits
 
 
@@ -135,6 +137,9 @@ class World:
         self.apps: list[dict[str, Any]] = []
         self.webhooks: dict[str, dict[str, str]] = {}
         self.scheduled: dict[str, Scheduled] = {}
+        self.subscriptions: list[tuple[str, str]] = []
+        """Addresses that are told of events, each with the app's signing secret."""
+        self.courier = Courier()
         self._last = 0
 
     def now(self) -> datetime:

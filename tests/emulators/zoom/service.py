@@ -15,7 +15,7 @@ from tests.emulators.asgi import Endpoint
 from tests.emulators.exchange_log import ExchangeLog
 from tests.emulators.exchanging import Answer, Request
 from tests.emulators.faults import FaultPlan
-from tests.emulators.zoom import meetings, past, registrants, tokens, users
+from tests.emulators.zoom import events, meetings, past, registrants, tokens, users
 from tests.emulators.zoom.calls import METHODS, Call, Method
 from tests.emulators.zoom.errors import FAULT_TEXTS, ZoomError, no_scopes
 from tests.emulators.zoom.quotas import HOST_DAY_OVER, Quotas
@@ -67,10 +67,17 @@ class Zoom:
     def edit(self, edit: Mapping[str, Any]) -> None:
         """Somebody else at work: {"delete": id} or {"meeting": id, "topic"/"start_time"/...}."""
         if "delete" in edit:
-            self.world.meetings.pop(int(edit["delete"]), None)
+            gone = self.world.meetings.pop(int(edit["delete"]), None)
+            if gone is not None:
+                events.tell(self.world, "meeting.deleted", gone)
             return
         body = {name: value for name, value in edit.items() if name != "meeting"}
         meetings.update(Call(self.world, {"meeting": str(edit["meeting"])}, {}, body))
+        events.tell(self.world, "meeting.updated", self.world.meeting(str(edit["meeting"])))
+
+    def subscribe(self, address: str, secret: str) -> bool:
+        """An event subscription of the app, as if entered in the App Marketplace."""
+        return events.subscribe(self.world, address, secret)
 
     def expire_tokens(self) -> None:
         """Every token given so far stops working."""
@@ -113,7 +120,12 @@ class Zoom:
         call = Call(self.world, path, dict(request.query), _body(request), request.address)
         if self.quotas and method.id in ("meetingCreate", "meetingUpdate"):
             headers |= self.quotas.write(self.world, self._host(method, call))
+        number = path.get("meeting", "")
+        before = self.world.meetings.get(int(number)) if number.isdigit() else None
         status, body = method.handler(call)
+        meeting = before or self.world.meetings.get(body.get("id") if body else 0)
+        if method.id in events.EVENTS and meeting is not None:
+            events.tell(self.world, events.EVENTS[method.id], meeting)
         answer = _json(status, body)
         answer.headers.update(headers)
         return answer

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.emulators.calling import Courier
 from tests.emulators.zoom.errors import no_meeting, no_user
 
 INSTANT, SCHEDULED, NO_FIXED_TIME, FIXED_TIME = 1, 2, 3, 8
@@ -118,6 +119,9 @@ class World:
     """Creates and updates by host and day in UTC."""
     pages: dict[str, int] = field(default_factory=dict)
     counted: int = 0
+    subscriptions: list[tuple[str, str]] = field(default_factory=list)
+    """Addresses that are told of events, each with the app's secret token."""
+    courier: Courier = field(default_factory=Courier)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def now(self) -> datetime:
