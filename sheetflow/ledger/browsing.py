@@ -50,11 +50,16 @@ AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """One row that waits for a person or for time: who, and until when, as far as is known."""
+    """One row that waits for a person or for time: who, and until when, as far as is known.
+
+    `unsure` are the changes, by the digests of their keys, of which nobody knows whether they went
+    out.
+    """
 
     ref: RowRef
     who: str = ""
     until: datetime | None = None
+    unsure: tuple[str, ...] = ()
 
 
 def stopped(
@@ -74,16 +79,19 @@ def people_in(
     only = r.recipe.in_(sorted(set(recipes)))
     found: dict[tuple[RowRef, str], Stopped] = {}
     for table, rows in _by_table(refs):
-        query = select(r.row_id, r.recipe, r.who, r.state, r.retry_at)
+        query = select(r.row_id, r.recipe, r.who, r.state, r.retry_at, r.digest).order_by(r.digest)
         lines_found = connection.execute(
             query.where(r.table_name == table, r.row_id.in_(rows), only)
         )
-        for row, recipe, who, state, retry_at in lines_found:
+        for row, recipe, who, state, retry_at, digest in lines_found:
             place = (RowRef(table, row), recipe)
             before = found.get(place, Stopped(place[0]))
             until = retry_at if state == State.WAITING.value else None
             moments = [moment for moment in (before.until, until) if moment is not None]
-            found[place] = Stopped(place[0], before.who or who, min(moments, default=None))
+            unsure = (digest,) if state == State.NOT_KNOWN.value else ()
+            found[place] = Stopped(
+                place[0], before.who or who, min(moments, default=None), before.unsure + unsure
+            )
     return found
 
 
@@ -172,6 +180,12 @@ def reached(connection: Connection, whom: str) -> list[Record]:
     """All that was handed over to somebody, by the keyed digest of an address."""
     digests = connection.scalars(select(contacts.c.digest).where(contacts.c.whom == whom))
     return sorted(lines.read(connection, digests).values(), key=lambda one: (one.at, one.key))
+
+
+def was_handed_to_somebody(connection: Connection, digest: str) -> bool:
+    """Whether the change of that key reaches people, or may have, and not only a service."""
+    query = select(contacts.c.whom).where(contacts.c.digest == digest).limit(1)
+    return connection.scalar(query) is not None
 
 
 def all_switches(connection: Connection, chapter: str) -> dict[str, Switch]:

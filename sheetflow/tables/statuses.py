@@ -31,6 +31,16 @@ def sent(at: datetime | None = None, tidied: str = "") -> Status:
     return Status(Word.SENT, when + (f" (tidied {short(tidied, 60)})" if tidied else ""))
 
 
+def confirmed(at: datetime, *, reached: bool) -> Status:
+    """A person said that it went out, where nobody was sure; `reached`: it was a message."""
+    return Status(Word.SENT if reached else Word.DONE, f"as somebody confirmed {moment(at)}")
+
+
+def once_more() -> Status:
+    """A person said that it did not go out, and asked for it to be sent again."""
+    return Status(Word.WAITING, "goes out again with the next run")
+
+
 def done(at: datetime, what: str = "") -> Status:
     """A step other than a message is done; `what` says it in the recipe's words."""
     if not what:

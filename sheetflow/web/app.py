@@ -28,6 +28,7 @@ from sheetflow.web import (
     plans,
     recipes,
     runs,
+    settling,
     stopping,
 )
 from sheetflow.web.access import Access, Role, is_loopback
@@ -61,6 +62,7 @@ DONE: Mapping[str, tuple[View, Role | None]] = {
     "/recipes/{recipe}/resume": (recipes.resume, Role.ADMIN),
     "/people/{person}/suppress": (people.suppress, Role.ADMIN),
     "/people/{person}/lift": (people.lift, Role.ADMIN),
+    "/unsure/{change}": (settling.answer, Role.APPROVER),
     "/pause": (pausing.pause, Role.ADMIN),
     "/resume": (pausing.resume, Role.ADMIN),
 }

@@ -6,13 +6,14 @@ browser's history; pages of people are named by keyed digests.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import RedirectResponse, Response
 
-from sheetflow.ledger import browsing, lookups
+from sheetflow.ledger import answers, browsing, lookups
+from sheetflow.ledger.answers import Answer
 from sheetflow.ledger.decisions import read_suppression
 from sheetflow.ledger.records import Record, Suppression
 from sheetflow.reporting.groups import one_line
@@ -20,6 +21,7 @@ from sheetflow.reporting.people import People, Person
 from sheetflow.runner.session import Session
 from sheetflow.tables.handles import Handle, handles_in
 from sheetflow.values import RowRef
+from sheetflow.web import settling
 from sheetflow.web.naming import Named, handle_name, read_name
 from sheetflow.web.pages import moment, page
 from sheetflow.web.runs import told_record
@@ -88,7 +90,15 @@ def person(visit: Visit) -> Response:
         path=f"/people/{visit.path['person']}",
         named=named,
         rows=sorted({ref.table for ref in found.rows}),
-        events=[{**told_record(record, zone), "tie": tie} for record, tie in found.events[:EVENTS]],
+        events=[
+            {
+                **told_record(record, zone),
+                "tie": tie,
+                "unsure": settling.questions(record),
+                "answers": settling.told(found.answers.get(record.key.digest, ()), zone),
+            }
+            for record, tie in found.events[:EVENTS]
+        ],
         more=max(len(found.events) - EVENTS, 0),
         suppression=_told_suppression(listed, zone) if listed else None,
     )
@@ -134,6 +144,7 @@ class _Found:
     name: str
     rows: Sequence[RowRef]
     events: Sequence[tuple[Record, str]]
+    answers: Mapping[str, Sequence[Answer]]
 
 
 @dataclass(frozen=True)
@@ -157,7 +168,8 @@ class _Somebody:
         ]
         events.sort(key=lambda event: _in_order(event[0]), reverse=True)
         named = next((record.who for record, tie in events if record.who and not tie), "")
-        return _Found(one_line(named), rows, events)
+        told = answers.read(connection, (record.key.digest for record, _ in events[:EVENTS]))
+        return _Found(one_line(named), rows, events, told)
 
     def _rows(self, connection: Connection) -> Sequence[RowRef]:
         if self.named.kind == "email":

@@ -98,6 +98,7 @@ class Teller:
             "name": one_line(one.who) or one_line(ref.row),
             "path": f"/people/{name}",
             "until": moment(one.until, self.zone) if one.until else None,
+            "unsure": one.unsure if group.word == Word.NOT_SURE.value else (),
         }
 
     def _told(self, group: Group, people: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -171,7 +172,9 @@ def cause(visit: Visit) -> Response:
         title=f"{group.word}: {one_line(group.text)}",
         visit=visit,
         cause=told,
+        path=f"/waiting/{group.name}",
         people=people,
+        is_unsure=group.word == Word.NOT_SURE.value,
         more=people[-1]["path"].rpartition("/")[2] if len(some) > ON_A_PAGE else "",
     )
 
@@ -195,6 +198,8 @@ def _from(teller: Teller, group: Group, after: str) -> Sequence[RowRef]:
 
 def _act(group: Group) -> tuple[str, str] | None:
     """Where to go and what it is called, for what can be settled here."""
+    if group.word == Word.NOT_SURE.value:
+        return f"/waiting/{group.name}", "Say what became of it"
     if not group.asks_for:
         return None
     label = {"plan": "Look at the plan", "on": "Switch it on"}[group.asks_for]
@@ -203,7 +208,10 @@ def _act(group: Group) -> tuple[str, str] | None:
 
 def _what_to_do(group: Group) -> str:
     if group.word == Word.NOT_SURE.value:
-        return 'Ask them whether it came. If not, tick "Send again?" in their row.'
+        return (
+            "Ask them whether it came, and say so here; or tick Send again? in their row if it "
+            "did not."
+        )
     if group.word == Word.NEEDS_YOU.value:
         return f'Mend it in the row in "{one_line(group.table)}"; the next run sees it.'
     if group.text == statuses.switched_off().text:
