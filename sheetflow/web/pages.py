@@ -37,6 +37,12 @@ def page(session: Session, template: str, *, status: int = 200, **context: Any) 
     return HTMLResponse(html, status)
 
 
+def public_page(status: int, **context: Any) -> Response:
+    """A page that anybody may open: it knows nobody, and tells no other site where one was."""
+    html = _environment().get_template("public.html").render(style=style_path(), **context)
+    return HTMLResponse(html, status, headers={"referrer-policy": "no-referrer"})
+
+
 def shown_refusal(session: Session, status: int, text: str) -> Response:
     """A page that says why something is not done."""
     return _told(session, status, "Not done", text)
