@@ -90,7 +90,10 @@ def make_app(
     """
     site = Site(folder, access or Access(), clock or Clock())
     site.access.must_fit(has_users=bool(site.users.all()))
-    public = [*PUBLIC, hooks.page(hearing or Hearing(site.clock))]
+    hearing = hearing or Hearing(site.clock)
+    site.hurry = hearing.hurry
+    own = (unsubscribing.page(), replying.page(), hooks.page(hearing))
+    public = [*PUBLIC, *own]
     doorkeeper = Middleware(Hardening, answers_to=site.access.answers_to)
     dashboard = Starlette(routes=_routes(site), middleware=[doorkeeper])
     return Starlette(routes=[*public_routes(site, public), Mount("/", dashboard)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -62,6 +62,7 @@ class Site:
     attempts: Attempts = field(init=False)
     names: Names = field(default_factory=Names)
     books: Books = field(default_factory=Books)
+    hurry: Callable[[], None] = lambda: None
     _kept: tuple[tuple[int, int], Workspace] | None = None
     _cards: dict[Path, tuple[tuple[int, int], Card]] = field(default_factory=dict)
     _planning: Lock = field(default_factory=Lock)
