@@ -32,8 +32,6 @@ _WORD = "=?utf-8?b??="
 _IN_ADDRESSES = "%/:?#[]@!$&'()*+,;=~"
 _PART = r"[^\s\x00-\x1f\x7f<>()\[\],;:\\\"@]+"
 _ADDRESS = re.compile(f"({_PART})@({_PART})")
-_SPACES_AT_END = re.compile(r"(?<!^--)[ \t]+$", re.MULTILINE)
-"""Spaces that nobody sees and that make lines too long; "-- " is how a signature begins."""
 _ATOMS = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
 
 
@@ -236,9 +234,19 @@ def _is_plain(text: str) -> bool:
 
 def _quoted(text: str) -> str:
     """`text` as quoted-printable, with a line end at its end and no spaces before one."""
-    if " \n" in text or "\t\n" in text or text[-1:] in " \t":
-        text = _SPACES_AT_END.sub("", text)
-    content = binascii.b2a_qp(text.encode("utf-8", "replace").rstrip(b"\n") + b"\n", istext=True)
-    if b"\r" in content:
-        content = content.replace(b"\r\n", b"\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = map(_quoted_line, text.split("\n"))
+    return "\r\n".join(lines).rstrip("\r\n") + "\r\n"
+
+
+@lru_cache(maxsize=512)
+def _quoted_line(line: str) -> str:
+    """One line of it; most of them are the same in all mails of a template.
+
+    Spaces at its end are nothing that anybody sees, except in the line before a signature.
+    """
+    shown = line.rstrip(" \t")
+    kept = line[:3] if shown == "--" else shown
+    content = binascii.b2a_qp(kept.encode("utf-8", "replace"), istext=True)
     return content.replace(b"\n", b"\r\n").decode("ascii")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -45,6 +46,7 @@ def _lines(total: int) -> Progress:
             return
         with lock, suppress(OSError):  # that nobody reads along is no reason to stop
             entry = outcome.entry
-            terminal.remark(f"{next(numbers)} of {total}: {entry.who}: {outcome.status}")
+            line = f"{next(numbers)} of {total}: {entry.who}: {outcome.status}"
+            print(terminal.printable(line), file=sys.stderr)
 
     return show

@@ -29,7 +29,6 @@ from sheetflow.runner.passing import PassingOn
 from sheetflow.runner.planning import action_of, stops
 from sheetflow.runner.session import Session
 from sheetflow.spool import Spool
-from sheetflow.tables.handles import keyed, normal_handle
 from sheetflow.values import Entry, Outcome, Plan, State, Status
 
 Progress = Callable[[Outcome, int, int], None]
@@ -116,7 +115,7 @@ class Applier:
         change = entry.change
         if change is None or not change.to:
             return None
-        whom = tuple(keyed(self._salt, normal_handle(address)) for address in change.to)
+        whom = tuple(map(self.gate.name_of, change.to))
         return Reach(whom, change.channel, entry.kind)
 
     def as_it_goes_out(self, entry: Entry) -> Entry:

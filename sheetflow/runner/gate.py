@@ -45,6 +45,9 @@ class Gate:
         self._of_runs = [guard for guard in guards if isinstance(guard, RunGuard)]
         self._of_changes = [guard for guard in guards if not isinstance(guard, RunGuard)]
         self._all = [*self._of_changes, *self._of_runs]
+        self._chain = _Chain(self._all)
+        self._chain_of_changes = _Chain(self._of_changes)
+        self._chain_of_runs = _Chain(self._of_runs)
         for guard in guards:
             guard.prepare(entries)
 
@@ -57,10 +60,16 @@ class Gate:
         """Let go of the ledger."""
         self._memory.close()
 
+    def name_of(self, address: str) -> str:
+        """What the ledger knows an address or number by."""
+        return self._memory.name_of(address)
+
     def weigh(self, going: Sequence[Entry]) -> None:
         """Let those that look at the whole run see all that is going to be done."""
         for guard in self._of_runs:
             guard.weigh(going)
+        sure = [guard for guard in self._of_runs if guard.lets_all_through]
+        self._chain = _Chain(self._all, not_asked=sure)
 
     @property
     def lets_the_run_through(self) -> bool:
@@ -74,25 +83,33 @@ class Gate:
         """
         with self._lock:
             self._memory.refresh()
-            return _held(entry, self._all)
+            return self._chain.held(entry)
 
     def held_each(self, entry: Entry) -> Held | None:
         """The same, of the guards that look at each change; for planning, at one moment."""
-        return _held(entry, self._of_changes)
+        return self._chain_of_changes.held(entry)
 
     def held_all(self, entry: Entry) -> Held | None:
         """The same, of the guards that look at the whole run and have weighed it."""
-        return _held(entry, self._of_runs)
+        return self._chain_of_runs.held(entry)
 
 
-def _held(entry: Entry, guards: Sequence[Guard]) -> Held | None:
-    for guard in guards:
-        held = _answer(guard, entry)
-        if held is not None:
-            return replace(held, guard=guard.name)
-    for guard in guards:
-        guard.passed(entry)
-    return None
+class _Chain:
+    """Guards that are asked one after the other, until one of them holds the change."""
+
+    def __init__(self, guards: Sequence[Guard], *, not_asked: Sequence[Guard] = ()) -> None:
+        self._asked = [guard for guard in guards if guard not in not_asked]
+        self._told = [guard for guard in guards if type(guard).passed is not Guard.passed]
+
+    def held(self, entry: Entry) -> Held | None:
+        """Who holds it, and why. If nobody does, those who want to know are told."""
+        for guard in self._asked:
+            held = _answer(guard, entry)
+            if held is not None:
+                return replace(held, guard=guard.name)
+        for guard in self._told:
+            guard.passed(entry)
+        return None
 
 
 def hold_back(

@@ -13,6 +13,9 @@ from sheetflow.runner.session import Session
 from sheetflow.tables.handles import keyed, normal_handle
 from sheetflow.values import Key, RowRef, State
 
+_LATELY = 256
+"""How many names are kept: more than are on their way at the same time."""
+
 
 class LedgerMemory:
     """The memory of one recipe; `approval` stands in for the ledger's, to see what a Go would do.
@@ -25,7 +28,7 @@ class LedgerMemory:
         self._ledger, self._place = session.ledger, (session.chapter, recipe)
         self._watch: Watch = session.ledger.watch()
         self._assumed = approval
-        self._last: tuple[str | None, str] = (None, "")
+        self._names: dict[str, str] = {}
         self._contacts: dict[datetime, Mapping[str, Sequence[Contact]]] = {}
 
     def refresh(self) -> None:
@@ -63,9 +66,12 @@ class LedgerMemory:
 
     def name_of(self, address: str) -> str:
         """What an address or number is known by here."""
-        if address != self._last[0]:  # each guard asks for the same one
-            self._last = (address, keyed(self._salt, normal_handle(address)))
-        return self._last[1]
+        name = self._names.get(address)  # each guard asks for the same one, and the ledger after
+        if name is None:
+            if len(self._names) >= _LATELY:
+                self._names.clear()
+            name = self._names[address] = keyed(self._salt, normal_handle(address))
+        return name
 
     def contacts(self, since: datetime) -> Mapping[str, Sequence[Contact]]:
         """What reached whom after `since`, over all recipes."""

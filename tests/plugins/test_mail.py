@@ -167,6 +167,23 @@ def test_our_lines_say_what_the_standard_library_says(name: str, subject: str, t
         assert _lines(mine) == _lines(other)
 
 
+def test_every_kind_of_line_end_in_a_value_is_one_line_end() -> None:
+    letter = cast(Letter, {**LETTER, "text": "Dear Ana,\rone\r\ntwo\n\rthree  \r\n-- \r\nus"})
+    content = email_bytes(letter, post_from(SENDER, "f" * 32), AT)
+    text, _ = read(content).iter_parts()
+    assert text.get_content().split("\r\n") == [
+        "Dear Ana,",
+        "one",
+        "two",
+        "",
+        "three",
+        "-- ",
+        "us",
+        "",
+    ]
+    assert content.count(b"\r") == content.count(b"\n") == content.count(b"\r\n")
+
+
 @pytest.mark.parametrize(
     "address",
     ["a@x>,<b@y", "a@x.org, b@y.org", "a@x.org\r\nBcc: b@y.org", "a", "", "a@b@c", "a b@x.org"],
