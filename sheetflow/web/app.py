@@ -27,9 +27,11 @@ from sheetflow.web import (
     pictures,
     plans,
     recipes,
+    replying,
     runs,
     settling,
     stopping,
+    unsubscribing,
 )
 from sheetflow.web.access import Access, Role, is_loopback
 from sheetflow.web.hardening import Hardening
