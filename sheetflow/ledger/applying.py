@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import insert, update
 
 from sheetflow.clock import Clock
 from sheetflow.errors import LedgerError
-from sheetflow.ledger import figures as pictures, lines, moves, sheets
+from sheetflow.ledger import figures as pictures, lines, messages, moves, sheets
 from sheetflow.ledger.asks import Ask, note_given, replace_asks
 from sheetflow.ledger.encoding import as_text
 from sheetflow.ledger.lanes import Committer, Lane
@@ -79,6 +79,12 @@ class Applying:
             connection.execute(update(runs).where(runs.c.id == run).values(ended))
             if figures is not None:
                 pictures.keep(connection, run, figures, at)
+
+    def keep_messages(self, lasting: timedelta) -> None:
+        """Keep what is handed over from now on so long, and let go of what is older; 0: of all."""
+        self.committer.keeps_messages = bool(lasting)
+        with self.writer.transaction() as connection:
+            messages.forget(connection, self.clock.now() - lasting)
 
     def lane(self) -> Lane:
         """One worker's way to hand over; use it in a `with`, in one thread."""

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from sheetflow.errors import LedgerError
-from sheetflow.ledger import contacts, lines, moves
+from sheetflow.ledger import contacts, lines, messages, moves
 from sheetflow.ledger.moves import Finish, Intent
 from sheetflow.ledger.records import NOTHING, Reach, Record
 from sheetflow.ledger.writer import Writer
@@ -59,6 +59,7 @@ class Committer:
     moment: float = MOMENT
     lanes: int = 0
     """How many lanes are open, and may want something any moment."""
+    keeps_messages: bool = False
     _waiting: list[Request] = field(default_factory=list)
     _leader: Request | None = None
 
@@ -115,6 +116,8 @@ class Committer:
             with self.writer.transaction() as connection:
                 requests = self._taken()  # as late as may be, so that many come along
                 _write(connection, requests)
+                if self.keeps_messages:
+                    messages.write(connection, _going(requests))
         except BaseException as error:
             self._tell(requests or self._taken(), _for_another_thread(error))
             raise
@@ -261,6 +264,13 @@ def _write_contacts(connection: Connection, requests: Sequence[Request]) -> None
         [(record.key.digest, reach, at) for record, reach, at in going],
         again=[record.key.digest for record, _, _ in going if record.attempt > 1],
     )
+
+
+def _going(requests: Sequence[Request]) -> Iterator[tuple[Entry, str, datetime]]:
+    """What goes out now: each entry, in which run, and when."""
+    for one in requests:
+        if one.handed_over and one.intent:
+            yield one.intent.entry, one.intent.run, one.intent.at
 
 
 def _apply(request: Request, known: Mapping[str, Record], changed: dict[str, Record]) -> None:

@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Index, String, Table, delete, insert, select
+from sqlalchemy import Column, Connection, Index, String, Table, bindparam, delete, insert, select
 
 from sheetflow.ledger.encoding import as_text, from_text
+from sheetflow.ledger.lines import in_parts
 from sheetflow.ledger.schema import Moment, Words, metadata
 from sheetflow.values import Entry
 
 LONGEST = 20_000
 """Characters of one text that are kept: ten pages."""
-SWEEP = 5_000
-"""How many are let go of in one statement, so that none takes long."""
 
 messages = Table(
     "messages",
@@ -31,6 +30,11 @@ messages = Table(
     Column("message", Words, nullable=False),
 )
 Index("messages_by_time", messages.c.at)
+
+_ONE_OF_RUN = delete(messages).where(
+    messages.c.digest == bindparam("this"), messages.c.run == bindparam("that")
+)
+"""A change may be handed over twice in one run; then the latest is the one that counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +60,32 @@ def write(connection: Connection, going: Iterable[tuple[Entry, str, datetime]]) 
         for entry, run, at in going
         if (said := _said(entry))
     }
-    for digest, run in lines:
-        one = (messages.c.digest == digest, messages.c.run == run)
-        connection.execute(delete(messages).where(*one))
     if lines:
+        again = [{"this": digest, "that": run} for digest, run in lines]
+        connection.execute(_ONE_OF_RUN, again)
         connection.execute(insert(messages), list(lines.values()))
 
 
-def forget(connection: Connection, before: datetime) -> None:
-    """Let go of all that were kept before a moment."""
-    m = messages.c
-    old = select(m.digest, m.run).where(m.at < before).limit(SWEEP)
-    while found := connection.execute(old).all():
-        for digest, run in found:
-            connection.execute(delete(messages).where(m.digest == digest, m.run == run))
+def forget(connection: Connection, until: datetime) -> None:
+    """Let go of all that were kept until a moment."""
+    connection.execute(delete(messages).where(messages.c.at <= until))
 
 
-def read(connection: Connection, digests: Iterable[str]) -> Mapping[str, list[Kept]]:
-    """The messages of these changes, by the digest of their key; the latest try first."""
+def read(
+    connection: Connection, digests: Iterable[str], *, since: datetime, run: str = ""
+) -> Mapping[str, list[Kept]]:
+    """The messages of these changes since a moment, by their key's digest; the latest try first.
+
+    Of all runs, or of one.
+    """
     m = messages.c
-    query = select(messages).where(m.digest.in_(sorted(set(digests)))).order_by(m.at.desc())
     found: dict[str, list[Kept]] = {}
-    for line in connection.execute(query):
-        said = from_text(line.message)
-        to, subject, text = said["to"], said["subject"], said["text"]
-        found.setdefault(line.digest, []).append(Kept(line.run, line.at, tuple(to), subject, text))
+    for some in in_parts(sorted(set(digests))):
+        query = select(messages).where(m.digest.in_(some), m.at >= since).order_by(m.at.desc())
+        for line in connection.execute(query.where(m.run == run) if run else query):
+            said = from_text(line.message)
+            to, subject, text = tuple(said["to"]), said["subject"], said["text"]
+            found.setdefault(line.digest, []).append(Kept(line.run, line.at, to, subject, text))
     return found
 
 

@@ -93,8 +93,8 @@ class Figures:
     """
 
     funnel: Funnel
-    went_out: Mapping[tuple[date, str], int] = field(default_factory=lambda: NOTHING)
-    loads: Mapping[str, Sequence[Load]] = field(default_factory=lambda: NOTHING)
+    went_out: Mapping[tuple[date, str], int] = field(default_factory=dict)
+    loads: Mapping[str, Sequence[Load]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

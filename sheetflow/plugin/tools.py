@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -50,12 +51,14 @@ class Policy:
 
     `caps` are the most messages of each kind to one person. Without a zone of their own, somebody
     is in any of `people_are_in`, or in their table's. `do_not_contact` is a table, or "".
+    `keep_messages` is how long the ledger keeps what was written to people; zero: not at all.
     """
 
     caps: Mapping[str, tuple[Cap, ...]] = field(default_factory=lambda: CAPS)
     quiet_hours: QuietHours | None = QUIET_HOURS
     people_are_in: tuple[ZoneInfo, ...] = ()
     do_not_contact: str = ""
+    keep_messages: timedelta = timedelta()
 
 
 @dataclass(frozen=True)

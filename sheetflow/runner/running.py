@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sheetflow.errors import SetupError, TableError
 from sheetflow.language.recipe import Recipe
+from sheetflow.ledger.applying import Applying
+from sheetflow.packed import Texts
 from sheetflow.runner.applying import Applier
 from sheetflow.runner.needs import expect_tables
 from sheetflow.runner.planning import make_plan
@@ -18,6 +21,9 @@ from sheetflow.runner.writeback import apply_writeback, plan_writeback
 from sheetflow.tables.readings import Readings
 from sheetflow.tables.table import Table
 from sheetflow.values import Noop, Outcome, Plan, State
+
+_AT_ONCE = 1_000
+"""Rows of which the ledger is told in one transaction."""
 
 Progress = Callable[[Outcome, int, int], None]
 
@@ -105,8 +111,9 @@ def _applied(
         table.claim(_to_be_told(plan))
     with session.ledger.applying(f"run {recipe.id}") as applying:
         run_id = applying.begin(plan.recipe, plan.chapter, plan.fingerprint, plan.made_at)
+        applying.keep_messages(session.tools.policy.keep_messages)
         # Before anybody is written to: their ids may never get into the sheet.
-        applying.remember_identities(plan.chapter, plan.table, _who_is_meant(plan, table))
+        _remember_who_is_meant(plan, table, applying)
         if recipe.approve_rows:
             ticked = newly_ticked(recipe, session)
             applying.remember_ticks(plan.chapter, plan.table, recipe.id, ticked)
@@ -122,13 +129,13 @@ def _applied(
     return Run(recipe, plan, outcomes, told, untold, stop.is_set(), tuple(sorted(applier.remarks)))
 
 
-def _to_be_told(plan: Plan) -> set[str]:
+def _to_be_told(plan: Plan) -> Texts:
     """The rows that a run of the plan has something to say to."""
-    return {
+    return Texts(
         entry.key.row
         for entry in plan.entries
         if not (isinstance(entry.deed, Noop) and entry.deed.quiet)
-    }
+    )
 
 
 def _writes_what_people_write(recipe: Recipe, session: Session) -> bool:
@@ -137,7 +144,9 @@ def _writes_what_people_write(recipe: Recipe, session: Session) -> bool:
     return any(words[step.action].writes(step.options) for step in recipe.steps)
 
 
-def _who_is_meant(plan: Plan, table: Table) -> Mapping[str, Mapping[str, str]]:
-    """Who the rows are that something is about to be done for, as it may be kept."""
-    rows = {entry.key.row for entry in plan.changes}
-    return {row: found for row, found in table.identities().items() if row in rows}
+def _remember_who_is_meant(plan: Plan, table: Table, applying: Applying) -> None:
+    """Have the ledger know the rows that something is about to be done for."""
+    known = table.identities(Texts(entry.key.row for entry in plan.changes))
+    meant = iter(known.items())
+    while some := dict(islice(meant, _AT_ONCE)):
+        applying.remember_identities(plan.chapter, plan.table, some)

@@ -22,6 +22,7 @@ from sheetflow.runner.session import Session
 from sheetflow.tables.handles import Handle, handles_in
 from sheetflow.values import RowRef
 from sheetflow.web import settling
+from sheetflow.web.letters import Letters
 from sheetflow.web.naming import Named, handle_name, read_name
 from sheetflow.web.pages import moment, page
 from sheetflow.web.runs import told_record
@@ -80,6 +81,7 @@ def person(visit: Visit) -> Response:
     workspace = visit.site.workspace()
     with visit.site.reading(workspace) as (connection, salt):
         found = _Somebody(visit, named, salt).read(connection)
+        letters = Letters(connection, workspace).of(record for record, _ in found.events[:EVENTS])
         listed = read_suppression(connection, named.digest)
     zone = workspace.clock.zone
     return page(
@@ -94,6 +96,7 @@ def person(visit: Visit) -> Response:
             {
                 **told_record(record, zone),
                 "tie": tie,
+                "letters": letters.get(record.key.digest, ()),
                 "unsure": settling.questions(record),
                 "answers": settling.told(found.answers.get(record.key.digest, ()), zone),
             }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from sheetflow.ledger.records import Record
 from sheetflow.reporting.groups import one_line, shown
 from sheetflow.values import Word
 from sheetflow.web.home import in_words, told_run
+from sheetflow.web.letters import Letters
 from sheetflow.web.pages import moment, page, recipe_path
 from sheetflow.web.visit import Refused, Visit
 
@@ -57,7 +58,8 @@ def run(visit: Visit) -> Response:
         wanted = [word for word in browsing.PRESSING if word.value == visit.asked("word")]
         limit = ON_A_PAGE if wanted else AT_FIRST
         after = _place(visit.asked("after")) if wanted else None
-        reader = _Reader(visit, connection, found.id, zone, salt)
+        letters = Letters(connection, workspace)
+        reader = _Reader(visit, connection, found.id, zone, salt, letters)
         parts = [
             reader.part(word, counts[word.value], limit=limit, after=after)
             for word in wanted or browsing.PRESSING
@@ -78,6 +80,7 @@ def run(visit: Visit) -> Response:
         reached=found.reached,
         parts=parts,
         one_word=wanted[0].value if wanted else "",
+        are_kept=letters.are_kept,
     )
 
 
@@ -85,8 +88,15 @@ class _Reader:
     """Reads the rows of one run for one visitor."""
 
     def __init__(
-        self, visit: Visit, connection: Connection, run: str, zone: tzinfo, salt: str
+        self,
+        visit: Visit,
+        connection: Connection,
+        run: str,
+        zone: tzinfo,
+        salt: str,
+        letters: Letters,
     ) -> None:
+        self._letters = letters
         self._visit, self._connection, self._run = visit, connection, run
         self._zone, self._salt = zone, salt
 
@@ -97,17 +107,19 @@ class _Reader:
         )
         some = found[:limit]
         last = (some[-1].at, some[-1].key.digest) if some else None
+        letters = self._letters.of(some, run=self._run)
         return {
             "word": word.value,
             "anchor": word.value.lower().replace(" ", "-"),
             "count": f"{count:,}",
-            "rows": [self._row(record) for record in some],
+            "rows": [self._row(record, letters.get(record.key.digest, ())) for record in some],
             "more": _named(last) if len(found) > limit and last else "",
         }
 
-    def _row(self, record: Record) -> dict[str, Any]:
+    def _row(self, record: Record, letters: Sequence[Any]) -> dict[str, Any]:
         name = self._visit.site.names.row_name(record.key.ref, self._salt)
-        return {"path": f"/people/{name}", **told_record(record, self._zone)}
+        told = told_record(record, self._zone)
+        return {"path": f"/people/{name}", "letters": letters, **told}
 
 
 def told_record(record: Record, zone: tzinfo) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from sheetflow.language.keys import Key, ListKind, MapKind
-from sheetflow.language.kinds import TextKind, ZoneKind
+from sheetflow.language.kinds import DurationKind, TextKind, ZoneKind
 from sheetflow.language.policies import CAPS, QUIET_HOURS, Cap, CapsKind, QuietHoursKind
 from sheetflow.plugin.tools import Policy
 
@@ -53,6 +54,13 @@ POLICY = (
         "Phone), and if you like Scope, Why and Since.",
         default="",
     ),
+    Key(
+        "keep_messages",
+        DurationKind(),
+        "How long the messages that went out can be read in the dashboard, such as 30 days. "
+        "Without it, they are not kept.",
+        default=timedelta(),
+    ),
 )
 
 
@@ -63,4 +71,5 @@ def policy_of(found: Mapping[str, Any]) -> Policy:
         quiet_hours=found["quiet_hours"],
         people_are_in=found["people_are_in"],
         do_not_contact=found["do_not_contact"],
+        keep_messages=found["keep_messages"],
     )
