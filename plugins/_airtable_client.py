@@ -114,6 +114,14 @@ class Client:
         pages = self._api.iterate_requests("GET", self._api.urls.bases)
         return [base for page in pages for base in page.get("bases", ())]
 
+    def calls_left(self) -> int | None:
+        """How many calls of this month are left by our own count; None where that is unknown."""
+        service = self._service()
+        month = service.month
+        if not month.count:
+            return None
+        return max(0, month.count - self._door.pacer.used(service.name, month))
+
     def webhooks(self, base: str) -> Sequence[Mapping[str, Any]]:
         """The webhooks of a base that this token made."""
         found: Sequence[Mapping[str, Any]] = self._api.get(self._base(base).urls.webhooks).get(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sheetflow import Finding, NotAllowed, SheetflowError
+from sheetflow import Finding, Limit, NotAllowed, SheetflowError
 
 from ._airtable_client import Client
 
@@ -20,6 +20,9 @@ HELPFUL: Mapping[str, str] = {
     "schema.bases:write": "adds the fields for statuses by itself",
     "webhook:manage": "can be told what changes",
 }
+FEW_LEFT = 0.8
+"""The part of a month's calls after which there is a warning."""
+
 _WHERE = "Add it to the token at airtable.com/create/tokens."
 _MAY_WRITE = ("edit", "create", "owner")
 
@@ -29,7 +32,7 @@ def examined(client: Client) -> Iterator[Finding]:
     try:
         who = client.whoami()
     except SheetflowError as error:
-        yield Finding("token", False, error.message, error.hint)
+        yield Finding.amiss("token", error)
         return
     yield Finding("token", True, f"belongs to {who.get('email') or who.get('id', 'somebody')}")
     scopes = who.get("scopes")
@@ -40,9 +43,22 @@ def examined(client: Client) -> Iterator[Finding]:
     except NotAllowed as error:
         yield Finding("bases", False, error.message, f"It needs schema.bases:read. {_WHERE}")
     except SheetflowError as error:
-        yield Finding("bases", False, error.message, error.hint)
+        yield Finding.amiss("bases", error)
     else:
         yield from _bases(bases)
+
+
+def calls_counted(month: Limit, used: int) -> Finding:
+    """How many calls of this month Sheetflow counted, and of how many, where that is declared."""
+    if not month.count:
+        return Finding("calls", True, f"about {used:,} this month, counted here; others' are not")
+    says = f"about {used:,} of {month.count:,} calls this month, counted here; others' are not"
+    if used >= month.count:
+        return Finding("calls", False, says, "The rest goes on with the next month.")
+    few = used >= month.count * FEW_LEFT
+    return Finding(
+        "calls", True, says, "Few are left: docs/airtable.md tells what asks less." * few
+    )
 
 
 def _scopes(scopes: Sequence[str]) -> Iterator[Finding]:

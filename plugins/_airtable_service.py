@@ -2,7 +2,8 @@
 
 Limits are those of support.airtable.com/docs/managing-api-call-limits-in-airtable: 5 requests a
 second for a base, 50 for all that one person's tokens ask. Who goes beyond them is turned down for
-30 seconds. The calls of a month are counted by workspace, and told by the same status 429.
+30 seconds. The calls of a month are counted by workspace, and told by the same status 429; how many
+are left, Airtable does not say.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from sheetflow import Answer, Call, Charge, Fault, Identity, Limit, Nature, Serv
 
 PENALTY = 30.0
 """Seconds for which a base is turned down after too many requests."""
+
+CALLS_A_MONTH: Mapping[str, int] = {"free": 1_000, "team": 100_000}
+"""What Airtable's plans allow for each of its workspaces. Others have no such limit."""
 
 _RECORDS = re.compile(r"/v0/app\w+/[^/]+/?")
 _RECORD = re.compile(r"/v0/app\w+/[^/]+/rec\w+/?")
@@ -45,6 +49,13 @@ class AirtableService(Service):
 
     each_base: int = 5
     all_bases: int = 50
+    calls_a_month: int = 0
+    calls_of: str = ""
+
+    @property
+    def month(self) -> Limit:
+        """The calls of a month; 0 where only they are counted and not how many there may be."""
+        return Limit(self.calls_a_month, "month", f"calls of {self.calls_of}")
 
     def nature(self, call: Call) -> Nature:
         """Reads; cells set to what they are to be, again and again the same; and all else."""
@@ -56,11 +67,17 @@ class AirtableService(Service):
         return "repeatable write" if _REFRESH.fullmatch(path) else "write"
 
     def charges(self, call: Call, identity: Identity) -> Iterable[Charge]:
-        """One from what the base allows, one from what the token does."""
+        """One from what the base allows, one from what the token does, one from the month."""
+        yield Charge(self.month)
         base = re.search(r"/(app\w+)", call.path)
         if base:
             yield Charge(Limit(self.each_base, "second", f"requests of base {base[1]}"))
         yield Charge(Limit(self.all_bases, "second", f"requests of token {identity.name}"))
+
+    def pauses(self, call: Call, identity: Identity) -> str:
+        """The base that was asked too often; others go on."""
+        base = re.search(r"/(app\w+)", call.path)
+        return f"base {base[1]}" if base else identity.name
 
     def fault(self, answer: Answer) -> Fault:
         """By Airtable's own word for it, which stands in one of three places."""

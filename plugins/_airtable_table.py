@@ -24,7 +24,7 @@ from sheetflow import (
 )
 
 from ._airtable_changes import OVERLAP, recent
-from ._airtable_client import HUNDRED, in_words
+from ._airtable_client import HUNDRED, TENS, in_words
 from ._airtable_fields import Field, field_of
 from ._airtable_reading import Base, Reading, Schema, reading_of, with_fields, with_records
 from ._airtable_writing import add, records_of, update
@@ -149,6 +149,7 @@ class AirtableTable:
         if fresh and ids:
             return self._refreshed(reading, ids)
         if ids and not self._may_write:
+            self._must_be_told(len(ids))
             self._try(reading, ids[0])
         return reading
 
@@ -202,6 +203,17 @@ class AirtableTable:
             else:
                 found = client.by_id(*place, ids, fields=fields)
         return with_records(reading, ids, found)
+
+    def _must_be_told(self, rows: int) -> None:
+        """Raise TableBusy if this month has too few calls left to tell so many rows anything."""
+        left, needed = self.base.client.calls_left(), 1 + -(-rows // TENS)
+        if left is not None and left < needed:
+            raise TableBusy(
+                f"{left:,} of this month's calls of Airtable are left, and to tell {rows:,} rows "
+                f"what happened takes {needed:,}. So nothing was done.",
+                hint="It goes on with the next month; or with fewer people_per_run; or in a larger "
+                "plan of Airtable.",
+            )
 
     def _try(self, reading: Reading, record: str) -> None:
         """Raise TableBusy if records may not be written."""

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from sheetflow import Answer, Bearer, Call, Charge, Fault, Identity, Limit, Nature, Service
+from sheetflow import Answer, Bearer, Call, Charge, Fault, Identity, Limit, Nature, Service, digest
 
 from ._slack_faults import fault_in
 
@@ -53,16 +53,22 @@ class SlackService(Service):
             return "read"
         return "repeatable write" if name in REPEATABLE else "write"
 
-    def charges(self, call: Call, identity: Identity) -> Iterable[Charge]:  # noqa: ARG002 - one token
+    def charges(self, call: Call, identity: Identity) -> Iterable[Charge]:
         """A message counts in its channel and in all; another method among its own calls."""
-        name = method_of(call)
+        name, whose = method_of(call), f"of {identity.name}"
         if name == POST:
-            yield Charge(Limit(self.messages_per_second, "second", f"channel {channel_of(call)}"))
-            yield Charge(Limit(self.messages_per_minute, "minute", "messages"))
+            yield Charge(
+                Limit(self.messages_per_second, "second", f"channel {channel_of(call)} {whose}")
+            )
+            yield Charge(Limit(self.messages_per_minute, "minute", f"messages {whose}"))
         elif name in HISTORIES:
-            yield Charge(Limit(self.histories_per_minute, "minute", name))
+            yield Charge(Limit(self.histories_per_minute, "minute", f"{name} {whose}"))
         elif name in TIERS:
-            yield Charge(Limit(self.per_minute[TIERS[name]], "minute", name))
+            yield Charge(Limit(self.per_minute[TIERS[name]], "minute", f"{name} {whose}"))
+
+    def pauses(self, call: Call, identity: Identity) -> str:
+        """The method that was called too often; others go on."""
+        return f"{method_of(call)} of {identity.name}"
 
     def fault(self, answer: Answer) -> Fault:
         """What the word in a failure's body means, or else its status."""
@@ -91,7 +97,7 @@ def slack_service(settings: Any) -> SlackService:
 
 
 def _signing(settings: Any) -> Sequence[Identity]:
-    return (Bearer(settings.token),)
+    return (Bearer(settings.token, f"token {digest(settings.token.reveal())[:6]}"),)
 
 
 def method_of(call: Call) -> str:

@@ -59,6 +59,10 @@ class ZoomService(Service):
         if day is not None:
             yield Charge(Limit(day, "day", key))
 
+    def pauses(self, call: Call, identity: Identity) -> str:  # noqa: ARG002 - limits are the account's
+        """The label that was asked too often; others go on."""
+        return f"{label_of(call.method, call.path)} requests of {self.account}"
+
     def fault(self, answer: Answer) -> Fault:
         """By Zoom's own codes."""
         return fault_in(answer)

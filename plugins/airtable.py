@@ -29,7 +29,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from sheetflow import (
     Bearer,
@@ -47,10 +47,10 @@ from sheetflow import (
 
 from ._airtable_changes import OVERLAP, Found, bases_of, look, recent, token_of, tokens_in, watched
 from ._airtable_client import Client
-from ._airtable_examining import examined
+from ._airtable_examining import calls_counted, examined
 from ._airtable_hooks import HearsAirtable
 from ._airtable_reading import Base
-from ._airtable_service import AirtableService
+from ._airtable_service import CALLS_A_MONTH, AirtableService
 from ._airtable_table import AirtableTable
 
 
@@ -73,6 +73,18 @@ class Airtable(HearsAirtable, Watcher):
         requests_per_second: int = option("Requests a second, for each base.", default=5)
         token_requests_per_second: int = option(
             "Requests a second, for all bases together.", default=50
+        )
+        plan: Literal["unknown", "free", "team", "business", "enterprise"] = option(
+            "The Airtable workspace's plan: free allows 1,000 calls a month, team 100,000.",
+            default="unknown",
+        )
+        calls_per_month: int = option(
+            "Calls a month, if they are to be others than the plan's; 0 is as the plan says.",
+            default=0,
+        )
+        workspace: str = option(
+            "A name for the Airtable workspace; connections with the same one share its month.",
+            default="",
         )
 
     @dataclass(frozen=True, kw_only=True)
@@ -108,9 +120,18 @@ class Airtable(HearsAirtable, Watcher):
         known = self._bases.setdefault(base, Base(base, self._client))
         return AirtableTable(known, table, place.get("view", "") or view, only)
 
+    def heard_as(self, place: Mapping[str, str]) -> str:
+        """`appX/tblY`; a table that goes by its name is looked up."""
+        base, table, _ = _address(place.get("base", ""))
+        known = self._bases.setdefault(base, Base(base, self._client))
+        return f"{base}/{known.schema(place.get('table', '') or table).id}"
+
     def examine(self) -> Iterable[Finding]:
         """Who the token is, which bases it reaches, and what it may not do."""
         yield from examined(self._client)
+        if self.door.pacer.lasts:  # or else nobody has counted
+            month = self._service.month
+            yield calls_counted(month, self.door.pacer.used(self._service.name, month))
 
     def watch(self, among: Collection[str]) -> None:
         """Begin to keep what changes in these tables (`appX/tblY`), or keep it for longer.
@@ -119,12 +140,6 @@ class Airtable(HearsAirtable, Watcher):
         """
         for base in bases_of(among):
             watched(self._client, base)
-
-    def heard_as(self, place: Mapping[str, str]) -> str:
-        """`appX/tblY`; a table that goes by its name is looked up."""
-        base, table, _ = _address(place.get("base", ""))
-        known = self._bases.setdefault(base, Base(base, self._client))
-        return f"{base}/{known.schema(place.get('table', '') or table).id}"
 
     def changed(
         self, since: str = "", *, among: Collection[str], seen: Mapping[str, str] | None = None
@@ -161,7 +176,7 @@ class Airtable(HearsAirtable, Watcher):
 
     @cached_property
     def _service(self) -> AirtableService:
-        token = self.settings.token
+        token, plan = self.settings.token, self.settings.plan
         name = digest(token.reveal())[:6]
         return AirtableService(
             name="Airtable",
@@ -169,6 +184,8 @@ class Airtable(HearsAirtable, Watcher):
             identities=(Bearer(token, name),),
             each_base=self.settings.requests_per_second,
             all_bases=self.settings.token_requests_per_second,
+            calls_a_month=self.settings.calls_per_month or CALLS_A_MONTH.get(plan, 0),
+            calls_of=self.settings.workspace or f"token {name}",
         )
 
 

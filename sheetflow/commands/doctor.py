@@ -87,8 +87,8 @@ def _left(workspace: Workspace) -> Iterator[str]:
     """What may still be asked of each service, by our own count."""
     for left in workspace.pacer.left():
         limit = left.limit
-        if limit.per == "second":
-            continue  # it is full again before anybody has read this
+        if limit.per in ("second", "month"):
+            continue  # full again before anybody has read this; or told by the connection itself
         per = f"{limit.count:,} {limit.key} a {limit.per}".replace("  ", " ")
         yield f"Left of {left.service}: {left.units:,} of {per}"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
@@ -50,10 +51,13 @@ _SET = (
 class Pace:
     """The texts in one ledger. Any thread may use it; the connection is kept until `close`."""
 
+    lasts = True
+
     def __init__(self, where: Path | URL) -> None:
         self._where = where
         self._lock = threading.Lock()
-        self._open: tuple[Connection, Database, ExitStack] | None = None
+        self._open: tuple[Connection, Database] | None = None
+        self._closing: Callable[[], object] = lambda: None
 
     def change(
         self,
@@ -87,16 +91,15 @@ class Pace:
 
     def _connected(self) -> tuple[Connection, Database]:
         if self._open is None:
-            self._open = _opened(self._where)
-        connection, database, _ = self._open
-        return connection, database
+            connection, database, held = _opened(self._where)
+            self._open = connection, database
+            self._closing = weakref.finalize(self, held.close)  # whoever forgets to close it
+        return self._open
 
     def _let_go(self) -> None:
-        if self._open is not None:
-            _, _, held = self._open
-            self._open = None
-            with told_in_words("ledger"):
-                held.close()
+        self._open = None
+        with told_in_words("ledger"):
+            self._closing()
 
 
 def _opened(where: Path | URL) -> tuple[Connection, Database, ExitStack]:

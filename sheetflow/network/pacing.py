@@ -36,7 +36,12 @@ class Waiting:
 
 
 class Shelf(Protocol):
-    """Short texts by name, that nobody else changes while one decides."""
+    """Short texts by name, that nobody else changes while one decides. `lasts` says whether they
+    are there for the next process, too."""
+
+    @property
+    def lasts(self) -> bool:
+        """Whether they outlive this process."""
 
     def change(self, names: Sequence[str], decide: Decide[T]) -> T:
         """Have `decide` look at these, "" where there is none, and keep what it changes."""
@@ -49,6 +54,7 @@ class Shelf(Protocol):
 class OwnShelf:
     """The shelf of one process."""
 
+    lasts = False
     waiting: Waiting
     _kept: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -133,19 +139,26 @@ class Pacer:
 
         return self._shelf.change([*limits, *dict.fromkeys(paused.values())], decide)
 
+    @property
+    def lasts(self) -> bool:
+        """Whether what is counted outlives this process."""
+        return self._shelf.lasts
+
+    def used(self, service: str, limit: Limit) -> int:
+        """How many units of a limit were used in its window, by whoever shares the shelf."""
+        name = _name(service, limit)
+
+        def decide(now: float, kept: Mapping[str, str]) -> tuple[int, Mapping[str, str]]:
+            return Window(limit).total(read_used(kept[name]), now), {}
+
+        return self._shelf.change([name], decide)
+
     def left(self) -> Sequence[Left]:
         """What was used of each limit that something was taken from here, by service."""
-        if not self._known:
-            return ()
-
-        def decide(now: float, kept: Mapping[str, str]) -> tuple[Sequence[Left], Mapping[str, str]]:
-            found = [
-                Left(service, limit, Window(limit).total(read_used(kept[name]), now))
-                for name, (service, limit) in sorted(self._known.items())
-            ]
-            return found, {}
-
-        return self._shelf.change(list(self._known), decide)
+        return [
+            Left(service, limit, self.used(service, limit))
+            for _, (service, limit) in sorted(self._known.items())
+        ]
 
     def pause(self, service: str, paused: str, seconds: float) -> None:
         """Let nobody ask who would be `paused` for so long: the service said so."""

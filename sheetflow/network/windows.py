@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import floor
 
 from sheetflow.network.services import Limit
 
@@ -59,7 +60,7 @@ class Window:
         if self.limit.per == "month":
             day = datetime.fromtimestamp(moment, UTC)
             return day.year * 12 + day.month - 1
-        return int(moment / self._length + 1e-3)  # its own beginning is in it, however rounded
+        return floor(moment / self._length + 1e-3)  # its own beginning is in it, however rounded
 
     def start(self, slot: int) -> float:
         """The moment at which a slot begins."""

@@ -40,6 +40,11 @@ class SharedShelf(Shelf):
                 self._missing = True
         return self._own.change(names, decide)
 
+    @property
+    def lasts(self) -> bool:
+        """Whether there is a ledger that it stands in."""
+        return self._pace is not None and not self._missing
+
     def close(self) -> None:
         """Let go of the ledger, and see anew next time whether there is one."""
         with self._lock:

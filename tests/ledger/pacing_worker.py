@@ -23,6 +23,8 @@ from sheetflow.secrets import Secret
 class Noted:
     """A shelf that notes when turns were given, by the database's clock."""
 
+    lasts = True
+
     def __init__(self, shelf: Pace) -> None:
         self._shelf = shelf
         self.granted: list[float] = []
