@@ -189,7 +189,7 @@ def examined(known: Sequence[Identity], scopes: Sequence[str]) -> Iterator[Findi
         try:
             identity.renew()
         except SheetflowError as error:
-            yield Finding(identity.name, False, error.message, error.hint)
+            yield Finding.amiss(identity.name, error)
         else:
             until = f" until {identity.until}, then signed in again" if identity.until else ""
             yield Finding(identity.name, True, f"signed in{until}; may use: {may}")

@@ -41,7 +41,7 @@ def examined(
     try:
         identity.renew()
     except SheetflowError as error:
-        yield Finding("signing in", False, error.message, error.hint)
+        yield Finding.amiss("signing in", error)
         return
     yield Finding("signing in", True, f"signed in as {identity.name}{_until(identity)}")
     yield _scopes(identity.scopes)
@@ -78,7 +78,7 @@ def _host(api: Api, hosts: Hosts, name: str, most: int, plan: str) -> Iterator[F
     try:
         user = api.user(name)
     except SheetflowError as error:
-        yield Finding(what, False, error.message, error.hint)
+        yield Finding.amiss(what, error)
         return
     if user.get("status", "active") != "active":
         yield Finding(what, False, f"is {user['status']}", "Let the user sign in to Zoom once.")
@@ -92,7 +92,7 @@ def _host(api: Api, hosts: Hosts, name: str, most: int, plan: str) -> Iterator[F
     try:
         left = max(0, hosts.left(name))
     except SheetflowError as error:
-        yield Finding(f"calls of {name}", False, error.message, error.hint)
+        yield Finding.amiss(f"calls of {name}", error)
         return
     yield Finding(
         f"calls of {name}", True, f"at most {left} of {most} may be made or changed today"

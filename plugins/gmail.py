@@ -151,7 +151,7 @@ class Gmail(SignsIn, Mailer):
         try:
             known = self._identities
         except SheetflowError as error:
-            yield Finding("credentials", False, error.message, error.hint)
+            yield Finding.amiss("credentials", error)
             return
         yield from examined(known, self._scopes)
         if self._has_no_mailbox:
@@ -169,7 +169,7 @@ class Gmail(SignsIn, Mailer):
         try:
             return Finding("sending", True, f"may send as {', '.join(sorted(self._ours))}")
         except SheetflowError as error:
-            return Finding("sending", False, error.message, error.hint)
+            return Finding.amiss("sending", error)
 
     def _must_be_ours(self, sender: str) -> None:
         """Raises NotAllowed for an address that Gmail would not leave as the sender."""

@@ -175,7 +175,7 @@ class GoogleCalendar(SignsIn, Calendar):
         try:
             known = self._identities
         except SheetflowError as error:
-            yield Finding("credentials", False, error.message, error.hint)
+            yield Finding.amiss("credentials", error)
             return
         yield from examined(known, SCOPES)
         yield self._reachable()
@@ -191,7 +191,7 @@ class GoogleCalendar(SignsIn, Calendar):
         try:
             found = self._events.about()
         except SheetflowError as error:
-            return Finding(name, False, error.message, error.hint)
+            return Finding.amiss(name, error)
         title = found.get("summary", "")
         if found.get("accessRole") not in ("owner", "writer"):
             cure = HINTS["requiredAccessLevel"]

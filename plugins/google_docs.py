@@ -143,14 +143,14 @@ class GoogleDocs(SignsIn, Notebook):
         try:
             yield from examined(self._identities, self._scopes)
         except SheetflowError as error:
-            yield Finding("credentials", False, error.message, error.hint)
+            yield Finding.amiss("credentials", error)
             return
         for name in self.settings.documents or {}:
             try:
                 may = "be read and written" if self._read(name).revision else "only be read"
                 yield Finding(f"document {name}", True, f"can {may}")
             except SheetflowError as error:
-                yield Finding(f"document {name}", False, error.message, error.hint)
+                yield Finding.amiss(f"document {name}", error)
 
     def close(self) -> None:
         """Let the connections go."""

@@ -159,7 +159,7 @@ class GoogleDrive(SignsIn, HearsDrive, Watcher):
                 who = str(user.get("emailAddress") or user.get("displayName") or "somebody")
                 yield Finding("Google Drive", True, f"sees the files of {who}")
         except SheetflowError as error:
-            yield Finding("Google Drive", False, error.message, error.hint)
+            yield Finding.amiss("Google Drive", error)
 
     def close(self) -> None:
         """Let the connections go."""

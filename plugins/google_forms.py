@@ -133,7 +133,7 @@ class GoogleForms(SignsIn, Connector):
         try:
             yield from examined(self._identities, SCOPES)
         except SheetflowError as error:
-            yield Finding("credentials", False, error.message, error.hint)
+            yield Finding.amiss("credentials", error)
 
     def close(self) -> None:
         """Let the connections go."""

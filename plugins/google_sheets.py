@@ -104,7 +104,7 @@ class GoogleSheets(SignsIn, Connector):
         try:
             known = self._identities
         except SetupError as error:
-            return [Finding("credentials", False, error.message, error.hint)]
+            return [Finding.amiss("credentials", error)]
         return list(examined(known, SCOPES))
 
     def close(self) -> None:

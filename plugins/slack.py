@@ -149,7 +149,7 @@ class Slack(HearsSlack, Slacker):
         try:
             me, known = self.client.me(), self.client.scopes()
         except SheetflowError as error:
-            yield Finding("credentials", False, error.message, error.hint)
+            yield Finding.amiss("credentials", error)
             return
         yield Finding("credentials", True, f"signed in as {me.get('user')} in {me.get('team')}")
         if not known:

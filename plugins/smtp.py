@@ -121,7 +121,7 @@ class Smtp(Mailer):
         try:
             Line(server).hang_up()
         except SheetflowError as error:
-            yield Finding("signing in", False, error.message, error.hint)
+            yield Finding.amiss("signing in", error)
             return
         who = f"as {server.user}" if server.user else "without a name"
         how = "not encrypted" if server.security == "none" else "encrypted"

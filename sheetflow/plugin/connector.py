@@ -26,7 +26,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
 
-from sheetflow.errors import SetupError
+from sheetflow.errors import SetupError, SheetflowError
 from sheetflow.network.door import Door
 from sheetflow.plugin.connector_table import ReadOnlyTable, table_names
 from sheetflow.plugin.options import option
@@ -91,6 +91,11 @@ class Finding:
     ok: bool
     says: str
     hint: str = ""
+
+    @classmethod
+    def amiss(cls, what: str, error: SheetflowError) -> Finding:
+        """What kept it from being looked at, or showed that it is not well."""
+        return cls(what, False, error.message, error.hint)
 
 
 class Connector:

@@ -63,7 +63,7 @@ def try_out(connection: Connector) -> tuple[Finding, ...]:
     try:
         return tuple(connection.examine())
     except SheetflowError as error:
-        return (Finding("credentials", False, error.message, error.hint),)
+        return (Finding.amiss("credentials", error),)
 
 
 def declare(new: NewConnection, folder: Path, registry: Registry) -> str:

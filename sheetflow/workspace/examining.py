@@ -63,7 +63,7 @@ def _connection(session: Session, name: str) -> Iterable[Finding]:
     try:
         found = tuple(session.tools.connection(name).examine())
     except SheetflowError as error:
-        return (_failed("credentials", error),)
+        return (Finding.amiss("credentials", error),)
     return found or (Finding("settings", True, "nothing to sign in to"),)
 
 
@@ -71,7 +71,7 @@ def _table(session: Session, name: str) -> Iterator[Finding]:
     try:
         table = session.tools.table(name)
     except SheetflowError as error:
-        yield _failed("reading", error)
+        yield Finding.amiss("reading", error)
         return
     yield Finding("reading", True, f"{_count(len(table.rows), 'row')}")
     yield from _columns(table)
@@ -85,7 +85,7 @@ def _table(session: Session, name: str) -> Iterator[Finding]:
     except TableReadOnly:
         yield Finding("writing", True, "can only be read, to look things up in it")
     except SheetflowError as error:
-        yield _failed("writing", error)
+        yield Finding.amiss("writing", error)
 
 
 def _columns(table: Table) -> Iterator[Finding]:
@@ -99,13 +99,9 @@ def _columns(table: Table) -> Iterator[Finding]:
         try:
             found.append(table.column(name))
         except SheetflowError as error:
-            yield _failed("columns", error)
+            yield Finding.amiss("columns", error)
     if len(found) == len(wanted):
         yield Finding("columns", True, f"found {', '.join(dict.fromkeys(found)) or 'none needed'}")
-
-
-def _failed(what: str, error: SheetflowError) -> Finding:
-    return Finding(what, False, error.message, error.hint)
 
 
 def _count(number: int, what: str) -> str:
