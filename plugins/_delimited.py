@@ -8,7 +8,7 @@ import io
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
@@ -167,26 +167,25 @@ class Delimited:
 
     def edited(
         self,
-        cells: Mapping[tuple[object, int], str],
+        cells: Callable[[int], Mapping[int, str]],
         added: Sequence[tuple[object, Mapping[int, str]]] = (),
     ) -> Iterator[bytes]:
-        """The file with these cells, by record number and column; untouched lines as they were."""
-        by_record: dict[object, dict[int, str]] = {}
-        for (number, column), text in cells.items():
-            by_record.setdefault(number, {})[column] = text
+        """The file with these cells, untouched lines as they were; and with rows `added`.
+
+        `cells` are asked for the new texts of a record by its number: the texts by column.
+        """
         yield self.bom
         last = ""
         number = 0
         for number, _, raw in self._lines():
-            changed = by_record.pop(number, None)
-            last = self._changed(raw, changed) if changed else raw
+            new = cells(number) if number else {}
+            last = self._changed(raw, new) if new else raw
             yield self._encoded(last)
-            for after, new in added:
-                if after == number:
-                    last = self._below(last, self._changed("", new))
-                    yield self._encoded(last)
+            for below in (new for after, new in added if after == number):
+                last = self._below(last, self._changed("", below))
+                yield self._encoded(last)
         if not number:
-            for new in (*by_record.values(), *(new for _, new in added)):
+            for new in filter(None, (cells(1), *(new for _, new in added))):
                 last = self._below(last, self._changed("", new))
                 yield self._encoded(last)
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import csv
 import io
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -118,11 +119,10 @@ class CsvTable:
         new_rows: Sequence[NewRow] = (),
     ) -> Sequence[LeftAlone]:
         """Write all cells at once. Raises TableChanged if the file is no longer what was read."""
-        cells = {(column.mark, column.column): column.header for column in new_columns}
-        cells |= {(edit.mark, edit.column): shielded(edit.value) for edit in edits}
+        cells = _NewTexts(edits, new_columns)
         added = [(row.after, {c: shielded(v) for c, v in row.cells.items()}) for row in new_rows]
         with self.file.copied_still(sheet.version) as copy:
-            self.file.replace(self._parsed(copy).edited(cells, added), sheet.version)
+            self.file.replace(self._parsed(copy).edited(cells.of, added), sheet.version)
         return ()
 
     def _parsed(self, content: IO[bytes]) -> Delimited:
@@ -134,6 +134,32 @@ def _made(value: object) -> object:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else shielded(value)
+
+
+class _NewTexts:
+    """What cells are to hold, by the numbers of their records: an edit takes four bytes here."""
+
+    def __init__(self, edits: Sequence[Edit], new_columns: Sequence[NewColumn]) -> None:
+        self._edits = edits
+        self._columns = new_columns
+        self._latest = array("I")
+        self._before = array("I")
+        for number, edit in enumerate(edits, 1):
+            assert isinstance(edit.mark, int)
+            missing = edit.mark + 1 - len(self._latest)
+            self._latest.extend([0] * missing)
+            self._before.append(self._latest[edit.mark])
+            self._latest[edit.mark] = number
+
+    def of(self, record: int) -> Mapping[int, str]:
+        """The new texts of one record, by column."""
+        found = {each.column: each.header for each in self._columns if each.mark == record}
+        number = self._latest[record] if record < len(self._latest) else 0
+        while number:
+            edit = self._edits[number - 1]
+            found.setdefault(edit.column, shielded(edit.value))
+            number = self._before[number - 1]
+        return found
 
 
 def _seen(text: str) -> str | None:

@@ -123,8 +123,12 @@ class Lookup:
         self._first[found] = self._next[place]
         return self._numbers[place]
 
+    @property
+    def texts(self) -> Sequence[str]:
+        """The texts, in the order in which they came."""
+        return self._texts
+
     def __len__(self) -> int:
-        """How many texts there are."""
         return len(self._texts)
 
     def at(self, number: int) -> Iterator[int]:

@@ -65,9 +65,13 @@ class LongSequence(Sequence[T], Generic[T]):
 
 
 class Spool(LongSequence[T]):
-    """Items in the order in which they were put in. Put in from one thread; read from any."""
+    """Items in the order in which they were put in. Put in from one thread; read from any.
 
-    def __init__(self, items: Iterable[T] = ()) -> None:
+    The first `held` stay in memory.
+    """
+
+    def __init__(self, items: Iterable[T] = (), *, held: int = IN_MEMORY) -> None:
+        self._most_held = held
         self._held: list[T] = []
         self._starts = array("Q")
         self._packed = 0
@@ -80,7 +84,7 @@ class Spool(LongSequence[T]):
 
     def append(self, item: T) -> None:
         """Put one more at the end."""
-        if len(self._held) < IN_MEMORY:
+        if len(self._held) < self._most_held:
             self._held.append(item)
             return
         self._open.append(item)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, TextClause, func, select
 
 from sheetflow.ledger import lines
 from sheetflow.ledger.encoding import from_text
@@ -48,6 +48,14 @@ def each(
         query = query.where(records.c.recipe == recipe)
     if since is not None:
         query = query.where(records.c.at >= since)
+    found = connection.execution_options(yield_per=_AT_ONCE).execute(query)
+    for some in found.partitions():
+        yield from lines.records_of(some)
+
+
+def streamed(connection: Connection, *where: ColumnElement[bool] | TextClause) -> Iterator[Record]:
+    """The records of which all this holds, the oldest first; never all at once."""
+    query = select(*lines.COLUMNS).where(*where).order_by(records.c.since, records.c.occasion)
     found = connection.execution_options(yield_per=_AT_ONCE).execute(query)
     for some in found.partitions():
         yield from lines.records_of(some)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 
 from sheetflow.ledger.encoding import as_text, from_text
-from sheetflow.ledger.lines import status_of
+from sheetflow.ledger.lines import in_parts, status_of
 from sheetflow.ledger.lookups import count_causes, remember_addresses
 from sheetflow.ledger.records import Said
 from sheetflow.ledger.schema import identities, statuses
@@ -39,28 +39,39 @@ def write_statuses(
     at: datetime,
 ) -> None:
     """Remember what `recipe` now has rows say, by row id; None forgets what a row said."""
-    before = read_statuses(connection, chapter, table)
-    new = {row: status for row, status in said.items() if _said(before, row, recipe) != status}
+    names = {digest(chapter, table, recipe, row): row for row in said}
+    before = _said_before(connection, names)
+    new = {name: said[row] for name, row in names.items() if before.get(name) != said[row]}
     place = {"chapter": chapter, "table_name": table, "recipe": recipe}
     _replace(
         connection,
         statuses,
-        gone=(digest(chapter, table, recipe, row) for row in new),
+        gone=(name for name in new if name in before),
         new=[
             {
                 **place,
-                "digest": digest(chapter, table, recipe, row),
+                "digest": name,
                 "at": at,
-                "row_id": row,
+                "row_id": names[name],
                 "word": status.word.value,
                 "status": status.text,
             }
-            for row, status in new.items()
+            for name, status in new.items()
             if status
         ],
     )
-    moved = [(_said(before, row, recipe), status) for row, status in new.items()]
-    count_causes(connection, place, moved)
+    count_causes(connection, place, [(before.get(name), status) for name, status in new.items()])
+
+
+def _said_before(connection: Connection, names: Iterable[str]) -> dict[str, Status]:
+    """What of this was said before, by digest."""
+    s = statuses.c
+    found: dict[str, Status] = {}
+    for some in in_parts(list(names)):
+        lines = connection.execute(select(s.digest, s.word, s.status).where(s.digest.in_(some)))
+        with legible():
+            found |= {name: status_of(word, text) for name, word, text in lines}
+    return found
 
 
 def read_identities(
@@ -77,31 +88,37 @@ def write_identities(
     connection: Connection, chapter: str, table: str, marks: Mapping[str, Mapping[str, str]]
 ) -> None:
     """Remember these rows, by row id. Rows not named stay as they are: they may come back."""
-    before = read_identities(connection, chapter, table)
-    new = {row: mark for row, mark in marks.items() if before.get(row) != mark}
+    names = {digest(chapter, table, row): row for row in marks}
+    before = _known_before(connection, names)
+    new = {name: marks[row] for name, row in names.items() if before.get(name) != marks[row]}
+    known = [name for name in new if name in before]
     _replace(
         connection,
         identities,
-        gone=(digest(chapter, table, row) for row in new if row in before),
+        gone=known,
         new=[
             {
-                "digest": digest(chapter, table, row),
+                "digest": name,
                 "chapter": chapter,
                 "table_name": table,
-                "row_id": row,
+                "row_id": names[name],
                 "marks": as_text(mark),
             }
-            for row, mark in new.items()
+            for name, mark in new.items()
         ],
     )
-    named = {digest(chapter, table, row): mark for row, mark in new.items()}
-    known = (digest(chapter, table, row) for row in new if row in before)
-    remember_addresses(connection, named, known)
+    remember_addresses(connection, new, known)
 
 
-def _said(before: Mapping[str, Mapping[str, Said]], row: str, recipe: str) -> Status | None:
-    said = before.get(row, {}).get(recipe)
-    return said.status if said else None
+def _known_before(connection: Connection, names: Iterable[str]) -> dict[str, Mapping[str, str]]:
+    """What of these rows was remembered before, by digest."""
+    i = identities.c
+    found: dict[str, Mapping[str, str]] = {}
+    for some in in_parts(list(names)):
+        lines = connection.execute(select(i.digest, i.marks).where(i.digest.in_(some)))
+        with legible():
+            found |= {name: from_text(marks) for name, marks in lines}
+    return found
 
 
 def _replace(

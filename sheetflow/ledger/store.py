@@ -124,13 +124,17 @@ class Ledger:
             found.setdefault((record.key.step, record.key.row), []).append(record)
         return {place: tuple(several) for place, several in found.items()}
 
-    def untold(self, chapter: str, recipe: str, table: str | None = None) -> Sequence[Record]:
-        """What the sheet does not show yet, the oldest first; not what is being handed over."""
+    def untold(self, chapter: str, recipe: str, table: str | None = None) -> Iterator[Record]:
+        """What the sheet does not show yet, the oldest first; not what is being handed over.
+
+        It streams.
+        """
         c = records.c
-        found = self._select(
-            c.chapter == chapter, c.recipe == recipe, c.state != State.HANDING_OVER.value, UNTOLD
-        )
-        return [record for record in found if table in (None, record.key.table)]
+        known = (c.chapter == chapter, c.recipe == recipe, c.state != State.HANDING_OVER.value)
+        with self.database.reading() as connection:
+            for record in history.streamed(connection, *known, UNTOLD):
+                if table in (None, record.key.table):
+                    yield record
 
     def statuses(self, chapter: str, table: str) -> Mapping[str, Mapping[str, Said]]:
         """What each recipe last had each row of the table say: by row id, then by recipe."""

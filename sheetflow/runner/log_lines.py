@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sheetflow.runner.session import Session
 from sheetflow.tables.source import LogLine
 from sheetflow.values import Entry, Plan, Status
 
 
-def log_lines(telling: Plan, session: Session, run: str) -> list[LogLine]:
+def log_lines(telling: Plan, session: Session, run: str) -> Iterator[LogLine]:
     """What is told, in full: a status is cut short where it would not fit into its cell."""
     now = session.tools.clock.now().replace(tzinfo=None, microsecond=0)
-    return [
-        LogLine(now, entry.who, _in_full(entry.change.done, telling, entry), telling.name, run)
-        for entry in telling.entries
-        if entry.change and entry.change.done
-    ]
+    for entry in telling.entries:
+        if entry.change and entry.change.done:
+            what = _in_full(entry.change.done, telling, entry)
+            yield LogLine(now, entry.who, what, telling.name, run)
 
 
 def _in_full(status: Status, telling: Plan, entry: Entry) -> str:

@@ -12,6 +12,9 @@ from sheetflow.values import Outcome
 Stream = Spool[tuple[int, Outcome]]
 """Outcomes of one worker, each with its entry's place in the plan, which only ever rises."""
 
+_HELD = 1_280
+"""Outcomes of one worker that are held in memory; there may be eight of them."""
+
 
 class Outcomes(LongSequence[Outcome]):
     """The outcomes of a run. They are noted in streams, and read as one."""
@@ -21,7 +24,7 @@ class Outcomes(LongSequence[Outcome]):
 
     def stream(self) -> Stream:
         """A new stream to note outcomes in; each worker needs its own."""
-        stream: Stream = Spool()
+        stream: Stream = Spool(held=_HELD)
         self._streams.append(stream)
         return stream
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from sheetflow.language.recipe import Recipe
 from sheetflow.ledger.records import Figures, Funnel, Load
+from sheetflow.packed import Texts
 from sheetflow.plugin.action import Action
 from sheetflow.runner.planning import action_of
 from sheetflow.runner.session import Session
@@ -34,12 +35,15 @@ def tallied(recipe: Recipe, outcomes: Sequence[Outcome], session: Session) -> Ta
     zone = session.tools.clock.zone
     words: Counter[str] = Counter()
     went_out: Counter[tuple[date, str]] = Counter()
-    rows: dict[str, int] = {}
+    names, rows = Texts(), bytearray()
     for outcome in outcomes:
         word = outcome.status.word
         words[str(word)] += 1
         key, change = outcome.entry.key, outcome.entry.change
-        said = rows.get(key.row, 0)
+        row = names.add(key.row)
+        if row == len(rows):
+            rows.append(0)
+        said = rows[row]
         if word.stops:
             said |= _HELD
         elif word in _GOOD:
@@ -49,13 +53,13 @@ def tallied(recipe: Recipe, outcomes: Sequence[Outcome], session: Session) -> Ta
                 went_out[outcome.at.astimezone(zone).date(), str(word)] += 1
             if outcome.state in _REACHED:
                 said |= _REACHES
-        rows[key.row] = said
+        rows[row] = said
     funnel = Funnel(
         matched=len(rows),
-        held=sum(bool(said & _HELD) for said in rows.values()),
-        done=sum(said & (_HELD | _DONE) == _DONE for said in rows.values()),
+        held=sum(bool(said & _HELD) for said in rows),
+        done=sum(said & (_HELD | _DONE) == _DONE for said in rows),
     )
-    reached = sum(bool(said & _REACHES) for said in rows.values())
+    reached = sum(bool(said & _REACHES) for said in rows)
     return Tally(words, reached, Figures(funnel, went_out, _loads(recipe, outcomes, session)))
 
 

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from sheetflow.errors import RowStopped
 from sheetflow.language.recipe import Recipe
 from sheetflow.ledger.applying import Applying
 from sheetflow.ledger.records import Record
+from sheetflow.packed import Made
 from sheetflow.plugin.action import Work
 from sheetflow.runner.applying import STATUS_STEP
 from sheetflow.runner.asking import Asking
-from sheetflow.runner.log_lines import log_lines
 from sheetflow.runner.forgotten import remember_telling
+from sheetflow.runner.hearing import Heard, Telling, gathered
+from sheetflow.runner.log_lines import log_lines
 from sheetflow.runner.session import Session
 from sheetflow.runner.wishes import answer_cell
+from sheetflow.spool import Spool
 from sheetflow.tables.table import RowWrite, Table, Written
 from sheetflow.values import (
     Asked,
     Change,
     Entry,
     Key,
-    Noop,
     Outcome,
     Plan,
     State,
@@ -32,23 +35,8 @@ from sheetflow.values import (
 )
 
 _URGENCY = (Word.NOT_SURE, Word.NEEDS_YOU, Word.WAITING)
-
-
-@dataclass
-class _Telling:
-    """What one row is to be told: the cells that steps decided, and what happened.
-
-    `tried` means that a change was meant for it, `did` that one was made, and `through` is what a
-    step says that an earlier run did.
-    """
-
-    who: str = ""
-    cells: dict[str, Any] = field(default_factory=dict)
-    heard: list[Status] = field(default_factory=list)
-    names: dict[str, Any] = field(default_factory=dict)
-    tried: bool = False
-    did: bool = False
-    through: Status | None = None
+_AT_ONCE = 1_000
+"""Rows of which the ledger is told in one transaction."""
 
 
 def plan_writeback(
@@ -56,54 +44,18 @@ def plan_writeback(
 ) -> Plan:
     """What each row should now say, as a plan with one entry a row; only what differs."""
     teller = _Teller(recipe, session, plan.asks)
-    tellings = _gathered(recipe, outcomes, session)
+    hearing = gathered(recipe, outcomes, session)
     for left in plan.left_out:
         if teller.last_word(left.row.row) is not None:
-            tellings.setdefault(left.row.row, _Telling(left.who))
-    entries = (teller.entry(row, telling) for row, telling in tellings.items())
+            hearing.hear(left.row.row, Heard(left.who))
+    tellings = hearing.tellings(session.tools.table(recipe.table))
+    entries = (teller.entry(row, telling) for row, telling in tellings)
     return replace(
         plan,
         made_at=session.tools.clock.now(),
-        entries=tuple(entry for entry in entries if entry is not None),
+        entries=Spool(entry for entry in entries if entry is not None),
         left_out=(),
     )
-
-
-def _gathered(recipe: Recipe, outcomes: Sequence[Outcome], session: Session) -> dict[str, _Telling]:
-    """By row, what this run did and what an earlier one could not tell any more."""
-    tellings: dict[str, _Telling] = {}
-    for record in session.ledger.untold(session.chapter, recipe.id):
-        _hear_record(tellings.setdefault(record.key.row, _Telling(record.who)), record)
-    for outcome in outcomes:
-        row = outcome.entry.key.row
-        _hear(tellings.setdefault(row, _Telling(outcome.entry.who)), outcome)
-    return tellings
-
-
-def _hear_record(telling: _Telling, record: Record) -> None:
-    telling.names.update(record.gives)
-    telling.tried = True
-    if record.state is State.DONE:
-        telling.cells.update(record.cells)
-        telling.did = True
-    if record.status is not None:
-        telling.heard.append(record.status)
-
-
-def _hear(telling: _Telling, outcome: Outcome) -> None:
-    deed = outcome.entry.deed
-    telling.names.update(outcome.receipt.gives if outcome.receipt else deed.gives)
-    if isinstance(deed, Noop):
-        if not deed.quiet:
-            telling.heard.append(outcome.status)
-        elif outcome.status.word in (Word.DONE, Word.SENT):
-            telling.through = outcome.status
-        return
-    telling.heard.append(outcome.status)
-    telling.tried = True
-    if outcome.state is State.DONE:
-        telling.cells.update(deed.cells)
-        telling.did = True
 
 
 class _Teller:
@@ -115,13 +67,14 @@ class _Teller:
         self._table = session.tools.table(recipe.table)
         self._said = session.ledger.statuses(session.chapter, recipe.table)
         self._asking = Asking(recipe, session, self._table, asks)
+        self._now = session.tools.clock.now()
 
     def last_word(self, row_id: str) -> Status | None:
         """What this recipe last said of a row that it still holds up."""
         said = self._said.get(row_id, {}).get(self._recipe.id)
         return said.status if said is not None and said.status.word.stops else None
 
-    def entry(self, row_id: str, telling: _Telling) -> Entry | None:
+    def entry(self, row_id: str, telling: Telling) -> Entry | None:
         """One row's entry, or None when it says all this already, or is gone."""
         row = self._table.row(row_id)
         if row is None:
@@ -142,25 +95,26 @@ class _Teller:
             was={column: was[column] for column in new},
         )
 
-    def _own_status(self, row_id: str, telling: _Telling) -> Status | None:
+    def _own_status(self, row_id: str, telling: Telling) -> Status | None:
         """The most urgent thing that happened, or else the recipe's own sentence."""
-        urgent = [status for status in telling.heard if status.word.stops]
+        said = telling.aloud
+        urgent = [status for status in said if status.word.stops]
         if urgent:
             return min(urgent, key=lambda status: _URGENCY.index(status.word))
         if telling.did and self._recipe.status is not None:
-            return self._sentence(row_id, telling) or telling.heard[-1]
-        if telling.through and not telling.heard and self.last_word(row_id):
+            return self._sentence(row_id, telling) or said[-1]
+        if telling.through and not said and self.last_word(row_id):
             return self._sentence(row_id, telling) or telling.through
-        if not telling.heard or (not telling.tried and self._holds(row_id)):
+        if not said or (not telling.tried and self._holds(row_id)):
             return None
-        return telling.heard[-1]
+        return said[-1]
 
     def _holds(self, row_id: str) -> bool:
         """Whether the row says that this recipe is through: then a Noop takes nothing back."""
         said = self._said.get(row_id, {}).get(self._recipe.id)
         return said is not None and said.status.word in (Word.DONE, Word.SENT)
 
-    def _sentence(self, row_id: str, telling: _Telling) -> Status | None:
+    def _sentence(self, row_id: str, telling: Telling) -> Status | None:
         row = self._table.row(row_id)
         if row is None or self._recipe.status is None:
             return None
@@ -192,8 +146,7 @@ class _Teller:
         answer = {**answer, **self._asking.cell(row, shown, own)}
         if _same(row.cells.get(spec.status_column), shown):
             return answer
-        now = self._session.tools.clock.now()
-        return {spec.status_column: shown, spec.when_column: now, **answer}
+        return {spec.status_column: shown, spec.when_column: self._now, **answer}
 
     def _key(self, row_id: str) -> Key:
         return Key(self._session.chapter, self._recipe.id, STATUS_STEP, self._recipe.table, row_id)
@@ -209,49 +162,62 @@ def apply_writeback(
     table = session.tools.table(telling.table)
     asking = Asking(recipe, session, table, telling.asks)
     ticks = frozenset((table.spec.go_ahead_column,))
-    writes = [
-        RowWrite(entry.key.row, dict(entry.change.cells), dict(entry.was), always=ticks)
-        for entry in telling.entries
-        if entry.change
-    ]
+    writes = Made(
+        telling.entries,
+        lambda entry: RowWrite(entry.key.row, _cells_of(entry), dict(entry.was), always=ticks),
+    )
     table.log(log_lines(telling, session, run))
     remember_telling((write.cells for write in writes), table, session, applying)
-    written = {found.row_id: found for found in table.write(writes)} if writes else {}
+    written = table.write(writes) if writes else ()
     _correct(table, written)
-    told = [_told(entry, run, written, session) for entry in telling.entries]
-    now = session.tools.clock.now()
     before = session.ledger.records(session.chapter, telling.recipe, step=STATUS_STEP)
+    told: Spool[Outcome] = Spool()
     with applying.lane() as lane:
-        for outcome in told:
+        for entry, found in zip(telling.entries, written, strict=True):
+            outcome = _told(entry, run, found, session)
             lane.finish(outcome, run=run, data={"was": _original(outcome.entry, before)})
+            told.append(outcome)
     applying.told_all(session.chapter, telling.recipe)
-    applying.remember_statuses(
-        session.chapter, telling.table, telling.recipe, _words(telling), at=now
-    )
-    asks = asking.remembered(_words(telling), written, now)
-    if asks:
-        applying.remember_asks(session.chapter, telling.table, telling.recipe, asks)
-    applying.remember_identities(session.chapter, telling.table, _identities(telling, session))
+    _remember(telling, written, asking, session, applying)
     return told
 
 
-def _correct(table: Table, written: Mapping[str, Written]) -> None:
+def _remember(
+    telling: Plan, written: Sequence[Written], asking: Asking, session: Session, applying: Applying
+) -> None:
+    """Have the ledger know what rows say, what they ask, and who they are."""
+    place, now = (session.chapter, telling.table), session.tools.clock.now()
+    identities = session.tools.table(telling.table).identities()
+    both = zip(telling.entries, written, strict=True)
+    while some := list(islice(both, _AT_ONCE)):
+        words = {entry.key.row: entry.change.done for entry, _ in some if entry.change}
+        applying.remember_statuses(*place, telling.recipe, words, at=now)
+        asks = asking.remembered(words, {found.row_id: found for _, found in some}, now)
+        if asks:
+            applying.remember_asks(*place, telling.recipe, asks)
+        known = {row: found for row in words if (found := identities.get(row)) is not None}
+        applying.remember_identities(*place, known)
+
+
+def _cells_of(entry: Entry) -> Mapping[str, Any]:
+    return entry.change.cells if entry.change else {}
+
+
+def _correct(table: Table, written: Iterable[Written]) -> None:
     """Rows where something of ours was left alone say so, instead of what was to be said."""
     column = table.spec.status_column
     table.write(
         [
-            RowWrite(row_id, {column: str(found.status)})
-            for row_id, found in written.items()
+            RowWrite(found.row_id, {column: str(found.status)})
+            for found in written
             if found.left and found.status and column in found.cells
         ]
     )
 
 
-def _told(entry: Entry, run: str, written: Mapping[str, Written], session: Session) -> Outcome:
+def _told(entry: Entry, run: str, found: Written, session: Session) -> Outcome:
     """What the row says now; each telling is kept in the ledger under its run."""
-    found = written.get(entry.key.row)
-    status = found.status if found is not None and found.status else None
-    shown = status or (entry.change.done if entry.change else None) or Status(Word.DONE)
+    shown = found.status or (entry.change.done if entry.change else None) or Status(Word.DONE)
     entry = replace(entry, key=replace(entry.key, occasion=run))
     return Outcome(entry, shown, session.tools.clock.now(), State.DONE)
 
@@ -268,18 +234,6 @@ def _original(
         column: was[column] if column in was and _same(now, cells.get(column)) else now
         for column, now in entry.was.items()
     }
-
-
-def _words(telling: Plan) -> dict[str, Status | None]:
-    return {
-        entry.key.row: entry.change.done for entry in telling.entries if entry.change is not None
-    }
-
-
-def _identities(telling: Plan, session: Session) -> Mapping[str, Mapping[str, str]]:
-    table = session.tools.table(telling.table)
-    touched = {entry.key.row for entry in telling.entries}
-    return {row: found for row, found in table.identities().items() if row in touched}
 
 
 def _urgency(status: Status) -> int:

@@ -44,11 +44,14 @@ class Written:
 
 @dataclass
 class Batch:
-    """The edits of one write, on the sheet as it stands now."""
+    """The edits of one write, on the sheet as it stands now.
+
+    `asked` says of each edit for which row, by its id, and for which column it is.
+    """
 
     grid: Grid
-    edits: list[Edit] = field(default_factory=list)
-    asked: dict[tuple[object, int], tuple[str, str]] = field(default_factory=dict)
+    edits: Spool[Edit] = field(default_factory=Spool)
+    asked: Spool[tuple[str, str]] = field(default_factory=Spool)
     columns: dict[str, NewColumn] = field(default_factory=dict)
 
     def column(self, name: str) -> int:
@@ -65,12 +68,18 @@ def without(
     written: Sequence[Written], left: Sequence[LeftAlone], batch: Batch
 ) -> Sequence[Written]:
     """The same, with what the source left alone."""
+    if not left:
+        return written
+    asked = {(one.edit.mark, one.edit.column): ("", "") for one in left}
+    for edit, meant in zip(batch.edits, batch.asked, strict=True):
+        if (edit.mark, edit.column) in asked:
+            asked[edit.mark, edit.column] = meant
     why: dict[str, dict[str, Status]] = {}
     for one in left:
-        row_id, name = batch.asked[one.edit.mark, one.edit.column]
+        row_id, name = asked[one.edit.mark, one.edit.column]
         told = statuses.formula_left if one.why == "formula" else statuses.merged_left
         why.setdefault(row_id, {})[name] = one.says or told(name)
-    return tuple(
+    return Spool(
         Written(
             one.row_id,
             {name: v for name, v in one.cells.items() if name not in why.get(one.row_id, {})},

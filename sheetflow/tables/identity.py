@@ -122,7 +122,10 @@ class Candidate:
 
 
 class Digests(Mapping[str, Mapping[str, str]]):
-    """Who each row is, by its id, as it may be kept; not those `aside`. Made when asked for."""
+    """Who each row is, by its id, as it may be kept: of all but those `aside`, or `only` of some.
+
+    Made when it is asked for.
+    """
 
     def __init__(
         self,
@@ -130,23 +133,26 @@ class Digests(Mapping[str, Mapping[str, str]]):
         rows: Sequence[Candidate],
         salt: str,
         aside: Collection[str] = (),
+        only: Texts | None = None,
     ) -> None:
-        self._ids, self._rows, self._salt, self._aside = ids, rows, salt, aside
+        self._ids, self._rows, self._salt = ids, rows, salt
+        self._aside = aside
+        self._only = ids if only is None else only
 
     def __getitem__(self, row_id: str) -> Mapping[str, str]:
-        place = self._ids.find(row_id)
-        if place is None or row_id in self._aside:
+        place = self._ids.find(row_id) if row_id in self else None
+        if place is None:
             raise KeyError(row_id)
         return self._rows[place].who.digests(self._salt)
 
     def __contains__(self, row_id: object) -> bool:
-        return row_id in self._ids and row_id not in self._aside
+        return row_id in self._ids and row_id in self._only and row_id not in self._aside
 
     def __iter__(self) -> Iterator[str]:
-        return (row_id for row_id in self._ids if row_id not in self._aside)
+        return filter(self.__contains__, self._only)
 
     def __len__(self) -> int:
-        return len(self._ids) - len(self._aside)
+        return sum(1 for _ in self)
 
 
 class Newer(Mapping[str, Mapping[str, str]]):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import chain
 
-from sheetflow.packed import Made
+from sheetflow.packed import Made, Texts
 from sheetflow.tables import statuses
 from sheetflow.tables.grid import Grid, read_grid, read_layout, who_columns
 from sheetflow.tables.identity import Candidate, Digests, Known, Who, who
@@ -159,12 +159,12 @@ class Snapshot:
         """Who each row is, as digests that can be kept."""
         return Digests(self._settled.ids, self.candidates, self._salt)
 
-    def identities(self) -> Mapping[str, Mapping[str, str]]:
+    def identities(self, only: Texts | None = None) -> Mapping[str, Mapping[str, str]]:
         """The digests worth remembering: not those of copies, nor of rows that changed hands."""
         if self.halted:
             return {}
         aside = frozenset((*self._settled.stopped, *self._other_hands))
-        return Digests(self._settled.ids, self.candidates, self._salt, aside)
+        return Digests(self._settled.ids, self.candidates, self._salt, aside, only)
 
     def version(self, row: Row) -> str:
         """A digest of the cells that people may edit."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sheetflow.clock import zone_named
 from sheetflow.errors import SetupError
+from sheetflow.packed import Texts
 from sheetflow.tables import statuses
 from sheetflow.tables.batches import RowWrite, Written
 from sheetflow.tables.cells import native_kind, read_cell
@@ -98,6 +99,10 @@ class Table:
         """The row of that id."""
         return self._snapshot.row(row_id)
 
+    def place_of(self, row_id: str) -> int | None:
+        """The place of the row of that id among `rows`."""
+        return self._snapshot.place_of(row_id)
+
     def column(self, name: str) -> str:
         """The column's own name, found as recipes may call it. Raises ColumnMissing."""
         layout = self._snapshot.layout
@@ -142,9 +147,9 @@ class Table:
         """A digest of the cells that people may edit, to see later whether any changed."""
         return self._snapshot.version(row)
 
-    def identities(self) -> Mapping[str, Mapping[str, str]]:
-        """What to remember of who each row is, for `known` of the next reading."""
-        return self._snapshot.identities()
+    def identities(self, only: Texts | None = None) -> Mapping[str, Mapping[str, str]]:
+        """What to remember of who each row is, or `only` some, for `known` of the next reading."""
+        return self._snapshot.identities(only)
 
     def named(self, text: object) -> tuple[str, ...]:
         """The ids of all rows that have this name, address or id."""
@@ -187,13 +192,13 @@ class Table:
         """
         self._writing.claim(row_ids, self._snapshot)
 
-    def log(self, lines: Sequence[LogLine]) -> None:
+    def log(self, lines: Iterable[LogLine]) -> None:
         """Have it kept what happened, with the next write, where the table has a place for it."""
         if isinstance(self._source, KeepsLog):
-            self._source.log(lines)
+            self._source.log(list(lines))
 
     def write(self, writes: Sequence[RowWrite]) -> Sequence[Written]:
-        """Write cells of ours, all in one go, and say what became of each row's.
+        """Write cells of ours, all in one go, and say what became of each row's, in their order.
 
         Each row is found again by its id: the table is read again first, unless its marks last. A
         person's newer value stays. Raises TableError when a column is not ours, or nothing can be

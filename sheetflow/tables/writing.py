@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from typing import TypeVar
 
 from sheetflow.errors import TableChanged, TableError
+from sheetflow.packed import Lookup, Made
+from sheetflow.spool import Spool
 from sheetflow.tables import statuses
 from sheetflow.tables.batches import Batch, RowWrite, Written, with_edits, without
 from sheetflow.tables.headers import header
@@ -56,25 +58,26 @@ class Writing:
         self._source = source
         self._snapshot = snapshot
         self._as_written = as_written
-        self._wrote: dict[tuple[str, str], object] = {}
+        self._wrote: Spool[Written] = Spool()
+        self._wrote_of = Lookup()
         self._stands: Sheet | None = None
         """What stands in a table with lasting marks since we wrote to it."""
 
     def write(self, writes: Sequence[RowWrite], read: Snapshot) -> Sequence[Written]:
         """As `Table.write`; `read` is the reading on which the writes were decided."""
-        writes = [self._ours(write) for write in writes]
         if not writes:
             return ()
+        writes = Made(writes, self._ours)
         if not isinstance(self._source, LastingMarks):
             return self._again_if_changed(
                 lambda _tries: self._write_once(writes, read, self._reread())
             )
-        writes.sort(key=lambda write: read.place_of(write.row_id) or 0)
-        found: list[Written] = []
-        for start in range(0, len(writes), MOST_ROWS):
-            some = writes[start : start + MOST_ROWS]
-            found += self._again_if_changed(partial(self._write_held, self._source, some, read))
-        return found
+        found: dict[int, Written] = {}
+        for some in _in_parts([read.place_of(write.row_id) or 0 for write in writes]):
+            these = tuple(writes[number] for number in some)
+            again = partial(self._write_held, self._source, these, read)
+            found |= zip(some, self._again_if_changed(again), strict=True)
+        return tuple(found[number] for number in range(len(writes)))
 
     def ready(self, read: Snapshot) -> None:
         """As `Table.ready`."""
@@ -133,7 +136,7 @@ class Writing:
 
     def _ours(self, write: RowWrite) -> RowWrite:
         """The write with its columns as declared. Raises TableError for one that is not ours."""
-        ours = {header(name): name for name in self._spec.owned}
+        ours = self._by_header
         for name in write.cells:
             if header(name) not in ours:
                 raise TableError(
@@ -143,6 +146,10 @@ class Writing:
         cells = {ours[header(name)]: value for name, value in write.cells.items()}
         expected = {ours.get(header(name), name): was for name, was in write.expected.items()}
         return replace(write, cells=cells, expected=expected)
+
+    @cached_property
+    def _by_header(self) -> Mapping[str, str]:
+        return {header(name): name for name in self._spec.owned}
 
     def _write_held(
         self, source: LastingMarks, writes: Sequence[RowWrite], read: Snapshot, tries: int
@@ -162,7 +169,7 @@ class Writing:
             header=now.grid.header.mark,
             who=now.who_columns,
             new_columns=tuple(batch.columns.values()),
-            fresh=not tries and any(name not in ours for _, name in batch.asked.values()),
+            fresh=not tries and any(name not in ours for _, name in batch.asked),
         )
         if held.rows is not now.sheet.rows:
             now = self._snapshot(held)
@@ -170,11 +177,11 @@ class Writing:
 
     def _batch(
         self, writes: Sequence[RowWrite], read: Snapshot, now: Snapshot
-    ) -> tuple[Batch, list[Written]]:
+    ) -> tuple[Batch, Spool[Written]]:
         batch = Batch(now.grid)
         for name in self._missing(writes, now):
             batch.column(name)
-        return batch, [self._row(write, read, now, batch) for write in writes]
+        return batch, Spool(self._row(write, read, now, batch) for write in writes)
 
     def _write_once(
         self,
@@ -187,16 +194,18 @@ class Writing:
         left: Sequence[LeftAlone] = ()
         if batch.edits:
             new, sheet = tuple(batch.columns.values()), held or now.sheet
-            left = self._source.write(sheet, tuple(batch.edits), new_columns=new)
+            left = self._source.write(sheet, batch.edits, new_columns=new)
             if held is not None:
                 self._stands = with_edits(held, batch.edits, new, left)
         for one in written:
-            self._wrote.update({(one.row_id, name): value for name, value in one.cells.items()})
+            self._wrote_of.put(one.row_id, len(self._wrote))
+            self._wrote.append(one)
         return without(written, left, batch)
 
     def _missing(self, writes: Sequence[RowWrite], now: Snapshot) -> list[str]:
         """The columns to be made, in the order they are declared: the id comes last."""
-        cells = [self._with_id(write, now) for write in writes if now.row(write.row_id)]
+        there = (write for write in writes if now.place_of(write.row_id) is not None)
+        cells = (self._with_id(write, now) for write in there)
         filled = {name for some in cells for name, value in some.items() if value is not None}
         return [name for name in self._spec.owned if name in filled - now.layout.at.keys()]
 
@@ -227,9 +236,8 @@ class Writing:
         return write.cells
 
     def _edit(self, batch: Batch, row_id: str, there: SheetRow, name: str, new: object) -> None:
-        column = batch.column(name)
-        batch.edits.append(Edit(there.mark, column, new))
-        batch.asked[there.mark, column] = (row_id, name)
+        batch.edits.append(Edit(there.mark, batch.column(name), new))
+        batch.asked.append((row_id, name))
 
     def _is_persons(self, name: str, row: Row, write: RowWrite, read: Snapshot) -> bool:
         """Whether the cell was changed by somebody else since the write was decided on."""
@@ -241,8 +249,8 @@ class Writing:
         else:
             before = read.row(write.row_id)
             was = [before.cells.get(name) if before else None]
-        if (write.row_id, name) in self._wrote:
-            was.append(self._wrote[write.row_id, name])
+        ours = (self._wrote[place].cells for place in self._wrote_of.of(write.row_id))
+        was += [cells[name] for cells in ours if name in cells][-1:]
         current = row.cells.get(name)
         return not any(same(current, self._typed(name, value, row)) for value in was)
 
@@ -253,7 +261,7 @@ class Writing:
             row_id = key_of([named.get(name) for name in self._spec.key])
         else:  # also where the system has ids of its own: a row that got lost on its way has none
             named[self._spec.id_column] = row_id
-        if now.row(row_id):
+        if now.place_of(row_id) is not None:
             return Receipt(row_id)
         batch = Batch(now.grid)
         typed = {batch.column(name): self._typed(name, value) for name, value in named.items()}
@@ -265,10 +273,9 @@ class Writing:
 
     def _canonical(self, name: str, now: Snapshot) -> str:
         found = now.layout.column(name)
-        ours = {header(column): column for column in self._spec.owned}
-        if found is None and header(name) not in ours:
+        if found is None and header(name) not in self._by_header:
             raise now.layout.missing(name)
-        return found or ours[header(name)]
+        return found or self._by_header[header(name)]
 
     def _typed(self, name: str, value: object, row: Row | None = None) -> object:
         """The value as the cell will hold it: text without controls, dates without a zone."""
@@ -278,6 +285,13 @@ class Writing:
                 return value
             case _:
                 return plain(str(value)) or None
+
+
+def _in_parts(places: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The numbers of writes in the order of their places, as many as go into one write."""
+    order = sorted(range(len(places)), key=places.__getitem__)
+    for start in range(0, len(order), MOST_ROWS):
+        yield order[start : start + MOST_ROWS]
 
 
 def _found_again(row_id: str, read: Snapshot, now: Snapshot) -> int | None:

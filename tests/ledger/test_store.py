@@ -195,7 +195,7 @@ def test_a_change_held_back_again_for_the_same_reason_need_not_be_told_again(led
         turn.hold(ana, WAITING, until=LATER, run="run", at=NOW)
         turn.told([ana.key], NOW)
         turn.hold(ana, WAITING, until=LATER, run="run 2", at=LATER)
-        assert ledger.untold("", "welcome") == []
+        assert list(ledger.untold("", "welcome")) == []
         turn.hold(ana, Status(Word.WAITING, "it is night there"), until=None, run="run 3", at=LATER)
         assert [record.key for record in ledger.untold("", "welcome")] == [ana.key]
 
@@ -362,7 +362,7 @@ def test_what_the_sheet_was_not_told_is_found_until_it_is(ledger: Ledger):
         assert [r.key for r in ledger.untold("", "welcome")] == [ana.key, bo.key]
         assert [r.key for r in ledger.untold("", "welcome", "Coaches")] == [bo.key]
         turn.told([ana.key, bo.key], LATER)
-        assert ledger.untold("", "welcome") == []
+        assert list(ledger.untold("", "welcome")) == []
         lane.finish(outcome(lee))
         lane.flush()
         assert [r.key for r in ledger.untold("", "welcome")] == [lee.key]
@@ -523,7 +523,7 @@ def test_planning_reads_a_ledger_that_does_not_exist_and_makes_none(address: str
     with Ledger.open(address, read_only=True) as ledger:
         assert ledger.records("", "welcome") == {}
         assert ledger.record(entry().key) is None
-        assert (ledger.untold("", "welcome"), ledger.statuses("", "People")) == ([], {})
+        assert (list(ledger.untold("", "welcome")), ledger.statuses("", "People")) == ([], {})
         assert (ledger.identities("", "People"), ledger.history(), ledger.runs()) == ({}, [], [])
         assert (ledger.salt, ledger.epoch) == ("", 0)
     assert list(tmp_path.iterdir()) == []

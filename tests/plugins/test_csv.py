@@ -249,7 +249,7 @@ def test_one_cell_changes_and_no_other(
     content = out.getvalue().encode()
     before = [list(r.cells) for r in parsed(content).records()]
     row %= len(before)
-    edited = b"".join(parsed(content).edited({(row + 1, column): text}))
+    edited = b"".join(parsed(content).edited({row + 1: {column: text}}.get))
     after = [list(r.cells) for r in parsed(edited).records()]
     wanted = [list(cells) for cells in before]
     wanted[row] += [""] * (column + 1 - len(wanted[row]))
