@@ -15,6 +15,7 @@ from typing import Any
 from sheetflow import Chat, ChatMessage, ChatPlace, NotKnown, Receipt, Refused, Unreachable
 
 from ._slack_client import SlackClient
+from ._slack_text import as_words
 
 EVENT = "sheetflow"
 SETTLED = timedelta(minutes=15)
@@ -38,6 +39,10 @@ class Slacker(Chat):
     @abstractmethod
     def client(self) -> SlackClient:
         """Slack, through the door."""
+
+    def plain(self, text: str) -> str:
+        """The text with what would mean something to Slack made harmless, line by line."""
+        return "\n".join(as_words(line) for line in text.split("\n"))
 
     def channel(self, name: str) -> ChatPlace:
         """The channel of a name or an id. Raises NotFound, or Refused where it may not post."""

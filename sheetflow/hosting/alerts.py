@@ -1,32 +1,27 @@
-"""Tell somebody by mail that a run was due and is not done: once, and not again until it is well.
+"""Tell somebody that a run was due and is not done: once, and not again until it is well.
 
-The mail goes through the workspace's own sender, and not through the ledger's turn at applying,
+It goes through the workspace's own sender, and not through the ledger's turn at applying,
 which may be what is amiss.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 
-from sheetflow.errors import NotKnown, SetupError, SheetflowError
+from sheetflow.errors import NotKnown, SheetflowError
 from sheetflow.hosting.health import Health, Owed
 from sheetflow.hosting.journal import Journal
+from sheetflow.hosting.notices import Notice, deliver
 from sheetflow.ledger.incidents import Incidents
-from sheetflow.network.door import Door
-from sheetflow.plugin.connector import Mail, Mailer
 from sheetflow.values import digest
 from sheetflow.workspace import Workspace
 
 
 def tell(health: Health, workspace: Workspace, incidents: Incidents, journal: Journal) -> None:
-    """Send one mail about what is newly amiss, and forget what is well again.
+    """Send one notice about what is newly amiss, and forget what is well again.
 
-    Who is written to stands in the ledger before the mail goes out. If it was certainly not taken,
+    Who is told stands in the ledger before it goes out. If it was certainly not taken,
     it is tried again the next time. Raises LedgerError.
     """
     told = incidents.open()
@@ -44,7 +39,7 @@ def tell(health: Health, workspace: Workspace, incidents: Incidents, journal: Jo
 
 
 def _sent(news: Sequence[Owed], at: datetime, workspace: Workspace, journal: Journal) -> bool:
-    """Whether the mail was taken, or may have been."""
+    """Whether it was taken, or may have been."""
     names = ", ".join(owed.recipe for owed in news)
     try:
         _deliver(news, at, workspace)
@@ -60,32 +55,19 @@ def _sent(news: Sequence[Owed], at: datetime, workspace: Workspace, journal: Jou
 
 def _deliver(news: Sequence[Owed], at: datetime, workspace: Workspace) -> None:
     hosting = workspace.settings.hosting
-    door = Door(may_write=True, pacer=workspace.pacer, bill=workspace.bill, clock=workspace.clock)
-    with closing(workspace.opened(None, door)) as opened:
-        sender = opened.sender(hosting.alert_from)
-        mailer = opened.connection(sender.by)
-        if not isinstance(mailer, Mailer):
-            raise SetupError(f"{sender.by} carries no mail.")
-        message = _message(news, at, workspace)
-        message["From"] = sender.address
-        mail = Mail(sender.address, hosting.alert, message["Message-ID"], message.as_bytes())
-        mailer.deliver(mail)
-
-
-def _message(news: Sequence[Owed], at: datetime, workspace: Workspace) -> EmailMessage:
     first, count = news[0].recipe, len(news)
     what = f"{first} has not run" if count == 1 else f"{count} recipes have not run"
-    host = workspace.settings.hosting.alert.rpartition("@")[2]
-    message = EmailMessage(policy=SMTP)
-    message["To"] = workspace.settings.hosting.alert
-    message["Subject"] = f"Sheetflow: {what}"
-    message["Date"] = format_datetime(at)
-    message["Message-ID"] = f"<alert-{digest(*(owed.recipe for owed in news), str(at))}@{host}>"
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answering machine answers it
     lines = [f"{workspace.settings.organization.name}: this was due and is not done."]
     lines += ["", *(f"- {' '.join(owed.in_words().split())}" for owed in news), "", _WHAT_NOW]
-    message.set_content("\n".join(lines))
-    return message
+    notice = Notice(
+        f"alert-{digest(*(owed.recipe for owed in news), str(at))}",
+        hosting.alert,
+        f"Sheetflow: {what}",
+        "\n".join(lines),
+        sender=hosting.alert_from,
+        by=hosting.alert_by,
+    )
+    deliver(notice, workspace, at)
 
 
 _WHAT_NOW = """\

@@ -13,6 +13,7 @@ from sheetflow.clock import Clock
 from sheetflow.hosting.journal import Journal
 from sheetflow.hosting.roster import Roster
 from sheetflow.organizing.controlling import Controlling
+from sheetflow.organizing.digesting import Digesting
 
 LOOK = 5.0
 """Seconds between two looks; a file that was saved is seen within them."""
@@ -90,9 +91,12 @@ class Attending:
 
 
 def attending(roster: Roster, clock: Clock, journal: Journal) -> Attending:
-    """Whoever looks after the control table of a workspace.
+    """Whoever looks after the control table of a workspace, and sends its digest.
 
     They read its files on their own, and what they ask of services counts with the rest.
     """
     own = Roster(roster.folder, clock, roster.bill)
-    return Attending((Controlling(own, clock, journal),), journal)
+    return Attending(
+        (Controlling(own, clock, journal), Digesting(own, clock, journal)),
+        journal,
+    )

@@ -44,6 +44,10 @@ class Chat(Connector):
         """How many messages it can be handed at the same time."""
         return 1
 
+    def plain(self, text: str) -> str:
+        """The text so that people there read just that: nothing in it calls or formats."""
+        return text
+
     @abstractmethod
     def channel(self, name: str) -> ChatPlace:
         """The channel of a name or an id. Raises NotFound, or Refused where nobody may post."""

@@ -25,11 +25,12 @@ _URL = re.compile(
 class Hosting:
     """How recipes run by themselves.
 
-    Whoever is at the address `alert` hears, from `alert_from`, of a run that was due and is not
-    finished after `grace`. Without one, nobody is written to. For recipes that run on change,
-    tables that are elsewhere are looked at as often as `look_every` says; where services tell of
-    changes, such a recipe runs as often as `run_anyway` says all the same. `public_url` is where
-    people and services outside reach this workspace's `serve`, without a / at its end; or "".
+    Whoever is at the address or channel `alert` hears, from `alert_from` or through the connection
+    `alert_by`, of a run that was due and is not finished after `grace`. Without one, nobody is
+    written to. For recipes that run on change, tables that are elsewhere are looked at as often as
+    `look_every` says; where services tell of changes, such a recipe runs as often as `run_anyway`
+    says all the same. `public_url` is where people and services outside reach this workspace's
+    `serve`, without a / at its end; or "".
     """
 
     alert: str = ""
@@ -38,6 +39,7 @@ class Hosting:
     look_every: timedelta = timedelta(minutes=5)
     run_anyway: timedelta = timedelta(hours=1)
     public_url: str = ""
+    alert_by: str = ""
 
 
 class PublicUrlKind(ParsedKind[str]):
@@ -71,8 +73,14 @@ def _is_loopback(host: str) -> bool:
 _WITHOUT = Hosting()
 
 _ALERTS = (
-    Key("to", TextKind(), "The e-mail address of whoever looks after this.", required=True),
+    Key(
+        "to",
+        TextKind(),
+        "The e-mail address of whoever looks after this, or a channel such as #ops.",
+        required=True,
+    ),
     Key("from", TextKind(), "The sender of that mail. Without it: the first one.", default=""),
+    Key("by", TextKind(), "The connection that posts it, if it goes to a channel.", default=""),
     Key(
         "after",
         DurationKind(),
@@ -85,8 +93,8 @@ HOSTING = (
     Key(
         "alerts",
         MapKind(_ALERTS, dict),
-        "Who is told by e-mail when a run that was due was not done in time.",
-        default={"to": "", "from": "", "after": _WITHOUT.grace},
+        "Who is told, by e-mail or in a channel, when a run that was due was not done in time.",
+        default={"to": "", "from": "", "by": "", "after": _WITHOUT.grace},
     ),
     Key(
         "look_every",
@@ -119,4 +127,5 @@ def hosting_of(found: Mapping[str, Any]) -> Hosting:
         found["look_every"],
         found["run_anyway"],
         found["public_url"],
+        alerts["by"],
     )

@@ -21,6 +21,7 @@ from sheetflow.tables.spec import CellKind, ColumnSpec, PersonColumns, TableSpec
 from sheetflow.workspace.connection_keys import ConnectionSettings, connections_named
 from sheetflow.workspace.hosting_keys import Hosting, hosting_of
 from sheetflow.workspace.keys import organization_of, setting_table
+from sheetflow.workspace.notice_keys import notice_problems
 from sheetflow.workspace.organizer_keys import Organizing, organizing_of, with_control
 from sheetflow.workspace.policy_keys import policy_of
 from sheetflow.workspace.table_keys import ending_of
@@ -152,7 +153,7 @@ def _check_names(
     """What one part of the file says of another must be there."""
     _check_table_named("do_not_contact", settings.policy.do_not_contact, settings, places, problems)
     _check_table_named("control", settings.organizing.control, settings, places, problems)
-    _check_alerts(settings, places, problems)
+    _check_notices(settings, places, registry, problems)
     for name, table in settings.tables.items():
         _check_table(name, table, settings, places, registry, problems)
     for name, sender in settings.senders.items():
@@ -217,15 +218,16 @@ def _check_table_named(
         )
 
 
-def _check_alerts(settings: Settings, places: _Places, problems: Problems) -> None:
-    to, sender = settings.hosting.alert, settings.hosting.alert_from
-    if to and read_email(to).problem is not None:
-        what = f'"{to[:60]}" is no e-mail address.'
-        problems.add(places("alerts", "to"), "alerts", what, "Write it like you@example.org.")
-    if to and (sender not in settings.senders if sender else not settings.senders):
-        what = f'there is no sender "{sender[:60]}".' if sender else "there is nobody to send from."
-        cure = suggest(sender, settings.senders, "There are") or "Declare one in senders."
-        problems.add(places("alerts", "from"), "alerts", what, cure)
+def _check_notices(
+    settings: Settings, places: _Places, registry: Registry, problems: Problems
+) -> None:
+    hosting, news = settings.hosting, settings.organizing.digest
+    told = {"alerts": (hosting.alert, hosting.alert_from, hosting.alert_by)}
+    if news is not None:
+        told["digest"] = (news.to, news.sender, news.by)
+    for key, said in told.items():
+        for at, what, cure in notice_problems(*said, settings, registry):
+            problems.add(places(key, at), key, what, cure)
 
 
 def _check_sender(

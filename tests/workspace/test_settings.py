@@ -77,6 +77,7 @@ def test_a_table_is_declared_with_its_person_and_its_cells(tmp_path: Path) -> No
         "Sheetflow status",
         "Sheetflow when",
         "Send again?",
+        "Go ahead",
         "Sheetflow ID",
     )
     assert people.zone == "Europe/Berlin"
@@ -245,7 +246,7 @@ def test_an_alert_that_could_not_be_sent_is_a_mistake_now(tmp_path: Path) -> Non
     assert problems(tmp_path, WHO + "alerts: {to: nobody}\n") == [
         "sheetflow.yaml:2:9: alerts: there is nobody to send from. Declare one in senders.",
         'sheetflow.yaml:2:14: alerts: "nobody" is no e-mail address. '
-        "Write it like you@example.org.",
+        'Write it like you@example.org; or a channel, in quotes: "#organizers".',
     ]
 
 
