@@ -24,6 +24,7 @@ from sheetflow.hosting.watching import Known, Watching
 from sheetflow.ledger.databases import Database
 from sheetflow.ledger.ticks import Tick, Ticks
 from sheetflow.ledger.watches import recipes_that_wait
+from sheetflow.runner.answering import take_in
 from sheetflow.workspace import CHAPTER
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ def _this_process() -> str:
 class Rounds:
     """Goes round after round over one workspace. Only one thread may use it.
 
-    `seen` is what the latest round saw first, for other threads.
+    `seen` is what the latest round saw first, for other threads. `answered` are the tables that
+    answers were written into, until what runs when they change is due.
     """
 
     roster: Roster
@@ -96,6 +98,7 @@ class Rounds:
     watching: Watching = field(init=False)
     who: str = field(default_factory=_this_process)
     seen: Survey | None = None
+    answered: set[str] = field(default_factory=set)
     _ledger: Ledger | None = None
 
     def __post_init__(self) -> None:
@@ -113,6 +116,7 @@ class Rounds:
         What goes wrong in one recipe is told, and does not keep the others from running.
         """
         ticks = self._ticks()
+        self._take_in_answers()
         self.seen = survey = self._survey(ticks, alone=False)
         if survey.is_quiet:
             return Round((), survey)
@@ -123,8 +127,24 @@ class Rounds:
                 self._ask(survey, ticks.database)
             survey = self._survey(ticks, alone=True)
             due = self._noted(ticks, survey)
+            self.answered.clear()
             ended = [done for tick in due if (done := self._taken(tick, ticks, survey, stop))]
             return Round(ended, self._survey(ticks, alone=True))
+
+    def _take_in_answers(self) -> None:
+        """Have the sheet say what people answered; what cannot be written now is tried again."""
+        assert self._ledger is not None
+        workspace, now = self.roster.look().workspace, self.clock.now()
+        with self._ledger.database.reading() as connection:
+            if not open_replies(connection, CHAPTER, due_by=now):
+                return
+        try:
+            found = take_in(workspace)
+        except LedgerBusy:
+            return  # whoever has the turn takes them in, or the next round does
+        self.answered |= found.tables
+        states = Counter(reply.state for reply in found.replies)
+        self.journal.say("answers taken in", **{str(state): n for state, n in states.items()})
 
     def survey(self, *, read_only: bool = False) -> Survey:
         """What is due when. Read-only, the ledger is not even made. Raises SheetflowError."""
@@ -177,6 +197,9 @@ class Rounds:
         """The tick of a recipe that runs on change, due now if its tables may have changed."""
         if tick.taken_at is not None or tick.due_at is not None:
             return tick
+        tables = self.looks.tables(roll.workspace, tick.recipe)
+        if tables and self.answered.intersection(tables.elsewhere):
+            return replace(tick, due_at=now)
         look = self.looks.at(roll.workspace, tick.recipe, marks)
         if look.state != tick.seen:
             return replace(tick, due_at=now)

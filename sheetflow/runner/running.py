@@ -11,6 +11,7 @@ from sheetflow.errors import SetupError, TableError
 from sheetflow.language.recipe import Recipe
 from sheetflow.ledger.applying import Applying
 from sheetflow.packed import Texts
+from sheetflow.runner.answering import take_in
 from sheetflow.runner.applying import Applier
 from sheetflow.runner.needs import expect_tables
 from sheetflow.runner.planning import make_plan
@@ -76,6 +77,8 @@ def run(
 
     A plan that somebody looked at is applied to a fresh reading. With `readings`, or where the plan
     is made here, tables elsewhere that were read for the plan a moment ago are not read again.
+    Answers to messages that wait for the sheet are written first: a row that changes by one since
+    its plan was made is left for the next run.
 
     Whoever sets `stop` ends the run early but in order: what is being handed over is finished, and
     the sheet is told. A run that is not `attended` was started by the clock, and nobody saw its
@@ -84,6 +87,7 @@ def run(
     Raises SetupError when the plan is of another recipe or of another version of it, TableBusy when
     the table cannot be written now, LedgerError when the ledger cannot: then nothing goes out.
     """
+    take_in(workspace)
     if plan is None:
         readings = Readings()
         plan = plan_recipe(recipe, workspace, attended=attended, readings=readings)
