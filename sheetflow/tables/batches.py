@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sheetflow.spool import Spool
@@ -10,6 +10,9 @@ from sheetflow.tables import statuses
 from sheetflow.tables.grid import Grid
 from sheetflow.tables.source import Edit, LeftAlone, NewColumn, Sheet, SheetRow
 from sheetflow.values import Status
+
+MOST_ROWS = 10_000
+"""How many rows go into one write by lasting marks; more are several rounds."""
 
 
 @dataclass(frozen=True)
@@ -114,3 +117,10 @@ def _row_with(row: SheetRow, new: Mapping[int, object]) -> SheetRow:
     for column, value in new.items():
         cells[column] = value
     return replace(row, cells=tuple(cells))
+
+
+def in_parts(places: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The numbers of writes in the order of their places, as many as go into one write."""
+    order = sorted(range(len(places)), key=places.__getitem__)
+    for start in range(0, len(order), MOST_ROWS):
+        yield order[start : start + MOST_ROWS]

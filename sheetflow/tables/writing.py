@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -13,7 +13,14 @@ from sheetflow.errors import TableChanged, TableError
 from sheetflow.packed import Lookup, Made
 from sheetflow.spool import Spool
 from sheetflow.tables import statuses
-from sheetflow.tables.batches import Batch, RowWrite, Written, with_edits, without
+from sheetflow.tables.batches import (
+    Batch,
+    RowWrite,
+    Written,
+    in_parts,
+    with_edits,
+    without,
+)
 from sheetflow.tables.headers import header
 from sheetflow.tables.sameness import plain, same
 from sheetflow.tables.snapshot import Snapshot, key_of, label_of
@@ -31,9 +38,6 @@ from sheetflow.tables.source import (
 from sheetflow.tables.spec import TableSpec
 from sheetflow.tables.text import shown
 from sheetflow.values import Receipt, Row, Status
-
-MOST_ROWS = 10_000
-"""How many rows go into one write by lasting marks; more are several rounds."""
 
 TRIES = 5
 """How often a write is begun again because somebody saved the table in between."""
@@ -73,7 +77,7 @@ class Writing:
                 lambda _tries: self._write_once(writes, read, self._reread())
             )
         found: dict[int, Written] = {}
-        for some in _in_parts([read.place_of(write.row_id) or 0 for write in writes]):
+        for some in in_parts([read.place_of(write.row_id) or 0 for write in writes]):
             these = tuple(writes[number] for number in some)
             again = partial(self._write_held, self._source, these, read)
             found |= zip(some, self._again_if_changed(again), strict=True)
@@ -108,11 +112,11 @@ class Writing:
         if isinstance(self._source, KeepsLog):
             self._source.make_room(len(row_ids))
         found = (read.place_of(row) for row in row_ids)
-        places = sorted(place for place in found if place is not None)
+        places = [place for place in found if place is not None]
         with suppress(TableChanged):  # then it is found out, and settled, when it is written
             held = self._source.hold(
                 read.sheet,
-                [read.grid.rows[place].mark for place in places[:MOST_ROWS]],
+                [read.grid.rows[places[number]].mark for number in next(in_parts(places), ())],
                 header=read.grid.header.mark,
                 who=read.who_columns,
                 new_columns=tuple(batch.columns.values()),
@@ -285,13 +289,6 @@ class Writing:
                 return value
             case _:
                 return plain(str(value)) or None
-
-
-def _in_parts(places: Sequence[int]) -> Iterator[Sequence[int]]:
-    """The numbers of writes in the order of their places, as many as go into one write."""
-    order = sorted(range(len(places)), key=places.__getitem__)
-    for start in range(0, len(order), MOST_ROWS):
-        yield order[start : start + MOST_ROWS]
 
 
 def _found_again(row_id: str, read: Snapshot, now: Snapshot) -> int | None:

@@ -542,7 +542,7 @@ def test_what_is_too_long_for_a_cell_is_cut(tmp_path: Path):
 def test_more_rows_than_have_room_for_anchors_are_told_in_rounds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("sheetflow.tables.writing.MOST_ROWS", 2)
+    monkeypatch.setattr("sheetflow.tables.batches.MOST_ROWS", 2)
     monkeypatch.setattr("sheetflow_plugins._sheets_anchors.ROOM", 8)
     with world(tmp_path) as w:
         assert w.run().untold == ""
