@@ -63,12 +63,15 @@ def run(
         raise click.UsageError("Which recipe? Name one, or write --due for all that are due.")
     from sheetflow.reporting.plan_text import plan_summary
     from sheetflow.reporting.summary import run_summary
+    from sheetflow.runner.answering import take_in
     from sheetflow.runner.running import plan_recipe, run as apply
     from sheetflow.tables.readings import Readings
 
     workspace = ctx.ensure_object(Invocation).open_workspace()
     found = workspace.recipe(recipe)
     readings = Readings() if yes else None  # whoever is asked takes their time
+    if yes and not plan_file:
+        take_in(workspace)
     plan = (
         _read_plan(plan_file, workspace)
         if plan_file

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from sheetflow.clock import Clock
+from sheetflow.errors import LedgerBusy
 from sheetflow.hosting import moving
 from sheetflow.hosting.journal import Journal
 from sheetflow.hosting.looking import Looks, Marks
@@ -22,6 +24,7 @@ from sheetflow.hosting.tally import Tally
 from sheetflow.hosting.unattended import Ended, run_unattended
 from sheetflow.hosting.watching import Known, Watching
 from sheetflow.ledger.databases import Database
+from sheetflow.ledger.replies import open_replies
 from sheetflow.ledger.ticks import Tick, Ticks
 from sheetflow.ledger.watches import recipes_that_wait
 from sheetflow.runner.answering import take_in

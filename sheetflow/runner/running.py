@@ -87,7 +87,8 @@ def run(
     Raises SetupError when the plan is of another recipe or of another version of it, TableBusy when
     the table cannot be written now, LedgerError when the ledger cannot: then nothing goes out.
     """
-    take_in(workspace)
+    if take_in(workspace).tables:
+        readings = None
     if plan is None:
         readings = Readings()
         plan = plan_recipe(recipe, workspace, attended=attended, readings=readings)
