@@ -19,7 +19,7 @@ from tests.emulators.zoom import events, meetings, past, registrants, tokens, us
 from tests.emulators.zoom.calls import METHODS, Call, Method
 from tests.emulators.zoom.errors import FAULT_TEXTS, ZoomError, no_scopes
 from tests.emulators.zoom.quotas import HOST_DAY_OVER, Quotas
-from tests.emulators.zoom.state import dump_data
+from tests.emulators.zoom.state import add_meeting, dump_data
 from tests.emulators.zoom.world import World
 
 MODULES = (meetings, past, registrants, users)
@@ -65,7 +65,11 @@ class Zoom:
         return _error(ZoomError(status, int(reason) if reason else code, message or says))
 
     def edit(self, edit: Mapping[str, Any]) -> None:
-        """Somebody else at work: {"delete": id} or {"meeting": id, "topic"/"start_time"/...}."""
+        """Somebody else at work: {"delete": id}, {"create": {}}, {"meeting": id, "topic"/...}."""
+        if "create" in edit:
+            made = add_meeting(self.world, dict(edit["create"]))
+            events.tell(self.world, "meeting.created", made)
+            return
         if "delete" in edit:
             gone = self.world.meetings.pop(int(edit["delete"]), None)
             if gone is not None:

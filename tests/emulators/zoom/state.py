@@ -42,7 +42,7 @@ def load_data(world: World, data: Mapping[str, Any]) -> None:
     for number, one in enumerate(data.get("users", ("host@example.org",)), 1):
         _add_user(world, {"email": one} if isinstance(one, str) else dict(one), number)
     for one in data.get("meetings", ()):
-        _add_meeting(world, dict(one))
+        add_meeting(world, dict(one))
     for key, count in data.get("written", {}).items():
         host, _, day = key.rpartition(" ")
         world.written[host, day] = count
@@ -73,7 +73,8 @@ def _add_user(world: World, one: dict[str, Any], number: int) -> None:
     world.users[email] = User(email, name, **known, extra=one)
 
 
-def _add_meeting(world: World, one: dict[str, Any]) -> None:
+def add_meeting(world: World, one: dict[str, Any]) -> Meeting:
+    """A meeting as the data file has it."""
     own = {name: one.pop(name) for name in _OF_A_MEETING if name in one}
     host = one.pop("host", next(iter(world.users)))
     _, made = create(Call(world, {"user": host}, {}, one))
@@ -88,6 +89,7 @@ def _add_meeting(world: World, one: dict[str, Any]) -> None:
     meeting.recordings = [dict(each) for each in own.get("recordings", ())]
     meeting.registrants = [_registrant(world, each) for each in own.get("registrants", ())]
     world.meetings[meeting.id] = meeting
+    return meeting
 
 
 def _registrant(world: World, one: Mapping[str, Any]) -> Registrant:
