@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from sheetflow.reporting.groups import counted
 from sheetflow.web.access import neighbourhood
+from sheetflow.web.keeping import proof_of
 from sheetflow.web.pages import page
 from sheetflow.web.users import LONGEST, fits
 from sheetflow.web.visit import Visit, peer
@@ -36,7 +37,7 @@ def log_in(visit: Visit) -> Response:
         return _form(visit, WRONG, status=403)
     visit.site.attempts.forgive(name, address)
     visit.site.sessions.close(visit.session)
-    visit.session = visit.site.sessions.open(user.name, user.role, user.password)
+    visit.session = visit.site.sessions.open(user.name, user.role, proof_of(user.password))
     return visit.done("/", f"You are logged in as {user.name}.")
 
 

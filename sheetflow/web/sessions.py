@@ -1,6 +1,7 @@
-"""Who is logged in: random names in cookies, everything else here in memory.
+"""Who is logged in: random names in cookies, and what belongs to each here and in the ledger.
 
-They end with the process, with time, with the password they were opened with, and on logging out.
+They end with time, with the password they were opened with, and on logging out, in every copy of
+the dashboard. Those of strangers, of this machine itself and of a proxy end with the process.
 """
 
 from __future__ import annotations
@@ -10,17 +11,22 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from hmac import compare_digest
 from secrets import token_urlsafe
 from threading import Lock
 
 from sheetflow.clock import Clock
+from sheetflow.ledger.logins import Login
 from sheetflow.web.access import Role
+from sheetflow.web.keeping import Keeper
 
 IDLE = timedelta(hours=8)
 """A session ends when nothing was asked for so long: a day at a desk."""
 LIFETIME = timedelta(days=7)
 """A session ends at the latest after this."""
+AGAIN = timedelta(minutes=10)
+"""How often it is written down at most that a session is in use."""
 MOST = 2_000
 """How many sessions are kept; then the one that was idle longest goes."""
 
@@ -53,8 +59,17 @@ class Session:
     proof: str
     began: datetime
     seen: datetime
-    csrf: str = field(default_factory=lambda: token_urlsafe(32))
     said: list[Said] = field(default_factory=list)
+
+    @cached_property
+    def csrf(self) -> str:
+        """What this session's forms carry; nobody can make it who does not know the cookie."""
+        return hashlib.blake2b(b"form", key=self.token.encode()[:64], digest_size=32).hexdigest()
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether somebody logged in: then it outlives this process."""
+        return bool(self.name) and self.proof not in ("proxy", "home")
 
     def is_its_own(self, token: str) -> bool:
         """Whether a form's token is the one that this session's forms carry."""
@@ -68,9 +83,10 @@ class Session:
 
 @dataclass
 class Sessions:
-    """All sessions of this process."""
+    """All sessions: those of strangers here, those with a login wherever logins are kept."""
 
     clock: Clock
+    keeper: Keeper | None = None
     _by_name: OrderedDict[str, Session] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -78,30 +94,61 @@ class Sessions:
         """A new session under a name that nobody can guess."""
         now = self.clock.now()
         session = Session(token_urlsafe(32), name, role, proof, now, now)
-        with self._lock:
-            self._by_name[_kept(session.token)] = session
-            while len(self._by_name) > MOST:
-                self._by_name.pop(self._idlest())
+        digest = _kept(session.token)
+        self._remember(digest, session)
+        if session.is_kept and self.keeper:
+            login = Login(digest, name, proof, now, now)
+            self.keeper.keep(login, ended_before=now - LIFETIME)
         return session
 
     def found(self, token: str) -> Session | None:
         """The session of that name, if it has not ended."""
-        now, name = self.clock.now(), _kept(token)
+        now, digest = self.clock.now(), _kept(token)
         with self._lock:
-            session = self._by_name.get(name)
-            if session is None:
-                return None
-            if now - session.seen > IDLE or now - session.began > LIFETIME:
-                del self._by_name[name]
-                return None
-            session.seen = now
-            self._by_name.move_to_end(name)
-            return session
+            session = self._by_name.get(digest)
+        if self.keeper and (session is None or session.is_kept):
+            session = self._as_kept(token, session, now)
+        if session is None:
+            return None
+        if now - session.seen > IDLE or now - session.began > LIFETIME:
+            self.close(session)
+            return None
+        session.seen = now
+        self._remember(digest, session)
+        return session
 
     def close(self, session: Session) -> None:
         """End a session."""
+        digest = _kept(session.token)
         with self._lock:
-            self._by_name.pop(_kept(session.token), None)
+            self._by_name.pop(digest, None)
+        if session.is_kept and self.keeper:
+            self.keeper.end(digest)
+
+    def _as_kept(self, token: str, session: Session | None, now: datetime) -> Session | None:
+        """The session as every copy of the dashboard sees it, one that another copy began too."""
+        assert self.keeper is not None
+        digest = _kept(token)
+        login = self.keeper.found(digest)
+        if login == "unknown":
+            return session
+        if login is None:
+            with self._lock:
+                self._by_name.pop(digest, None)
+            return None
+        if session is None:  # the least there is: whoever asks sets it from the list of users
+            session = Session(token, login.name, Role.VIEWER, login.proof, login.began, login.seen)
+        session.seen = max(session.seen, login.seen)
+        if AGAIN < now - login.seen <= IDLE:
+            self.keeper.saw(digest, now)
+        return session
+
+    def _remember(self, digest: str, session: Session) -> None:
+        with self._lock:
+            self._by_name[digest] = session
+            self._by_name.move_to_end(digest)
+            while len(self._by_name) > MOST:
+                self._by_name.pop(self._idlest())
 
     def _idlest(self) -> str:
         """One that nobody logged in with, if there is one: strangers push nobody out."""

@@ -17,6 +17,7 @@ from sheetflow.errors import SheetflowError
 from sheetflow.web.access import Access, host_name, is_own_name
 from sheetflow.web.attempts import Attempts
 from sheetflow.web.books import Books
+from sheetflow.web.keeping import Keeper
 from sheetflow.web.naming import Names
 from sheetflow.web.sessions import Sessions
 from sheetflow.web.users import Users
@@ -69,8 +70,9 @@ class Site:
 
     def __post_init__(self) -> None:
         self.users = Users(self.folder)
-        self.sessions = Sessions(self.clock)
-        self.attempts = Attempts(self.clock)
+        keeper = Keeper(self.workspace, self.books)
+        self.sessions = Sessions(self.clock, keeper)
+        self.attempts = Attempts(self.clock, keeper)
 
     def workspace(self) -> Workspace:
         """The workspace as its settings say now. Raises ProblemsFound for what is wrong in them."""

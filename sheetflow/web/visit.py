@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from sheetflow.errors import LedgerBusy, SetupError, SheetflowError, TableBusy
 from sheetflow.web.access import Role, is_loopback, is_own_name, was_forwarded
 from sheetflow.web.hardening import LARGEST_BODY
+from sheetflow.web.keeping import proof_of
 from sheetflow.web.pages import problem, shown_refusal
 from sheetflow.web.sessions import LIFETIME, Said, Session, Undo
 from sheetflow.web.site import Busy, Site
@@ -27,7 +27,6 @@ FIELDS = 50
 OWNER = "whoever sits at this machine"
 """What somebody is called who came in without a name, from the machine itself."""
 
-_LOCAL_PATH = re.compile(r"/(?![/\\])[A-Za-z0-9/_.?=&%-]{0,500}")
 _log = logging.getLogger("sheetflow.web")
 
 
@@ -201,7 +200,7 @@ def _still(site: Site, request: Request, session: Session) -> bool:
     if session.role is None:
         return not _is_at_home(site, request)
     user = site.users.named(session.name)
-    if user is None or user.password != session.proof:
+    if user is None or proof_of(user.password) != session.proof:
         return False
     session.role = user.role
     return True

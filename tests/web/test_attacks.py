@@ -7,20 +7,24 @@ import re
 import pytest
 
 from sheetflow.errors import SetupError
+from sheetflow.ledger import decisions
 from sheetflow.web.access import Access, neighbourhood
 from sheetflow.web.app import DONE, SEEN, make_app
 from sheetflow.web.hardening import LARGEST_BODY
-from sheetflow.workspace import CHAPTER
+from sheetflow.workspace import CHAPTER, Workspace
 from tests.web.conftest import HERE, PASSWORD, token, words
 
 OFF = "/recipes/welcome/off"
 PATHS = sorted(
-    path.format(recipe="welcome", person="email-" + "0" * 64 + "-" + "0" * 32) for path in DONE
+    path.format(recipe="welcome", person=f"email-{'0' * 64}-{'0' * 32}", change="0" * 32)
+    for path in DONE
 )
 
 
 def is_untouched(folder) -> bool:
-    return not (folder / "sheetflow.db").exists()
+    """Whether nothing was decided, and nothing done; a login may have been kept."""
+    with Workspace.open(folder).ledger() as ledger, ledger.database.reading() as connection:
+        return decisions.count(connection) == 0 and ledger.epoch == 0
 
 
 @pytest.mark.parametrize("path", PATHS)
