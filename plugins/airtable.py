@@ -84,7 +84,7 @@ class Airtable(HearsAirtable, Watcher):
         )
         workspace: str = option(
             "A name for the Airtable workspace; connections with the same one share its month.",
-            default="",
+            default="the workspace",
         )
 
     @dataclass(frozen=True, kw_only=True)
@@ -185,7 +185,7 @@ class Airtable(HearsAirtable, Watcher):
             each_base=self.settings.requests_per_second,
             all_bases=self.settings.token_requests_per_second,
             calls_a_month=self.settings.calls_per_month or CALLS_A_MONTH.get(plan, 0),
-            calls_of=self.settings.workspace or f"token {name}",
+            calls_of=self.settings.workspace,
         )
 
 

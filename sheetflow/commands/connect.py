@@ -44,7 +44,7 @@ def connect(ctx: click.Context, name: str, called: str, given: Sequence[str], ye
     sheetflow.yaml when it works. Nothing is sent to anybody.
     """
     from sheetflow.network.door import Door
-    from sheetflow.workspace.connecting import NewConnection, declare, try_out
+    from sheetflow.workspace.connecting import NewConnection, declare
 
     invocation = ctx.ensure_object(Invocation)
     folder, registry = invocation.workspace_folder(), invocation.registry()
@@ -55,28 +55,36 @@ def connect(ctx: click.Context, name: str, called: str, given: Sequence[str], ye
     terminal.say(_how(connector))
     door = Door(may_write=False)
     called = called or (connector.name if yes else _ask("A name for it", connector.name))
-    values = dict(_values(connector, _split(given), folder, door, yes=yes))
-    new = NewConnection(called, connector, values)
-    connection = new.opened(folder, door)
-    try:
-        found = try_out(connection)
-        for finding in found:
-            terminal.say(
-                f"    {'ok   ' if finding.ok else 'amiss'}  {finding.what}: {finding.says}"
-            )
-            if finding.hint:
-                terminal.say(f"           {finding.hint}")
-        if not all(finding.ok for finding in found):
-            terminal.remark("It does not work yet. Nothing was written; mend it and begin again.")
+    typed: dict[str, str] = {}
+    while True:
+        values = dict(_values(connector, _split(given), typed, folder, door, yes=yes))
+        new = NewConnection(called, connector, values)
+        if _works(new, folder, door, yes=yes):
+            break
+        terminal.remark("It does not work yet. Nothing was written; mend it and begin again.")
+        if yes or not click.confirm("\nAnswer once more?", default=True, err=True):
             ctx.exit(FAILED)
-        if not yes:
-            _try_a_table(connection, called)
-    finally:
-        connection.close()
-    if yes or click.confirm("Write it into sheetflow.yaml?", default=True, err=True):
+    if yes or click.confirm("\nWrite it into sheetflow.yaml?", default=True, err=True):
         terminal.say(_kept(new, declare(new, folder, registry)))
     else:
         terminal.remark("Nothing was written.")
+
+
+def _works(new: NewConnection, folder: Path, door: Door, *, yes: bool) -> bool:
+    """Whether the connection works, told line by line; a table of it is tried if it does."""
+    from sheetflow.commands.doctor import line_of
+    from sheetflow.workspace.connecting import try_out
+
+    connection = new.opened(folder, door)
+    try:
+        found = try_out(connection)
+        terminal.say("\n".join(map(line_of, found)))
+        works = all(finding.ok for finding in found)
+        if works and not yes:
+            _try_a_table(connection, new.name)
+        return works
+    finally:
+        connection.close()
 
 
 def _chosen(name: str, registry: Registry, *, yes: bool) -> type[Connector]:
@@ -104,9 +112,15 @@ def _chosen(name: str, registry: Registry, *, yes: bool) -> type[Connector]:
 
 
 def _values(
-    connector: type[Connector], given: Mapping[str, str], folder: Path, door: Door, *, yes: bool
+    connector: type[Connector],
+    given: Mapping[str, str],
+    typed: dict[str, str],
+    folder: Path,
+    door: Door,
+    *,
+    yes: bool,
 ) -> Iterator[tuple[str, Any]]:
-    """Each setting's value by its field: as given, or as somebody answers."""
+    """Each setting's value by its field: as given, or as somebody answers; `typed` keeps that."""
     from sheetflow.plugin.options import options_of
     from sheetflow.workspace.connecting import asked_for
     from sheetflow.workspace.connection_keys import is_secret
@@ -123,21 +137,29 @@ def _values(
             text = given[option.name]
             text = _content(text, folder) if is_secret(option) else text
         elif option in asked:
-            text = _answer(option, folder, secret=is_secret(option))
+            before = typed.get(option.name, "")
+            text = _answer(option, folder, before, secret=is_secret(option))
+            typed[option.name] = text
         else:
             continue
         if text:
             yield option.field, _typed(connector, option, text, door, secret=is_secret(option))
 
 
-def _answer(option: Option, folder: Path, *, secret: bool) -> str:
+def _answer(option: Option, folder: Path, before: str, *, secret: bool) -> str:
+    """What somebody says a setting is; by default what they said `before`."""
     terminal.say(f"\n{option.name}: {option.help}")
     if not secret:
-        return _ask(option.name, "" if option.default is None else str(option.default))
-    file = _ask(f"The file that holds the {option.name} (Enter to type it, or to go without)", "")
-    if file:
-        return _content(file, folder)
+        return _ask(option.name, before or str(option.default or ""))
+    enter = "to keep it as it is" if before else _WITHOUT[option.required]
+    file = _ask(f"The file that holds the {option.name} (Enter {enter})", "")
+    if file or before:
+        return _content(file, folder) if file else before
     return str(click.prompt(option.name, default="", hide_input=True, show_default=False, err=True))
+
+
+_WITHOUT = {True: "to type or paste it", False: "to type or paste it, or to go without"}
+"""What Enter is for, by whether there is no way without."""
 
 
 def _typed(
@@ -169,7 +191,8 @@ def _try_a_table(connection: Connector, called: str) -> None:
     terminal.say("\nTo try it, name a table; or press Enter.")
     place: dict[str, str] = {}
     for option in places:
-        place[option.name] = _ask(f"{option.name}: {option.help}", "")
+        terminal.say(f"\n{option.name}: {option.help}")
+        place[option.name] = _ask(option.name, "")
         if option.required and not place[option.name]:
             return
     place = {name: text for name, text in place.items() if text}
@@ -179,10 +202,11 @@ def _try_a_table(connection: Connector, called: str) -> None:
         terminal.say(f"    amiss  {error}")
         return
     headers = [str(cell) for cell in sheet.rows[0].cells if cell] if sheet.rows else []
-    terminal.say(f"    ok     read {len(sheet.rows) - 1:,} rows; columns: {', '.join(headers)}")
+    columns = f"; columns: {', '.join(headers)}" if headers else ""
+    terminal.say(f"\n    ok     read {max(len(sheet.rows) - 1, 0):,} rows{columns}")
     lines = "".join(f"\n      {name}: {text}" for name, text in place.items())
     terminal.say(
-        f"In sheetflow.yaml it is:\n  tables:\n    NAME:\n      connector: {called}{lines}"
+        f"\nIn sheetflow.yaml it is:\n  tables:\n    NAME:\n      connector: {called}{lines}"
     )
 
 

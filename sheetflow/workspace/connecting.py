@@ -25,6 +25,9 @@ from sheetflow.workspace.settings import FILE, load_settings
 SECRETS = "secrets"
 """The folder of a workspace that holds its secrets; what is in it is kept out of git."""
 
+_LATER = ("url", "token_url", "hook_secret")
+"""Settings that hardly anybody needs on the first day."""
+
 _PLAIN = re.compile(r"[A-Za-z0-9_./@][A-Za-z0-9_./@+-]*")
 
 
@@ -48,13 +51,14 @@ class NewConnection:
 def asked_for(connector: type[Connector]) -> tuple[Option, ...]:
     """The settings that somebody has to be asked for: whatever has no default worth keeping.
 
-    Numbers and choices have one; another address of the service is for tests.
+    Numbers and choices have one; another address of the service is for tests, and what its calls
+    are signed with is for whoever lets it call.
     """
     return tuple(
         option
         for option in options_of(connector.Settings)
         if option.required or is_secret(option) or (option.type is str and not option.default)
-        if option.name != "url" or option.required
+        if option.required or option.name not in _LATER
     )
 
 
