@@ -24,7 +24,7 @@ def new_tab(
     number = random.randrange(1, 2**31 - 1)
     size = {"rowCount": max(ROWS, len(rows) + 1), "columnCount": len(headers), "frozenRowCount": 1}
     tab = {"sheetId": number, "title": title, "gridProperties": size}
-    lines = [{"values": [entered(header) for header in headers]}]
+    lines: list[Mapping[str, Any]] = [{"values": [entered(header) for header in headers]}]
     lines += [{"values": [_cell(value) for value in row]} for row in rows]
     start = {"sheetId": number, "rowIndex": 0, "columnIndex": 0}
     boxes = {"startRowIndex": 1, "startColumnIndex": ticks, "endColumnIndex": ticks + 1}

@@ -49,7 +49,7 @@ class Controlling:
     trouble: str = ""
     _ledger: Ledger | None = None
     _told: list[Line] = field(default_factory=list)
-    _read: tuple[Stamp, datetime] | None = None
+    _read: tuple[Stamp | None, datetime] | None = None
     _again_at: datetime | None = None
 
     def close(self) -> None:

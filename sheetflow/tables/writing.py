@@ -104,7 +104,7 @@ class Writing:
         if not isinstance(self._source, LastingMarks):
             return
         batch, spec = Batch(read.grid), self._spec
-        seldom = (spec.again_column, spec.go_ahead_column)
+        seldom: tuple[str, ...] = (spec.again_column, spec.go_ahead_column)
         seldom += (spec.id_column,) if read.has_own_ids else ()
         for name in spec.owned:
             if name not in seldom:

@@ -7,7 +7,7 @@ import csv
 import pytest
 
 from sheetflow.reporting.planfile import plan_from_json, plan_to_json
-from tests.runner.guards.mailings import Mailing, held, person
+from tests.runner.guards.mailings import Mailing, held
 
 TEXT = 'steps:\n  - write: person\n    text: "Hello {{ person.name }}"\n'
 ASKS = 'Waiting — tick "Go ahead" to send (News)'
