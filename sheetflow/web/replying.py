@@ -137,6 +137,8 @@ def _told(asked: Asked, found: _Question, words: PublicWords) -> Told:
 def _note(asked: Asked, found: _Question, choice: Choice) -> None:
     """Keep the answer, and have the sheet told; whoever reads "noted" can rely on it."""
     now, key = asked.site.clock.now(), found.message.key
+    if found.replies:  # also by a clock that was put back, the last answer is the latest one
+        now = max(now, found.replies[-1].at + timedelta(microseconds=1))
     reply = Reply(
         id=new_id(now),
         digest=key.digest,
