@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sheetflow.hosting.journal import Form
     from sheetflow.hosting.serving import Serving
     from sheetflow.organizing.attending import Attending
+    from sheetflow.secrets import Secret
 
 AT_ONCE = 130
 PORT = 8484
@@ -47,8 +48,8 @@ def serve(
 
     What happens is logged on stderr, a line for each event, without names or addresses. Recipes
     and settings are read anew for each run. Two of it may run at once, also beside sheetflow run
-    --due: each due time is still once. Monitors ask /healthz, /readyz and /metrics, from this
-    machine only.
+    --due: each due time is still once. Monitors ask /healthz and /readyz from anywhere, and from
+    this machine, or with the token of monitor_token, why it is not well, and /metrics.
 
     The dashboard is at the same address. From this machine it needs no login until there are users
     (sheetflow user); to be reached from others it needs them.
@@ -66,7 +67,7 @@ def serve(
     serving = _serving(invocation, form)
     hearing = Hearing(serving.clock, serving.rounds.tally, serving.hurry)
     dashboard = make_app(invocation.workspace_folder(), access=access, hearing=hearing)
-    app = beside(dashboard, application(serving), PATHS)
+    app = beside(dashboard, application(serving, _token(serving)), PATHS)
     endpoints = Endpoints(app, host, port, has_login=True)
     worker = threading.Thread(target=serving.work, name="rounds", daemon=True)
     attending = _attending(serving)
@@ -93,6 +94,16 @@ def _attending(serving: Serving) -> Attending:
 
     rounds = serving.rounds
     return attending(rounds.roster, serving.clock, serving.journal)
+
+
+def _token(serving: Serving) -> Secret | None:
+    """The token of monitors elsewhere, if there is one. Raises SetupError if it cannot be had."""
+    from sheetflow.hosting.sight import must_be_long
+    from sheetflow.secrets import find_secret
+
+    workspace = serving.rounds.roster.look().workspace
+    source = workspace.settings.hosting.monitor_token
+    return must_be_long(find_secret(source, folder=workspace.folder)) if source else None
 
 
 def _serving(invocation: Invocation, form: Form) -> Serving:

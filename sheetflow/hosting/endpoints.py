@@ -12,6 +12,8 @@ from sheetflow.errors import LedgerError, SetupError
 from sheetflow.hosting import metrics
 from sheetflow.hosting.health import as_json
 from sheetflow.hosting.serving import Serving
+from sheetflow.hosting.sight import Sight, sight_of
+from sheetflow.secrets import Secret
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -19,42 +21,57 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 HOSTS = ("localhost", "127.0.0.1", "[::1]", "::1")
-"""What a request may call this machine; another name is a page elsewhere that reaches in."""
+"""Addresses of this machine alone."""
 
 PATHS = ("/healthz", "/readyz", "/metrics")
 
 STARTS_WITHIN = 10.0  # seconds
 
 
-def application(serving: Serving) -> Starlette:
-    """The pages, over what a scheduler knows."""
+def application(serving: Serving, token: Secret | None = None) -> Starlette:
+    """The pages, over what a scheduler knows. With `token`, all of it is told from anywhere."""
     from starlette.applications import Starlette
-    from starlette.middleware import Middleware
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
     from starlette.responses import JSONResponse, PlainTextResponse
     from starlette.routing import Route
 
     def healthz(request: Request) -> Response:
-        health = serving.overseer.health
+        health, sight = serving.overseer.health, sight_of(request, token)
         code = 200 if health.ok else 503
+        if sight is Sight.NOTHING:
+            return _unknown()
+        if sight is Sight.ONE_WORD:
+            return PlainTextResponse("ok\n" if health.ok else "not well\n", code)
         if "json" in request.headers.get("accept", ""):
             return JSONResponse(as_json(health), code)
         return PlainTextResponse("\n".join(health.reasons or ["ok"]) + "\n", code)
 
-    def readyz(_: Request) -> Response:
+    def readyz(request: Request) -> Response:
+        sight = sight_of(request, token)
+        if sight is Sight.NOTHING:
+            return _unknown()
         if serving.ready:
             return PlainTextResponse("ready\n")
-        return PlainTextResponse(f"{serving.trouble or 'not ready'}\n", 503)
+        why = serving.trouble if sight is Sight.ALL else ""
+        return PlainTextResponse(f"{why or 'not ready'}\n", 503)
 
-    def figures(_: Request) -> Response:
+    def figures(request: Request) -> Response:
+        if sight_of(request, token) is not Sight.ALL:
+            return _unknown()
         kind = "text/plain; version=0.0.4; charset=utf-8"
         return PlainTextResponse(_figures(serving), media_type=kind)
 
     pages = dict(zip(PATHS, (healthz, readyz, figures), strict=True))
     return Starlette(
         routes=[Route(path, page, methods=["GET"]) for path, page in pages.items()],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))],
     )
+
+
+def _unknown() -> Response:
+    """What somebody is told who may not know."""
+    from starlette.responses import PlainTextResponse
+
+    text = "This is told on this machine alone, and to whoever has the token.\n"
+    return PlainTextResponse(text, 401, headers={"www-authenticate": 'Bearer realm="monitors"'})
 
 
 def _figures(serving: Serving) -> str:

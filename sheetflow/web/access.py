@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
 from sheetflow.errors import SetupError
-
-_HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9_.-]{1,253})(?::\d{1,5})?")
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
-_FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+from sheetflow.hosting.sight import (
+    host_name as host_name,
+    is_loopback as is_loopback,
+    is_own_name as is_own_name,
+    was_forwarded as was_forwarded,
+)
 
 
 class Role(IntEnum):
@@ -53,7 +53,7 @@ class Access:
     def answers_to(self, host: str) -> bool:
         """Whether a request with this Host header is meant for us."""
         name = host_name(host)
-        return bool(name) and (name in _LOOPBACK or name in {each.lower() for each in self.hosts})
+        return bool(name) and (is_own_name(name) or name in {each.lower() for each in self.hosts})
 
     def must_fit(self, *, has_users: bool) -> None:
         """Raise SetupError for a door that would stand open to everybody."""
@@ -64,32 +64,6 @@ class Access:
             hint="Add one first: sheetflow user add NAME --role admin. "
             "Or let it listen on this machine only, which is what it does by itself.",
         )
-
-
-def host_name(header: str) -> str:
-    """The name in a Host header without its port, in small letters; "" for one that is none."""
-    found = _HOST.fullmatch(header)
-    return found["name"].lower().removesuffix(".") if found else ""
-
-
-def is_own_name(header: str) -> bool:
-    """Whether a Host header names this machine as only its own programs can."""
-    return host_name(header) in _LOOPBACK
-
-
-def is_loopback(address: str) -> bool:
-    """Whether an address is one of this machine alone."""
-    if address == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
-
-
-def was_forwarded(headers: Mapping[str, str]) -> bool:
-    """Whether a proxy says that it passed the request on."""
-    return any(name in headers for name in _FORWARDED)
 
 
 def neighbourhood(address: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from sheetflow.language.keys import Key, MapKind
-from sheetflow.language.kinds import DurationKind, TextKind
+from sheetflow.language.kinds import DurationKind, SecretSourceKind, TextKind
 from sheetflow.language.problems import Mistake
 from sheetflow.language.reading import ParsedKind
 
@@ -30,7 +30,8 @@ class Hosting:
     written to. For recipes that run on change, tables that are elsewhere are looked at as often as
     `look_every` says; where services tell of changes, such a recipe runs as often as `run_anyway`
     says all the same. `public_url` is where people and services outside reach this workspace's
-    `serve`, without a / at its end; or "".
+    `serve`, without a / at its end; or "". `monitor_token` is where the token of monitors is kept,
+    and empty if there is none.
     """
 
     alert: str = ""
@@ -40,6 +41,7 @@ class Hosting:
     run_anyway: timedelta = timedelta(hours=1)
     public_url: str = ""
     alert_by: str = ""
+    monitor_token: Mapping[str, str] = field(default_factory=dict)
 
 
 class PublicUrlKind(ParsedKind[str]):
@@ -114,6 +116,12 @@ HOSTING = (
         "Where people and services outside reach `sheetflow serve`, for the links in mails.",
         default=_WITHOUT.public_url,
     ),
+    Key(
+        "monitor_token",
+        SecretSourceKind(),
+        "What monitors elsewhere show to be told the figures of /metrics.",
+        default={},
+    ),
 )
 
 
@@ -128,4 +136,5 @@ def hosting_of(found: Mapping[str, Any]) -> Hosting:
         found["run_anyway"],
         found["public_url"],
         alerts["by"],
+        found["monitor_token"],
     )
