@@ -156,13 +156,13 @@ class _Taking:
             return wanted.text
         return self._compared(reply, row, column, wanted)
 
-    def _compared(self, reply: Reply, row: Row, column: str, wanted: Any) -> Outcome | LeftOut:
+    def _compared(
+        self, reply: Reply, row: Row, column: str, wanted: Any
+    ) -> Outcome | LeftOut | str:
         current = row.cells.get(column)
         if reply.state == "kept back":
-            seen = self._same(row, column, current, wanted) or self._was_seen(reply, row, column)
-            return (
-                LeftOut(reply.ref, reply.who, "") if seen else self._kept_back(reply, row, column)
-            )
+            settled = self._same(row, column, current, wanted) or self._seen(reply, row, column)
+            return LeftOut(reply.ref, reply.who, "") if settled else reply.says
         with self._session.ledger.database.reading() as connection:
             ours = written_by_us(connection, reply.ref, column)
         if any(self._same(row, column, current, each) for each in (wanted, reply.was, *ours)):
@@ -201,7 +201,7 @@ class _Taking:
         who = self._whose(reply, row)
         return f"{who}answered “{reply.label[:30]}”, but {column} was changed to “{there}” by hand"
 
-    def _was_seen(self, reply: Reply, row: Row, column: str) -> bool:
+    def _seen(self, reply: Reply, row: Row, column: str) -> bool:
         """Whether a person decided since: they emptied the status, or changed the cell again."""
         if not shown(row.cells.get(self._table.spec.status_column)).strip():
             return ANSWERS in self._said.get(row.id, {})
