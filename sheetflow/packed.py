@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TypeVar
 
 from sheetflow.spool import LongSequence
@@ -140,7 +141,7 @@ class Lookup:
 
 
 class Picked(LongSequence[T]):
-    """Some of a sequence by their places in it, but for those that others are put in place of."""
+    """Some of a sequence by their places in it, which rise; others may stand `instead` of some."""
 
     def __init__(
         self, items: Sequence[T], places: Sequence[int], instead: Mapping[int, T] | None = None
@@ -157,7 +158,11 @@ class Picked(LongSequence[T]):
         return self._instead[place] if place in self._instead else self._items[place]
 
     def __iter__(self) -> Iterator[T]:
-        return map(self._at, range(len(self)))
+        items, come_to = iter(self._items), 0
+        for place in self._places:
+            item = next(islice(items, place - come_to, None))
+            yield self._instead.get(place, item)
+            come_to = place + 1
 
 
 class Made(LongSequence[T]):

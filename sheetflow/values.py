@@ -372,11 +372,19 @@ class Outcome:
 
 def digest(*parts: Any) -> str:
     """32 hexadecimal digits that are equal only for equal JSON-like values."""
-    if all(type(part) is str for part in parts):
-        text = f"[{', '.join(map(encode_basestring, parts))}]"  # what the encoder says, sooner
-    else:
-        text = _ENCODER.encode(parts)
+    text = f"[{', '.join(map(_in_json, parts))}]"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _in_json(value: Any) -> str:
+    """What the encoder says; sooner, where it is text, or texts by name."""
+    if type(value) is str:
+        return encode_basestring(value)
+    if type(value) is dict and all(type(part) is str for pair in value.items() for part in pair):
+        written = encode_basestring
+        named = (f"{written(name)}: {written(value[name])}" for name in sorted(value))
+        return f"{{{', '.join(named)}}}"
+    return _ENCODER.encode(value)
 
 
 def _plain(value: Any) -> Any:

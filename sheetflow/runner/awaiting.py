@@ -29,7 +29,7 @@ def without_what_awaits_in_vain(
         isinstance(deed, Change) and not deed.awaits and isinstance(now, Noop) and now.word.stops
         for deed, (now, _) in zip(wanted, known, strict=True)
     )
-    return [each for each in known if not (stuck and awaits_its_step(each[0]))]
+    return [each for each in known if not awaits_its_step(each[0])] if stuck else list(known)
 
 
 def those_that_await(

@@ -87,7 +87,7 @@ def plan_steps(
         planner = StepPlanner(step, session, records)
         planner.prepare(works)
         going = Underway(recipe, session)
-        for place, work in works.placed():
+        for place, work in works.at_step(step.id):
             planned = planner.entries(work)
             entries.extend(planned)
             if step is not recipe.steps[-1] and not planner.stops(planned):

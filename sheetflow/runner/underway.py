@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sheetflow.language.recipe import Recipe
+from sheetflow.packed import Picked
 from sheetflow.plugin.action import Work
 from sheetflow.runner.session import Session
 from sheetflow.spool import LongSequence, Spool
@@ -28,26 +29,28 @@ class Underway(LongSequence[Work]):
         self._places.append(place)
         self._names.append(names or None)
 
-    def placed(self) -> Iterator[tuple[int, Work]]:
-        """Each, with its place among all rows of the table."""
-        return zip(self._places, self, strict=True)
+    def at_step(self, step: str) -> Iterator[tuple[int, Work]]:
+        """Each as it comes to a step, with its place among all rows of the table."""
+        rows = Picked(self._rows, self._places)
+        for place, row, names in zip(self._places, rows, self._names, strict=True):
+            yield place, self._work(row, names, step)
 
     def __len__(self) -> int:
         return len(self._places)
 
     def __iter__(self) -> Iterator[Work]:
-        return map(self._work, self._places, self._names)
+        return (work for _, work in self.at_step(""))
 
     def _at(self, number: int) -> Work:
-        return self._work(self._places[number], self._names[number])
+        return self._work(self._rows[self._places[number]], self._names[number])
 
-    def _work(self, place: int, names: dict[str, Any] | None) -> Work:
-        work = work_on(self._recipe, self._session, self._rows[place])
+    def _work(self, row: Row, names: dict[str, Any] | None, step: str = "") -> Work:
+        work = work_on(self._recipe, self._session, row, step)
         work.names.update(names or {})
         return work
 
 
-def work_on(recipe: Recipe, session: Session, row: Row) -> Work:
-    """A row at the beginning of its way through the steps."""
-    key = Key(session.chapter, recipe.id, "", recipe.table, row.id)
+def work_on(recipe: Recipe, session: Session, row: Row, step: str = "") -> Work:
+    """A row at the beginning of its way through the steps, or of one of them."""
+    key = Key(session.chapter, recipe.id, step, recipe.table, row.id)
     return Work(row, session.tools.table(recipe.table), recipe.row, key, session.tools)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from sheetflow.errors import RowStopped
 from sheetflow.language.recipe import Recipe
@@ -33,6 +33,8 @@ from sheetflow.values import (
     Status,
     Word,
 )
+
+T = TypeVar("T")
 
 _URGENCY = (Word.NOT_SURE, Word.NEEDS_YOU, Word.WAITING)
 _AT_ONCE = 1_000
@@ -171,12 +173,14 @@ def apply_writeback(
     written = table.write(writes) if writes else ()
     _correct(table, written)
     before = session.ledger.records(session.chapter, telling.recipe, step=STATUS_STEP)
-    told: Spool[Outcome] = Spool()
-    with applying.lane() as lane:
-        for entry, found in zip(telling.entries, written, strict=True):
-            outcome = _told(entry, run, found, session)
-            lane.finish(outcome, run=run, data={"was": _original(outcome.entry, before)})
-            told.append(outcome)
+    told = Spool(
+        _told(entry, run, found, session)
+        for entry, found in zip(telling.entries, written, strict=True)
+    )
+    for some in _parts(told):
+        with applying.lane() as lane:
+            for outcome in some:
+                lane.finish(outcome, run=run, data={"was": _original(outcome.entry, before)})
     applying.told_all(session.chapter, telling.recipe)
     _remember(telling, written, asking, session, applying)
     return told
@@ -188,8 +192,7 @@ def _remember(
     """Have the ledger know what rows say, what they ask, and who they are."""
     place, now = (session.chapter, telling.table), session.tools.clock.now()
     identities = session.tools.table(telling.table).identities()
-    both = zip(telling.entries, written, strict=True)
-    while some := list(islice(both, _AT_ONCE)):
+    for some in _parts(zip(telling.entries, written, strict=True)):
         words = {entry.key.row: entry.change.done for entry, _ in some if entry.change}
         applying.remember_statuses(*place, telling.recipe, words, at=now)
         asks = asking.remembered(words, {found.row_id: found for _, found in some}, now)
@@ -197,6 +200,13 @@ def _remember(
             applying.remember_asks(*place, telling.recipe, asks)
         known = {row: found for row in words if (found := identities.get(row)) is not None}
         applying.remember_identities(*place, known)
+
+
+def _parts(items: Iterable[T]) -> Iterator[Sequence[T]]:
+    """The items in parts of which the ledger is told in one transaction."""
+    left = iter(items)
+    while some := list(islice(left, _AT_ONCE)):
+        yield some
 
 
 def _cells_of(entry: Entry) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from itertools import chain
 
 from sheetflow.packed import Made, Texts
+from sheetflow.spool import LongSequence
 from sheetflow.tables import statuses
 from sheetflow.tables.grid import Grid, read_grid, read_layout, who_columns
 from sheetflow.tables.identity import Candidate, Digests, Known, Who, who
@@ -20,37 +21,30 @@ from sheetflow.values import CellError, Row, Status, digest
 _LONGEST_ID = 200
 
 
-class NamedCells(Mapping[str, object]):
-    """A row's cells by column. It holds none itself: `at` is shared by all rows of a table."""
+class Rows(LongSequence[Row]):
+    """The rows of a table, each made when it is asked for; the latest one is remembered."""
 
-    __slots__ = ("_at", "_cells")
-
-    def __init__(self, cells: Sequence[object], at: Mapping[str, int]) -> None:
-        self._cells = cells
-        self._at = at
-
-    def __getitem__(self, name: str) -> object:
-        column = self._at[name]
-        return self._cells[column] if column < len(self._cells) else None
-
-    def get(self, name: str, default: object = None) -> object:
-        """The cell of a column, or `default` if there is no such column."""
-        column = self._at.get(name)
-        if column is None:
-            return default
-        return self._cells[column] if column < len(self._cells) else None
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._at
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._at)
+    def __init__(self, grid: Grid, ids: Sequence[str]) -> None:
+        self.latest: Row | None = None
+        self._rows, self._ids = grid.rows, ids
+        self._names = tuple(grid.layout.at)
+        self._columns = tuple(grid.layout.at.values())
 
     def __len__(self) -> int:
-        return len(self._at)
+        return len(self._ids)
 
-    def __repr__(self) -> str:
-        return repr(dict(self))
+    def __iter__(self) -> Iterator[Row]:
+        return map(self._made, self._rows, self._ids)
+
+    def _at(self, number: int) -> Row:
+        return self._made(self._rows[number], self._ids[number])
+
+    def _made(self, row: SheetRow, row_id: str) -> Row:
+        cells, width = row.cells, len(row.cells)
+        there = [cells[column] if column < width else None for column in self._columns]
+        named = dict(zip(self._names, there, strict=True))
+        self.latest = found = Row(row_id, named, row.number, row.mark, row.hidden)
+        return found
 
 
 class Snapshot:
@@ -73,8 +67,6 @@ class Snapshot:
         self._owned = frozenset(spec.owned)
         self._names = spec.person.names
         self._keyed = " and ".join(spec.key)
-        self._at = dict(self.layout.at)
-        self._latest: Row | None = None
 
     # Rows, and who is who, are found out when first asked: the columns alone need neither. No row
     # is kept, nor anything for each but its id: there may be very many.
@@ -95,9 +87,9 @@ class Snapshot:
         return Made(self.grid.rows, self._candidate)
 
     @cached_property
-    def rows(self) -> Sequence[Row]:
+    def rows(self) -> Rows:
         """All rows, their cells by name."""
-        return Made(range(len(self._settled.ids)), self._row)
+        return Rows(self.grid, self._settled.ids)
 
     @cached_property
     def _settled(self) -> Settled:
@@ -117,7 +109,7 @@ class Snapshot:
 
     def row(self, row_id: str) -> Row | None:
         """The row of that id."""
-        latest = self._latest
+        latest = self.rows.latest
         if latest is not None and latest.id == row_id:  # one row is asked for again and again
             return latest
         place = self.place_of(row_id)
@@ -226,13 +218,6 @@ class Snapshot:
 
     def _label(self, number: int) -> str:
         return label_of(self.rows[number], self.spec)
-
-    def _row(self, place: int) -> Row:
-        row = self.grid.rows[place]
-        cells = NamedCells(row.cells, self._at)
-        found = Row(self._settled.ids[place], cells, row.number, row.mark, row.hidden)
-        self._latest = found
-        return found
 
     def _candidate(self, row: SheetRow) -> Candidate:
         spec, person = self.spec, self.spec.person

@@ -10,7 +10,7 @@ from typing import Literal, Protocol, runtime_checkable
 from sheetflow.values import Row, Status
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SheetRow:
     """One row as it stands there, headers and notes included: raw values, the first column first.
 

@@ -6,11 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-from hypothesis import given, strategies as st
-
 from sheetflow.tables import statuses
-from sheetflow.tables.snapshot import NamedCells
 from sheetflow.tables.source import Edit, Sheet, SheetRow
 from sheetflow.tables.spec import ColumnSpec, PersonColumns
 from sheetflow.tables.table import RowWrite, Table
@@ -152,18 +148,3 @@ def test_a_system_with_ids_of_its_own_needs_no_column_for_them():
     assert table.minted == {}
     table.write([RowWrite("rec3", {"Coach": "Sam"})])
     assert base.writes == [(Edit(3, 2, "Sam"),)]
-
-
-@given(st.lists(st.text(max_size=3), max_size=5), st.sets(st.integers(0, 6), max_size=5))
-def test_the_cells_of_a_row_are_those_of_a_mapping(cells: list[str], columns: set[int]):
-    at = {f"column {number}": number for number in columns}
-    plain = {name: cells[c] if c < len(cells) else None for name, c in at.items()}
-    named = NamedCells(tuple(cells), at)
-    assert named == plain
-    assert plain == named
-    assert {**named} == plain
-    assert repr(named) == repr(plain)
-    assert [named.get(name, 7) for name in (*at, "nowhere")] == [*plain.values(), 7]
-    assert "nowhere" not in named
-    with pytest.raises(KeyError):
-        named["nowhere"]
