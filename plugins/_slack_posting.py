@@ -154,7 +154,7 @@ class Post(Action["Post.Options"]):
             raise _stopped(f"the message has {len(text):,} characters; Slack takes 40,000")
         self._long += len(text) > COMFORTABLE
         target = self._target(work)
-        data = {
+        data: dict[str, Any] = {
             "to": target.place.id,
             "is_person": target.place.is_person,
             "text": text,
@@ -163,8 +163,12 @@ class Post(Action["Post.Options"]):
             "heading": self.options.heading,
             "together": self.options.together,
         }
-        shown = as_read(text)
-        shown = shown if len(shown) <= LONGEST_SHOWN else f"{shown[: LONGEST_SHOWN - 1]}…"
+        whole = as_read(text)
+        shown = " ".join(whole.split())
+        if len(shown) > LONGEST_SHOWN:
+            shown = f"{shown[: LONGEST_SHOWN - 1]}…"
+        if shown != whole:
+            data["said"] = whole
         posted = Status(Word.DONE, f"posted in {target.place.shown}, {statuses.WHEN}")
         return Change(
             f"post to {target.place.shown}: {shown}",

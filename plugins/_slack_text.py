@@ -53,9 +53,9 @@ def as_message(text: str) -> str:
 
 
 def as_read(text: str) -> str:
-    """A message as a person sees it in a plan: on one line, without what only Slack needs."""
+    """A message as a person sees it in a plan: line by line, without what only Slack needs."""
     shown = text.replace(JOINER, "").replace("&lt;", "<").replace("&gt;", ">")
-    return " ".join(shown.replace("&amp;", "&").split())
+    return shown.replace("&amp;", "&")
 
 
 def _plain(text: str) -> str:

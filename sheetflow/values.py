@@ -198,13 +198,13 @@ class Change:
     """One planned effect for one row.
 
     `summary` says it to a person. `data` is all that applying needs, as JSON holds it; its
-    "letter" and "meeting", where it has them, are a Letter and a Meeting, and reports show them.
-    `cells` go into the row itself when the sheet is told. `gives` are names that later steps may
-    use; a value not known yet is a `Blank`. `part` tells several changes of one step and row apart
-    (one mail to each of two people). `to` are the addresses reached, `whom` the rows of the people
-    at them (without any: the row itself), and `channel` says how, such as "email": for whoever must
-    count or forbid. `kind` is for a message that is of another kind than its step, such as the news
-    that a call is off. `done` is what the row says afterwards; without it, "Done" and when.
+    "letter" and "meeting", where it has them, are a Letter and a Meeting, and "said" is a text that
+    is longer than its summary; reports show them. `cells` go into the row itself when the sheet is
+    told. `gives` are names that later steps may use; a value not known yet is a `Blank`. `part`
+    tells several changes of one step and row apart (one mail to each of two people). `to` are the
+    addresses reached, `whom` the rows of the people at them (without any: the row itself), and
+    `channel` says how, such as "email": for whoever must count or forbid. `kind` is for a message
+    that is of another kind than its step, such as the news that a call is off. `done` is what the row says afterwards; without it, "Done" and when.
     `tried_at` is set for a change in doubt: when at the latest it may have been handed over.
     `awaits` names what another change of the same step and row gives once it is done, such as the
     link of a call: that one goes first, and this one only if it was done, planned once more then.

@@ -135,6 +135,7 @@ def _step(entry: Entry, change: Change) -> dict[str, Any]:
         "doubtful": entry.doubtful,
         "awaits": listed(map(one_line, entry.awaits)) if entry.awaits else "",
         "letter": _letter(letter) if letter else None,
+        "said": _cut(clean(str(change.data.get("said", "")), lines=True)),
         "meeting": _meeting(meeting) if meeting else None,
         "cells": [
             {

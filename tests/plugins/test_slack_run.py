@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -150,6 +152,24 @@ def test_a_saved_plan_does_exactly_what_it_shows(chats: Chats):
     assert chats.slack.asked(POST) == []
     assert chats.run(plan) == 3
     assert chats.run(plan) == 0
+
+
+def test_a_short_message_is_all_in_its_summary(chats: Chats):
+    assert not any(
+        "said" in change.data for entry in chats.plan().entries if (change := entry.change)
+    )
+
+
+def test_who_looks_at_a_plan_sees_a_long_message_whole(chats: Chats):
+    more = [f"{n}. < more to say" for n in range(40)]
+    long = json.dumps("\n".join(["Joined: {{ volunteer.name }} & all", *more]))
+    chats.recipe(TOGETHER.replace('"{{ volunteer.name }} joined"', long))
+    plan = chats.plan()
+    page = unescape(plan_page(plan))
+    assert "Joined: Ana <!channel> & all\n0. < more to say\n1. < more" in page
+    assert "39. < more to say</div>" in page
+    assert max(map(len, plan_text(plan, width=400).splitlines())) < 300
+    assert chats.run(plan) == 1
 
 
 @pytest.mark.parametrize("recipe", [RECIPE, TOGETHER])
