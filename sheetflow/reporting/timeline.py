@@ -7,16 +7,18 @@ to somebody else's row, as an assignment does.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
 from sheetflow.ledger.records import Record
+from sheetflow.ledger.replies import Reply, replies_of
 from sheetflow.reporting.export import facts_of
 from sheetflow.reporting.groups import one_line, when
 from sheetflow.reporting.lines import filled
 from sheetflow.reporting.people import People, Person
+from sheetflow.reporting.replies import became, facts, said
 from sheetflow.reporting.why import nobody
 from sheetflow.runner.applying import STATUS_STEP
 from sheetflow.runner.session import Session
@@ -29,11 +31,12 @@ from sheetflow.workspace import Workspace
 class Known:
     """Somebody by all that the ledger knows of them: their rows, and what went to their addresses.
 
-    `reached` are digests of keys.
+    `reached` are digests of keys, `whom` keyed digests of their addresses.
     """
 
     rows: frozenset[RowRef]
     reached: frozenset[str]
+    whom: frozenset[str] = frozenset()
 
     def tie(self, record: Record) -> str:
         """What a record has to do with them: "row", "reached", "given", or "" for nothing."""
@@ -52,13 +55,31 @@ class Event:
     record: Record
     tie: str
 
+    @property
+    def order(self) -> tuple[datetime, bool]:
+        """By time; of what happened in one moment, the row was told last."""
+        return self.record.at, self.record.key.step == STATUS_STEP
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One line of a timeline: an answer that the person gave, or somebody else about their row."""
+
+    reply: Reply
+    tie: str
+
+    @property
+    def order(self) -> tuple[datetime, bool]:
+        """By time."""
+        return self.reply.at, False
+
 
 @dataclass(frozen=True)
 class Timeline:
     """One person under all their rows, and what happened."""
 
     people: tuple[Person, ...]
-    events: tuple[Event, ...]
+    events: tuple[Event | Answered, ...]
 
 
 def timelines(
@@ -70,20 +91,25 @@ def timelines(
     """
     with workspace.open_session(may_write=False) as session:
         groups = _groups(wanted, session, list(workspace.settings.tables))
-        events: list[list[Event]] = [[] for _ in groups]
+        events: list[list[Event | Answered]] = [
+            list(_answers(known, session, since)) for _, known in groups
+        ]
         for record in session.ledger.every(since=since):
             for (_, known), found in zip(groups, events, strict=True):
                 if tie := known.tie(record):
                     found.append(Event(record, tie))
     return [
-        Timeline(tuple(people), tuple(sorted(found, key=_in_order)))
+        Timeline(tuple(people), tuple(sorted(found, key=lambda event: event.order)))
         for (people, _), found in zip(groups, events, strict=True)
     ]
 
 
-def _in_order(event: Event) -> tuple[datetime, bool]:
-    """By time; of what happened in one moment, the row was told last."""
-    return event.record.at, event.record.key.step == STATUS_STEP
+def _answers(known: Known, session: Session, since: datetime | None) -> Iterator[Answered]:
+    with session.ledger.database.reading() as connection:
+        found = replies_of(connection, known.rows, known.whom)
+    for reply in found:
+        if since is None or reply.at >= since:
+            yield Answered(reply, "row" if reply.ref in known.rows else "reached")
 
 
 def known_as(wanted: str, session: Session, tables: Sequence[str]) -> Known:
@@ -92,6 +118,7 @@ def known_as(wanted: str, session: Session, tables: Sequence[str]) -> Known:
     return Known(
         frozenset().union(*(known.rows for known in found)),
         frozenset().union(*(known.reached for known in found)),
+        frozenset().union(*(known.whom for known in found)),
     )
 
 
@@ -116,7 +143,8 @@ def _groups(
 def _known(people: Sequence[Person], own: Sequence[str], session: Session) -> Known:
     handles = {*own, *(handle for person in people for handle in _handles(person.address))}
     whom = [keyed(session.ledger.salt, handle) for handle in handles]
-    return Known(frozenset(person.ref for person in people), session.ledger.handed_to(whom))
+    rows = frozenset(person.ref for person in people)
+    return Known(rows, session.ledger.handed_to(whom), frozenset(whom))
 
 
 def _handles(text: str) -> tuple[str, ...]:
@@ -142,7 +170,11 @@ def _lines(found: Iterable[Timeline], zone: tzinfo) -> Iterator[str]:
             yield f"  {_event_in_words(event, zone)}"
 
 
-def _event_in_words(event: Event, zone: tzinfo) -> str:
+def _event_in_words(event: Event | Answered, zone: tzinfo) -> str:
+    if isinstance(event, Answered):
+        reply, about = event.reply, "" if event.tie == "row" else f" (about {event.reply.ref.row})"
+        who, at = one_line(reply.who), when(reply.at.astimezone(zone))
+        return f"{at}: {reply.recipe}, {who} {said(reply)}{about}: {became(reply, zone)}"
     record = event.record
     whose = {
         "row": "",
@@ -172,12 +204,18 @@ def timeline_json(found: Iterable[Timeline], zone: tzinfo) -> str:
         {
             "people": [_person_facts(person) for person in timeline.people],
             "timeline": [
-                {**facts_of(event.record, zone), "tie": event.tie} for event in timeline.events
+                {**_facts(event, zone), "tie": event.tie} for event in timeline.events
             ],
         }
         for timeline in found
     ]
     return json.dumps(facts, ensure_ascii=False, indent=2)
+
+
+def _facts(event: Event | Answered, zone: tzinfo) -> Mapping[str, Any]:
+    if isinstance(event, Answered):
+        return facts(event.reply, zone)
+    return facts_of(event.record, zone)
 
 
 def _person_facts(person: Person) -> dict[str, Any]:

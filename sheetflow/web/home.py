@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from sheetflow.ledger import browsing
 from sheetflow.ledger.records import Run, Switch
+from sheetflow.ledger.replies import open_replies
 from sheetflow.reporting.groups import one_line
 from sheetflow.web.pages import moment, page, recipe_path
 from sheetflow.web.pausing import paused
@@ -37,6 +38,7 @@ def home(visit: Visit) -> Response:
         due = browsing.next_due(connection, CHAPTER)
         told_needs = teller.told(needs[:CAUSES])
         told_waits = teller.told(waits[:CAUSES])
+        answers = len(open_replies(connection, CHAPTER))
     return page(
         visit.session,
         "home.html",
@@ -44,6 +46,7 @@ def home(visit: Visit) -> Response:
         visit=visit,
         needing=sum(group.count for group in needs),
         waiting=sum(group.count for group in waits),
+        answers=answers,
         needs=told_needs,
         waits=told_waits,
         more=max(len(needs) - CAUSES, 0) + max(len(waits) - CAUSES, 0),

@@ -83,7 +83,8 @@ def person(visit: Visit) -> Response:
         found = _Somebody(visit, named, salt).read(connection)
         letters = Letters(connection, workspace).of(record for record, _ in found.events[:EVENTS])
         listed = read_suppression(connection, named.digest)
-    zone = workspace.clock.zone
+        zone = workspace.clock.zone
+        answered = replied.events(connection, found.rows, named.digest, zone)
     return page(
         visit.session,
         "person.html",
@@ -92,19 +93,31 @@ def person(visit: Visit) -> Response:
         path=f"/people/{visit.path['person']}",
         named=named,
         rows=sorted({ref.table for ref in found.rows}),
-        events=[
-            {
-                **told_record(record, zone),
-                "tie": tie,
-                "letters": letters.get(record.key.digest, ()),
-                "unsure": settling.questions(record),
-                "answers": settling.told(found.answers.get(record.key.digest, ()), zone),
-            }
-            for record, tie in found.events[:EVENTS]
-        ],
+        events=_latest_first(
+            answered,
+            (
+                (
+                    record.at,
+                    {
+                        **told_record(record, zone),
+                        "tie": tie,
+                        "letters": letters.get(record.key.digest, ()),
+                        "unsure": settling.questions(record),
+                        "answers": settling.told(found.answers.get(record.key.digest, ()), zone),
+                    },
+                )
+                for record, tie in found.events[:EVENTS]
+            ),
+        ),
         more=max(len(found.events) - EVENTS, 0),
         suppression=_told_suppression(listed, zone) if listed else None,
     )
+
+
+def _latest_first(*several: Iterable[tuple[datetime, Mapping[str, Any]]]) -> list[Any]:
+    """What happened, by time; of one moment in the order in which it was given."""
+    found = sorted((each for some in several for each in some), key=lambda one: one[0])
+    return [told for _, told in reversed(found)]
 
 
 def suppress(visit: Visit) -> Response:

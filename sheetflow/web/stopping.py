@@ -17,6 +17,7 @@ from sheetflow.ledger.lookups import Cause, causes_of
 from sheetflow.reporting.groups import counted, one_line
 from sheetflow.tables import statuses
 from sheetflow.values import RowRef, Word, digest
+from sheetflow.web import replied
 from sheetflow.web.naming import read_name
 from sheetflow.web.pages import moment, page, recipe_path
 from sheetflow.web.visit import Refused, Visit
@@ -147,9 +148,17 @@ def waiting(visit: Visit) -> Response:
         teller = Teller(visit, connection, salt, workspace.clock.zone)
         found = groups(connection, workspace.recipes)
         told = teller.told(found[:CAUSES])
+        answers = replied.not_in_the_sheet(visit, connection, salt, workspace.clock.zone)
     more = max(len(found) - CAUSES, 0)
     return page(
-        visit.session, "waiting.html", title="What waits", visit=visit, causes=told, more=more
+        visit.session,
+        "waiting.html",
+        title="What waits",
+        visit=visit,
+        causes=told,
+        more=more,
+        answers=answers[: replied.ON_A_PAGE],
+        more_answers=max(len(answers) - replied.ON_A_PAGE, 0),
     )
 
 
