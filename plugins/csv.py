@@ -16,7 +16,7 @@ import csv
 import io
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import IO
 
@@ -24,6 +24,7 @@ from sheetflow import (
     Connector,
     Edit,
     LeftAlone,
+    LogLine,
     NewColumn,
     NewRow,
     Sheet,
@@ -35,6 +36,7 @@ from sheetflow import (
 )
 
 from ._delimited import Delimited, shielded, unshielded
+from ._filelog import FileLog, log_of
 from ._files import TableFile, file_of
 
 
@@ -55,15 +57,18 @@ class Csv(Connector):
         file: str = option("The file, seen from this folder.")
         encoding: str = option("How it is encoded, when it is not found out.", default="")
         delimiter: str = option("What stands between cells, when it is not found out.", default="")
+        log: str = option(
+            "A .csv file that keeps what happened to its rows, in full; seen from this folder.",
+            default="",
+        )
 
     settings: Settings
 
     def open_table(self, place: Mapping[str, str]) -> TableSource:
         """The table in `file`; `encoding` and `delimiter` are found out where they are not said."""
         path = file_of(place, self.folder)
-        return CsvTable(
-            TableFile(path, self.door), place.get("encoding", ""), place.get("delimiter", "")
-        )
+        file, log = TableFile(path, self.door), log_of(place, self.folder, self.door)
+        return CsvTable(file, place.get("encoding", ""), place.get("delimiter", ""), log)
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,7 @@ class CsvTable:
     file: TableFile
     encoding: str = ""
     delimiter: str = ""
+    beside: FileLog = field(default_factory=FileLog)
 
     @cached_property
     def name(self) -> str:
@@ -106,6 +112,13 @@ class CsvTable:
         self.file.make(text.getvalue().encode(self.encoding or "utf-8"))
         return True
 
+    def make_room(self, lines: int) -> None:
+        """Nothing: a file has room."""
+
+    def log(self, lines: Sequence[LogLine]) -> None:
+        """Keep the lines for the next write, where the table has a log."""
+        self.beside.keep(lines)
+
     def ready(self) -> None:
         """Raise TableBusy if the file could not be written now."""
         self.file.ready()
@@ -123,6 +136,7 @@ class CsvTable:
         added = [(row.after, {c: shielded(v) for c, v in row.cells.items()}) for row in new_rows]
         with self.file.copied_still(sheet.version) as copy:
             self.file.replace(self._parsed(copy).edited(cells.of, added), sheet.version)
+        self.beside.put()
         return ()
 
     def _parsed(self, content: IO[bytes]) -> Delimited:

@@ -14,12 +14,13 @@ because that program would overwrite it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sheetflow import (
     Connector,
     Edit,
     LeftAlone,
+    LogLine,
     NewColumn,
     NewRow,
     Sheet,
@@ -29,6 +30,7 @@ from sheetflow import (
     option,
 )
 
+from ._filelog import FileLog, log_of
 from ._files import TableFile, file_of, version_of
 from ._newsheet import new_book, with_sheet
 from ._package import Package
@@ -52,13 +54,18 @@ class Xlsx(Connector):
 
         file: str = option("The workbook, seen from this folder.")
         sheet: str = option("The tab; without it, the first one.", default="")
+        log: str = option(
+            "A .csv file that keeps what happened to its rows, in full; seen from this folder.",
+            default="",
+        )
 
     settings: Settings
 
     def open_table(self, place: Mapping[str, str]) -> TableSource:
         """The table in `sheet` of `file`."""
         path = file_of(place, self.folder)
-        return XlsxTable(TableFile(path, self.door), place.get("sheet", ""))
+        log = log_of(place, self.folder, self.door)
+        return XlsxTable(TableFile(path, self.door), place.get("sheet", ""), log)
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,7 @@ class XlsxTable:
 
     file: TableFile
     sheet: str = ""
+    beside: FileLog = field(default_factory=FileLog)
 
     @property
     def name(self) -> str:
@@ -102,6 +110,13 @@ class XlsxTable:
         self.file.replace(with_sheet(package, title, headers, rows, ticks), version_of(content))
         return True
 
+    def make_room(self, lines: int) -> None:
+        """Nothing: a file has room."""
+
+    def log(self, lines: Sequence[LogLine]) -> None:
+        """Keep the lines for the next write, where the table has a log."""
+        self.beside.keep(lines)
+
     def ready(self) -> None:
         """Raise TableBusy if the file is open elsewhere, or may not be replaced."""
         self.file.ready()
@@ -133,6 +148,7 @@ class XlsxTable:
             headers = {(_row(new.mark), new.column): new.header for new in new_columns}
             edited = book.edited(cells, like=like, growth=Growth(below, headers))
             self.file.replace(edited, sheet.version)
+            self.beside.put()
         return left
 
 

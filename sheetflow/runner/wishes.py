@@ -53,9 +53,14 @@ class Wishes:
         return self._session.ledger.statuses(self._session.chapter, self._name)
 
 
-def answer_cell(table: Table, row: Row, shown: str | None) -> Mapping[str, str | None]:
-    """The cell for the answer: there with every *Not sure*, unanswered, and empty otherwise."""
+def answer_cell(table: Table, row: Row, shown: str | None) -> Mapping[str, str | bool | None]:
+    """The cell for the answer: there with every *Not sure*, unanswered, and empty otherwise.
+
+    A box to tick that is not ticked is unanswered, and empty.
+    """
     column = table.spec.again_column
     unsure = shown is not None and shown.startswith(Word.NOT_SURE)
     wanted, now = (NO if unsure else None), row.cells.get(column)
-    return {} if (now or None) == wanted else {column: wanted}
+    if now is False or (now or None) == wanted:
+        return {}
+    return {column: False if isinstance(now, bool) else wanted}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -135,3 +135,71 @@ def test_asked_ticked_changed_and_sent(table: Table):
     assert said["Cy Ono"] == (ASKS, "no")
     table.run()
     assert table.mails() == ["ana@example.org"]
+
+
+LOSSY = '''"""Mail whose answer is lost as long as a file says so."""
+
+from dataclasses import dataclass
+
+from sheetflow import Mail, Mailer, NotKnown, Receipt, hookimpl
+
+
+class Lossy(Mailer):
+    """Carries mail, and may lose the answer."""
+
+    name = "lossy"
+
+    @dataclass(frozen=True, kw_only=True)
+    class Settings:
+        """Nothing to set."""
+
+    def deliver(self, mail: Mail) -> Receipt:
+        """Take it; whether it says so is another matter."""
+        with (self.folder / "taken.txt").open("a") as taken:
+            taken.write(mail.to + chr(10))
+        if (self.folder / "lossy").exists():
+            raise NotKnown("the line dropped")
+        return Receipt(mail.id)
+
+
+@hookimpl
+def connectors():
+    return [Lossy]
+'''
+
+
+def test_send_again_is_answered_in_the_row(table: Table):
+    folder = table.workspace().folder
+    (folder / "plugins").mkdir()
+    (folder / "plugins" / "lossy.py").write_text(LOSSY, "utf-8")
+    (folder / "lossy").touch()
+    workspace = table.workspace
+
+    def opened() -> Workspace:
+        found = workspace()
+        settings, recipe = folder / "sheetflow.yaml", found.recipes["welcome"]
+        text = settings.read_text("utf-8").replace("connector: outbox", "connector: lossy")
+        settings.write_text(text, "utf-8")
+        recipe.write_text(recipe.read_text("utf-8").replace("approve: each row\n", ""), "utf-8")
+        return replace(Workspace.open(folder, clock=found.clock), pacer=found.pacer)
+
+    table.workspace = opened
+    table.run()
+    assert len(taken(folder)) == 4
+    assert all(status.startswith("Not sure") for status, _ in table.said().values())
+    (folder / "lossy").unlink()
+    table.run()
+    assert len(taken(folder)) == 4
+    table.edit("Ana Reyes", "Send again?", "yes")
+    table.run()
+    table.run()
+    assert sorted(taken(folder)[4:]) == ["ana@example.org"]
+    assert table.said()["Ana Reyes"][0].startswith("Sent — ")
+    with opened().open_session(may_write=False) as session:
+        rows = session.tools.table("People").rows
+    answers = {str(row.cells["Name"]): shown(row.cells.get("Send again?")) for row in rows}
+    assert (answers["Ana Reyes"], answers["Bo Tran"]) == ("", "no")
+
+
+def taken(folder: Path) -> list[str]:
+    return (folder / "taken.txt").read_text("utf-8").splitlines()
