@@ -149,6 +149,10 @@ class Client:
         """Let a webhook live for seven more days."""
         self._api.post(self._base(base).urls.webhooks / webhook / "refresh")
 
+    def no_webhook(self, base: str, webhook: str) -> None:
+        """Take a webhook away."""
+        self._api.delete(self._base(base).urls.webhooks / webhook)
+
     def notify(self, base: str, webhook: str) -> None:
         """Have a webhook call its address again, after it was switched off for many failures."""
         url = self._base(base).urls.webhooks / webhook / "enableNotifications"

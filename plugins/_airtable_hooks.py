@@ -51,11 +51,16 @@ class HearsAirtable(Subscriber):
         return Heard(hook.digest)
 
     def introduce(self, address: str, among: Collection[str]) -> Secret:
-        """A webhook in each base of these tables that calls this address; gives their secrets."""
-        made = [
-            self._client.new_webhook(base, SPECIFICATION, address)["macSecretBase64"]
-            for base in bases_of(among)
-        ]
+        """A webhook in each base of these tables that calls this address; gives their secrets.
+
+        Earlier ones for this address are taken away: nobody knows their secrets any more.
+        """
+        made = []
+        for base in bases_of(among):
+            for one in self._client.webhooks(base):
+                if one.get("notificationUrl") == address:
+                    self._client.no_webhook(base, one["id"])
+            made.append(self._client.new_webhook(base, SPECIFICATION, address)["macSecretBase64"])
         return Secret("\n".join(made))
 
     def subscribed(

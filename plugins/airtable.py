@@ -14,7 +14,8 @@
 Make a personal access token at airtable.com/create/tokens. It needs the scopes data.records:read,
 data.records:write and schema.bases:read, and access to the one base. With schema.bases:write,
 Sheetflow adds the fields for its statuses by itself; without, it says which ones to add. The scope
-webhook:manage is needed only to be told what changes. docs/airtable.md leads through it.
+webhook:manage is needed only to be told what changes. docs/airtable.md leads through it. The
+hook_secret, with which Airtable says so at once, is made by `sheetflow hooks` (docs/webhooks.md).
 
 A row is a record, and keeps its id whatever people do. A field is known by its name, or by its id
 (fld…), written under `also` of a column: then it may be renamed. Formulas, lookups, rollups and all

@@ -17,6 +17,9 @@ Make a service account in the Google Cloud console (IAM and admin, Service accou
 JSON), switch on the Google Drive API (APIs and services, Library), and share the files, or one
 folder above them, with the account's address as a viewer.
 
+A hook_secret, any long text of your own making, has Google say at once that something changed
+(docs/webhooks.md).
+
 It needs the scope https://www.googleapis.com/auth/drive.metadata.readonly, which shows names and
 times of files and nothing that stands in them.
 """

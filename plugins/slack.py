@@ -24,7 +24,9 @@ It needs these scopes, and works with fewer for fewer things:
 - `channels:history`, `groups:history`, `im:history`, `im:read` and `metadata.message:read`, to see
   whether a message that may have gone out did. Without them such a message waits for a person.
 
-The table `people` of such a connection has everybody in the workspace.
+The table `people` of such a connection has everybody in the workspace. The app's signing secret,
+under Basic Information, is the hook_secret: with it Slack says when somebody joined
+(docs/webhooks.md).
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ guests hear of it, and one that is called off is deleted there.
 
 Sign in to the Zoom App Marketplace as an administrator (marketplace.zoom.us, Develop, Build app,
 Server-to-Server OAuth app), add the scopes that docs/zoom.md lists, and activate the app. The first
-page shows the account id, the client id and the client secret.
+page shows the account id, the client id and the client secret. The app's secret token, under
+Features, is the hook_secret: with it Zoom says when a meeting changed (docs/webhooks.md).
 
 Each of `hosts` is a user of the account with a licence. Zoom lets each make or change a hundred
 meetings a day; several share the load. Its tables are `meetings`, `registrants`, `participants` and

@@ -28,6 +28,7 @@ PAGES = (
     "docs/google.md",
     "docs/zoom.md",
     "docs/airtable.md",
+    "docs/webhooks.md",
     "docs/trust.md",
 )
 

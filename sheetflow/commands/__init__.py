@@ -22,6 +22,7 @@ COMMANDS = {
     "backup": "Leave a copy of the ledger in a file, also while serve is running.",
     "restore": "Make such a copy the ledger again, or move it into a database.",
     "restored": "Say what is right after an old copy of the ledger was put back.",
+    "hooks": "Have services say at once that something changed.",
     "user": "Say who may open the dashboard, and what they may do there.",
     "plugins": "List the plugins, and what each adds.",
     "schema": "Print the JSON Schema of recipes, for editors.",

@@ -150,14 +150,24 @@ def _cannot(lines: Iterable[str]) -> SetupError:
     )
 
 
+def keep_secret(folder: Path, name: str, field: str, secret: Secret, door: Door) -> str:
+    """Put a secret of a connection into a file that only its owner can read; gives its name.
+
+    What git sees of that folder is nothing.
+    """
+    kept = secret_file(name, field)
+    path = folder / kept
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    ignore = path.parent / ".gitignore"
+    if not ignore.exists():
+        door.save(ignore, b"*\n", new=True)
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    door.save(path, f"{secret.reveal()}\n".encode())
+    return kept
+
+
 def _keep_secrets(new: NewConnection, folder: Path, door: Door) -> None:
     for field, value in new.values.items():
         if isinstance(value, Secret):
-            path = folder / secret_file(new.name, field)
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            ignore = path.parent / ".gitignore"
-            if not ignore.exists():
-                door.save(ignore, b"*\n", new=True)
-            path.touch(mode=0o600)
-            path.chmod(0o600)
-            door.save(path, f"{value.reveal()}\n".encode())
+            keep_secret(folder, new.name, field, value, door)

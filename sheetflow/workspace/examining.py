@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from sheetflow.errors import SheetflowError, TableReadOnly
 from sheetflow.plugin.connector import Finding
+from sheetflow.plugin.listener import Listener
 from sheetflow.runner.forgotten import question
 from sheetflow.runner.session import Session
 from sheetflow.tables import statuses
 from sheetflow.tables.table import Table
 from sheetflow.workspace import Workspace
+from sheetflow.workspace.hook_address import hook_address
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def examine(workspace: Workspace, only: str = "") -> Iterator[Examined]:
                 yield Examined(
                     "connection",
                     f"{name} ({declared.connector})",
-                    tuple(_connection(session, name)),
+                    (*_connection(session, name), *_calls(session, workspace, name)),
                 )
         names = [name for name in workspace.settings.tables if only in ("", name)]
         with contextlib.suppress(SheetflowError):  # what is amiss is told of each table below
@@ -65,6 +67,17 @@ def _connection(session: Session, name: str) -> Iterable[Finding]:
     except SheetflowError as error:
         return (Finding.amiss("credentials", error),)
     return found or (Finding("settings", True, "nothing to sign in to"),)
+
+
+def _calls(session: Session, workspace: Workspace, name: str) -> Iterator[Finding]:
+    """Where its service is to call, for a connection that was set up for that."""
+    with contextlib.suppress(SheetflowError):  # what is wrong with it was told above
+        connection = session.tools.connection(name)
+        if isinstance(connection, Listener) and connection.listens:
+            address = hook_address(workspace.settings, name)
+            says = f"heard at {address}" if address else "not heard: there is no address"
+            cure = "" if address else "Write public_url: in sheetflow.yaml, see docs/webhooks.md."
+            yield Finding("calls of the service", bool(address), says, cure)
 
 
 def _table(session: Session, name: str) -> Iterator[Finding]:

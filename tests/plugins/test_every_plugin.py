@@ -24,6 +24,7 @@ from sheetflow.plugin.chat import Chat
 from sheetflow.plugin.connector import Calendar, Connector, Mailer, MeetingPlace, MeetingRoom
 from sheetflow.plugin.connector_table import table_names
 from sheetflow.plugin.library import Library, Notebook
+from sheetflow.plugin.listener import Listener
 from sheetflow.plugin.registry import OURS, Registry
 from sheetflow.plugin.testing import (
     ActionContract,
@@ -32,6 +33,7 @@ from sheetflow.plugin.testing import (
     ConnectorContract,
     GuardContract,
     LibraryContract,
+    ListenerContract,
     MailerContract,
     MeetingPlaceContract,
     MeetingRoomContract,
@@ -241,6 +243,8 @@ def _contracts_of(connector: type[Connector]) -> set[type[ConnectorContract]]:
         kinds.add(NotebookContract if issubclass(connector, Notebook) else LibraryContract)
     if issubclass(connector, Chat):
         kinds.add(ChatContract)
+    if issubclass(connector, Listener):
+        kinds.add(ListenerContract)
     if issubclass(connector, Watcher):
         kinds.add(WatcherContract)
     if connector.open_table is not Connector.open_table:
@@ -253,7 +257,8 @@ def _contracts_of(connector: type[Connector]) -> set[type[ConnectorContract]]:
 @pytest.mark.parametrize("connector", CONNECTORS, ids=_named)
 def test_each_connector_is_held_to_the_contract_of_its_kind(connector: type[Connector]):
     """In its own test modules, because only those can start a look-alike of the service."""
-    files = Path(__file__).parent.glob(f"test_{connector.name}*.py")
+    folder = Path(__file__).parent
+    files = [*folder.glob(f"test_{connector.name}*.py"), folder / "test_hooks.py"]
     modules = [importlib.import_module(f"tests.plugins.{file.stem}") for file in files]
     held_to = [
         found

@@ -35,6 +35,7 @@ from sheetflow.plugin.testing.in_memory import (
     RoomInMemory,
 )
 from sheetflow.plugin.testing.in_memory_calendar import CalendarInMemory, MeetingRoomInMemory
+from sheetflow.plugin.testing.listening import ListenerContract
 from sheetflow.plugin.testing.plugins import CANARY, PluginContract
 from sheetflow.plugin.testing.sources import ReadOnlyTableContract, TableContract
 from sheetflow.plugin.testing.steps import OneStep
@@ -56,6 +57,7 @@ __all__ = [
     "GuardContract",
     "LibraryContract",
     "ListedTable",
+    "ListenerContract",
     "MailInMemory",
     "MailerContract",
     "MeetingPlaceContract",
