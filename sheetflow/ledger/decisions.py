@@ -157,14 +157,6 @@ def read_suppression(connection: Connection, whom: str) -> Suppression | None:
     return Suppression(*line) if line else None
 
 
-def suppression_of(connection: Connection, whom: str) -> Suppression | None:
-    """Since when and why nobody writes to an address, by its keyed digest; None if they may."""
-    s = suppressions.c
-    query = select(s.whom, s.channel, s.why, s.who, s.since).where(s.whom == whom)
-    line = connection.execute(query).one_or_none()
-    return Suppression(*line) if line is not None else None
-
-
 def read_switch(connection: Connection, chapter: str, recipe: str) -> Switch | None:
     """Whether a recipe is on or off; None when nobody ever said."""
     s = switches.c

@@ -6,8 +6,9 @@ browser's history; pages of people are named by keyed digests.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import RedirectResponse, Response
@@ -21,7 +22,7 @@ from sheetflow.reporting.people import People, Person
 from sheetflow.runner.session import Session
 from sheetflow.tables.handles import Handle, handles_in
 from sheetflow.values import RowRef
-from sheetflow.web import settling
+from sheetflow.web import replied, settling
 from sheetflow.web.letters import Letters
 from sheetflow.web.naming import Named, handle_name, read_name
 from sheetflow.web.pages import moment, page
@@ -116,8 +117,8 @@ def person(visit: Visit) -> Response:
 
 def _latest_first(*several: Iterable[tuple[datetime, Mapping[str, Any]]]) -> list[Any]:
     """What happened, by time; of one moment in the order in which it was given."""
-    found = sorted((each for some in several for each in some), key=lambda one: one[0])
-    return [told for _, told in reversed(found)]
+    found = [each for some in several for each in some]
+    return [told for _, told in sorted(found, key=lambda one: one[0], reverse=True)]
 
 
 def suppress(visit: Visit) -> Response:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sheetflow.errors import SheetflowError, TableReadOnly
 from sheetflow.plugin.connector import Finding
 from sheetflow.plugin.listener import Listener
+from sheetflow.runner.answering import open_of
 from sheetflow.runner.forgotten import question
 from sheetflow.runner.session import Session
 from sheetflow.tables import statuses
@@ -35,7 +36,7 @@ def examine(workspace: Workspace, only: str = "") -> Iterator[Examined]:
     """Each part of the workspace, as it is asked; `only` is the name of one of them."""
     with workspace.open_session(may_write=False) as session:
         if not only:
-            yield Examined("ledger", "", tuple(_ledger(session)))
+            yield Examined("ledger", "", (*_ledger(session), *_answers(session)))
         for name, declared in workspace.settings.connections.items():
             if only in ("", name):
                 yield Examined(
@@ -59,6 +60,16 @@ def _ledger(session: Session) -> Iterator[Finding]:
         else "nothing has run yet"
     )
     yield Finding("reading", True, known)
+
+
+def _answers(session: Session) -> Iterator[Finding]:
+    """Answers by links that the sheet does not say yet, where something stands in their way."""
+    stuck = [reply for reply in open_of(session) if reply.says]
+    if stuck:
+        reasons = list(dict.fromkeys(reply.says for reply in stuck))
+        says = f"{_count(len(stuck), 'answer')} not in the sheet: {'; '.join(reasons[:3])}"
+        cure = "sheetflow person NAME, or the dashboard's page of what waits, tell each of them."
+        yield Finding("answers by link", False, says, cure)
 
 
 def _connection(session: Session, name: str) -> Iterable[Finding]:
