@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 
 from starlette.responses import Response
 
-from sheetflow.ledger.decisions import suppression_of
+from sheetflow.ledger.decisions import read_suppression
 from sheetflow.ledger.records import Suppression
 from sheetflow.ledger.store import Ledger
 from sheetflow.plugin.links import PREVIEW, UNSUBSCRIBE
@@ -116,7 +116,7 @@ def _can_be_undone(listed: Suppression, asked: Asked) -> bool:
 
 def _listed(ledger: Ledger, whom: str) -> Suppression | None:
     with ledger.database.reading() as connection:
-        return suppression_of(connection, whom)
+        return read_suppression(connection, whom)
 
 
 def _broken(words: PublicWords) -> Told:
