@@ -203,9 +203,7 @@ def timeline_json(found: Iterable[Timeline], zone: tzinfo) -> str:
     facts = [
         {
             "people": [_person_facts(person) for person in timeline.people],
-            "timeline": [
-                {**_facts(event, zone), "tie": event.tie} for event in timeline.events
-            ],
+            "timeline": [{**_facts(event, zone), "tie": event.tie} for event in timeline.events],
         }
         for timeline in found
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +51,7 @@ def _told(reply: Reply, visit: Visit, salt: str, zone: tzinfo) -> dict[str, Any]
     }
 
 
-def _event(reply: Reply, tie: str, zone: tzinfo) -> Mapping[str, Any]:
+def _event(reply: Reply, tie: str, zone: tzinfo) -> dict[str, Any]:
     return {
         "became": f"{one_line(reply.who)} {said(reply)}".strip(),
         "at": moment(reply.at, zone),
