@@ -70,7 +70,9 @@ def slow(stage: Stage) -> Path:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[subprocess.Popen[str]]:
+def serving(
+    folder: Path, *, preexec_fn: Callable[[], None] | None = None
+) -> Iterator[subprocess.Popen[str]]:
     """A `sheetflow serve` on a free port; it is killed at the end, if it is there still."""
     command = [sys.executable, "-m", "sheetflow", "-w", str(folder)]
     process = subprocess.Popen(
@@ -78,6 +80,7 @@ def serving(folder: Path) -> Iterator[subprocess.Popen[str]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=preexec_fn,
     )
     try:
         yield process
