@@ -48,7 +48,9 @@
     if ([...list.children].some((child) => child.tagName !== "LI")) say("no item", list);
   }
   for (const list of all("dl")) {
-    if ([...list.children].some((child) => !child.matches("dt, dd"))) say("no term", list);
+    const parts = [...list.children].flatMap((child) =>
+      child.matches("dl > div") ? [...child.children] : [child]);
+    if (parts.some((child) => !child.matches("dt, dd"))) say("no term", list);
   }
 
   // 4.1.2, 3.3.2: names and labels; ids once; references that lead somewhere

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from sheetflow.runner.running import run
 from tests.web.conftest import PASSWORD
 
 RULES = (Path(__file__).parent / "rules.js").read_text("utf-8")
-LOOKS = [(375, False), (375, True), (1200, False), (1200, True)]
+LOOKS = [(320, False), (375, True), (1200, False), (1200, True)]
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def every_page(lively, served, chromium) -> list[str]:
     others = [next(path for path in found if path.startswith(kind)) for kind in kinds]
     fixed = ["", "/plan", "/plan/whole", "/on"]
     recipes = [f"/recipes/welcome{path}" for path in fixed]
-    return ["/", "/waiting", "/runs", "/people", "/nothing", *recipes, *others]
+    return ["/", "/waiting", "/runs", "/pictures", "/people", "/nothing", *recipes, *others]
 
 
 @pytest.mark.parametrize(("width", "dark"), LOOKS)
@@ -49,6 +50,34 @@ def test_every_page_is_for_everybody(served, chromium, every_page, width, dark):
     for path in every_page:
         chromium.open(served + path)
         assert (path, chromium.ask(RULES)) == (path, [])
+
+
+def axe() -> str:
+    """The checker axe-core: a newer one where AXE says, or the one that a package carries."""
+    if os.environ.get("AXE"):
+        return Path(os.environ["AXE"]).read_text("utf-8")
+    package = pytest.importorskip("axe_core_python")
+    return (Path(package.__file__).parent / "axe.min.js").read_text("utf-8")
+
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.mark.parametrize(
+    ("width", "dark"), [(320, False), pytest.param(1200, True, marks=pytest.mark.slow)]
+)
+def test_axe_finds_nothing_on_any_page(served, chromium, every_page, width, dark):
+    chromium.look(width=width, dark=dark)
+    script = axe()
+    for path in every_page:
+        chromium.open(served + path)
+        chromium.ask("document.querySelectorAll('details').forEach((each) => each.open = true)")
+        chromium.ask(f"{script};0")
+        found = chromium.ask(
+            f"axe.run(document, {{runOnly: {WCAG}}}).then((found) => "
+            "found.violations.map((one) => [one.id, one.nodes[0].html.slice(0, 200)]))"
+        )
+        assert (path, found) == (path, [])
 
 
 def test_the_rules_find_what_is_wrong(served, chromium):
