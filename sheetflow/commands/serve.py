@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sheetflow.secrets import Secret
 
 AT_ONCE = 130
+OVERSEE = 60.0
+"""Seconds between two looks whether it is over, where only links are answered."""
 PORT = 8484
 
 
@@ -40,9 +42,20 @@ PORT = 8484
 @click.option(
     "--log", "form", type=click.Choice(["text", "json"]), default="text", help="How to log."
 )
+@click.option(
+    "--answers-only",
+    is_flag=True,
+    help="Answer the links in mails and calls of services; run nothing, show no dashboard.",
+)
 @click.pass_context
 def serve(
-    ctx: click.Context, host: str, port: int, names: Sequence[str], proxy_header: str, form: Form
+    ctx: click.Context,
+    host: str,
+    port: int,
+    names: Sequence[str],
+    proxy_header: str,
+    form: Form,
+    answers_only: bool,
 ) -> None:
     """Run each recipe that is switched on when its schedule says, until it is told to stop.
 
@@ -54,6 +67,9 @@ def serve(
     The dashboard is at the same address. From this machine it needs no login until there are users
     (sheetflow user); to be reached from others it needs them.
 
+    With --answers-only it is there for those who run recipes in another way, such as by cron: links
+    in mails work, also while nothing runs, and what people answer waits for the next run.
+
     Ctrl-C, or a SIGTERM: what is being handed over is finished, the sheet is told, and the exit
     code is 0. A second one stops at once.
     """
@@ -63,6 +79,9 @@ def serve(
     from sheetflow.web.app import beside, make_app
 
     invocation = ctx.ensure_object(Invocation)
+    if answers_only:
+        _answer_only(invocation, host, port)
+        return
     access = Access(host, frozenset(names), proxy_header)
     serving = _serving(invocation, form)
     hearing = Hearing(serving.clock, serving.rounds.tally, serving.hurry)
@@ -86,6 +105,25 @@ def serve(
     serving.overseer.close()
     serving.bell.close()
     serving.journal.say("stopped")
+
+
+def _answer_only(invocation: Invocation, host: str, port: int) -> None:
+    """Answer links until it is told to stop."""
+    from sheetflow.hosting.bell import Bell
+    from sheetflow.hosting.endpoints import PATHS, Endpoints, only_there
+    from sheetflow.web.app import beside, make_public_app
+
+    folder = invocation.workspace_folder()
+    invocation.open_workspace()  # what is wrong with its settings is told before it answers
+    app = beside(make_public_app(folder), only_there(), PATHS)
+    endpoints, bell = Endpoints(app, host, port, has_login=True), Bell()
+    with bell.signalled((signal.SIGINT, signal.SIGTERM)):
+        endpoints.start()
+        terminal.tell(f"Sheetflow answers links at {endpoints.address}; Ctrl-C stops it.")
+        while bell.heard(OVERSEE) is None:
+            pass
+        endpoints.stop()
+    bell.close()
 
 
 def _attending(serving: Serving) -> Attending:

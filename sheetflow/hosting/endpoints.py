@@ -74,6 +74,18 @@ def _unknown() -> Response:
     return PlainTextResponse(text, 401, headers={"www-authenticate": 'Bearer realm="monitors"'})
 
 
+def only_there() -> Starlette:
+    """The same pages where nothing is run: they say that the program is there."""
+    from starlette.applications import Starlette
+    from starlette.responses import PlainTextResponse
+    from starlette.routing import Route
+
+    def there(_: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    return Starlette(routes=[Route(path, there, methods=["GET"]) for path in PATHS[:2]])
+
+
 def _figures(serving: Serving) -> str:
     try:
         stopped = serving.overseer.stopped()

@@ -92,13 +92,24 @@ def make_app(
     """
     site = Site(folder, access or Access(), clock or Clock())
     site.access.must_fit(has_users=bool(site.users.all()))
-    hearing = hearing or Hearing(site.clock)
-    site.hurry = hearing.hurry
-    own = (unsubscribing.page(), replying.page(), hooks.page(hearing))
-    public = [*PUBLIC, *own]
+    public = _public(site, hearing or Hearing(site.clock))
     doorkeeper = Middleware(Hardening, answers_to=site.access.answers_to)
     dashboard = Starlette(routes=_routes(site), middleware=[doorkeeper])
-    return Starlette(routes=[*public_routes(site, public), Mount("/", dashboard)])
+    return Starlette(routes=[*public, Mount("/", dashboard)])
+
+
+def make_public_app(
+    folder: Path, *, hearing: Hearing | None = None, clock: Clock | None = None
+) -> Starlette:
+    """What anybody may open of the workspace in `folder`, and nothing else."""
+    site = Site(folder, Access(), clock or Clock())
+    return Starlette(routes=_public(site, hearing or Hearing(site.clock)))
+
+
+def _public(site: Site, hearing: Hearing) -> list[BaseRoute]:
+    site.hurry = hearing.hurry
+    own = (unsubscribing.page(), replying.page(), hooks.page(hearing))
+    return public_routes(site, [*PUBLIC, *own])
 
 
 def beside(dashboard: Starlette, others: ASGIApp, paths: Iterable[str]) -> Starlette:
