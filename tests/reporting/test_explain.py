@@ -191,10 +191,10 @@ def said_of(workspace: Workspace, recipe: Mapping[str, Any]) -> tuple[Recipe, st
 
 MEANT = (
     *("row", "table", "where", "rows", "steps", "status", "limits", "schedule"),
-    *("approve_over", "useful_until", "useful_for"),
+    *("approve_over", "approve_rows", "useful_until", "useful_for"),
 )
-NOT_MEANT = {"id", "name", "about", "path", "fingerprint"}
-"""What a recipe is called, and where it stands."""
+NOT_MEANT = {"id", "name", "about", "path", "fingerprint", "columns"}
+"""What a recipe is called, where it stands, and which columns follow from all the rest."""
 
 
 def test_whatever_a_recipe_may_come_to_say_is_read_aloud_or_left_out_on_purpose() -> None:
@@ -333,7 +333,9 @@ OTHER_KEYS = {
     "rows": st.sampled_from(["all", "visible"]),
     "status": TEXTS,
     "kind": kinds,
-    "approve": st.sampled_from(["always", "never", "over 5 people", "over 50 people"]),
+    "approve": st.sampled_from(
+        ["always", "never", "each row", "over 5 people", "over 50 people"]
+    ),
     "useful_until": st.sampled_from(["Starts", "Notes"]),
     "useful_for": lengths,
     "limits": st.fixed_dictionaries(

@@ -129,5 +129,6 @@ def test_a_table_without_people_takes_every_row():
         "Sheetflow status",
         "Sheetflow when",
         "Send again?",
+        "Go ahead",
         "Sheetflow ID",
     )

@@ -229,6 +229,14 @@ CATALOGUE: dict[str, tuple[Callable[[str], Status], str]] = {
         lambda t: statuses.needs_a_go(64, t, AT),
         "Waiting — the plan changed since the Go of 14 Mar: sheetflow approve Ana",
     ),
+    "tick_to_send": (
+        lambda t: statuses.tick_to_send("Go ahead", t),
+        'Waiting — tick "Go ahead" to send (Ana)',
+    ),
+    "tick_once_more": (
+        lambda t: statuses.tick_once_more("Go ahead", t),
+        'Waiting — it changed since. Look, then tick "Go ahead" again (Ana)',
+    ),
     "cancelled_by_person": (
         lambda t: statuses.cancelled_by_person(),
         'Skipped — you set "Don\'t send"',
