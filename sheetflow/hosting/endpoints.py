@@ -137,6 +137,8 @@ class Endpoints:
         """Without uvicorn's own loop, which wakes ten times a second to see whether it is over."""
         from uvicorn import Config, Server
 
+        from sheetflow.hosting.patience import ALL, Impatient
+
         config = Config(
             self._app,
             log_config=None,
@@ -144,10 +146,11 @@ class Endpoints:
             access_log=False,
             server_header=False,
             proxy_headers=False,  # who asks is decided by the application, from the real peer
+            http=Impatient,
             ws="none",
             lifespan="off",
             timeout_keep_alive=30,
-            limit_concurrency=64,
+            limit_concurrency=ALL,
         )
         config.load()
         server = Server(config)
