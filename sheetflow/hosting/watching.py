@@ -21,6 +21,7 @@ from sheetflow.ledger.calls import Calls, Waiting
 from sheetflow.ledger.databases import Database
 from sheetflow.ledger.watches import Place, Watch, Watches
 from sheetflow.network.door import Door
+from sheetflow.network.retrying import Retrying
 from sheetflow.plugin.watcher import Changed, Watcher
 from sheetflow.workspace import CHAPTER, Workspace
 from sheetflow.workspace.hook_address import hook_address
@@ -30,6 +31,9 @@ SWEEP = timedelta(hours=1)
 
 SOONEST = timedelta(seconds=10)
 """How long after a look that a service called for the next call of the same one waits."""
+
+BRIEFLY = Retrying(tries=2, patience=30.0)
+"""Nobody waits long for a watcher that does not answer: everything else waits meanwhile."""
 
 MOST = 1_000
 """Calls that are looked after together."""
@@ -142,7 +146,11 @@ class Watching:
         """Ask one watcher, and keep what it says together with where it goes on."""
         before = {place: mark for (watcher, place), mark in known.marks.items() if watcher == name}
         door = Door(
-            may_write=True, pacer=workspace.pacer, bill=workspace.bill, clock=workspace.clock
+            may_write=True,
+            pacer=workspace.pacer,
+            bill=workspace.bill,
+            retrying=BRIEFLY,
+            clock=workspace.clock,
         )
         try:
             with closing(workspace.opened(None, door)) as opened:
