@@ -70,8 +70,8 @@ class Spool(LongSequence[T]):
     The first `held` stay in memory.
     """
 
-    def __init__(self, items: Iterable[T] = (), *, held: int = IN_MEMORY) -> None:
-        self._most_held = held
+    def __init__(self, items: Iterable[T] = (), *, held: int | None = None) -> None:
+        self._most_held = IN_MEMORY if held is None else held
         self._held: list[T] = []
         self._starts = array("Q")
         self._packed = 0
