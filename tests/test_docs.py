@@ -30,6 +30,7 @@ PAGES = (
     "docs/airtable.md",
     "docs/webhooks.md",
     "docs/trust.md",
+    "docs/sheet.md",
 )
 
 SETTINGS = """\
