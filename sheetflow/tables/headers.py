@@ -9,54 +9,16 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sheetflow.errors import ColumnMissing
+from sheetflow.tables.naming import header as header, slug as slug, usual_names
 from sheetflow.tables.source import Sheet, SheetRow
 from sheetflow.tables.spec import TableSpec
 from sheetflow.tables.text import is_overlong, normal, shown, trimmed
 
 HEADER_ROWS = 10
 """How many rows from the top the headers may be in."""
-
-_SAME: tuple[tuple[str, ...], ...] = (
-    ("email", "e-mail", "email address", "e-mail address", "mail", "your email", "email adress"),
-    (
-        *("phone", "phone number", "telephone", "tel", "tel."),
-        *("mobile", "mobile phone", "mobile number", "cell", "cell phone", "cellphone"),
-    ),
-    ("name", "full name", "your name"),
-    ("first name", "firstname", "given name", "forename"),
-    ("last name", "lastname", "surname", "family name"),
-    ("zip", "zip code", "zip/postcode", "postcode", "post code", "postal code"),
-    ("time zone", "timezone", "tz"),
-    ("language", "preferred language", "lang"),
-    ("sheetflow id", "sheetflowid"),
-    ("sheetflow status", "sheetflowstatus"),
-)
-_USUAL: Mapping[str, tuple[str, ...]] = {name: names for names in _SAME for name in names}
-_DROPPED = re.compile(r"[*:?]")
-_HYPHENS = re.compile("[‐-―−]")
-
-
-def header(text: object) -> str:
-    """A header as it is compared.
-
-    >>> header("  E-mail Address*: ")
-    'e-mail address'
-    """
-    return " ".join(_HYPHENS.sub("-", _DROPPED.sub("", normal(text))).split())
-
-
-def slug(name: str) -> str:
-    """A header as templates may write it: `First name` is `first_name`."""
-    words = re.sub(r"\W+", "_", normal(name)).strip("_")
-    return f"_{words}" if words[:1].isdigit() else words
-
-
-def usual_names(text: str) -> tuple[str, ...]:
-    """What people usually call a column of this name, as headers are compared."""
-    return _USUAL.get(header(text), ())
 
 
 @dataclass(frozen=True)
@@ -66,6 +28,8 @@ class Layout:
     `at` holds the columns that can be used. `doubled` are the headers that several columns have,
     which is fine until one is needed. `block` are the columns of the table itself; what stands
     beside them are notes. `declared` are the names the workspace knows, as they are compared.
+    `followed` are names that columns had once, with those that they have now; `renamed` says so of
+    those that the workspace knows.
     """
 
     table: str
@@ -75,6 +39,8 @@ class Layout:
     block: range
     headers: tuple[str, ...]
     declared: frozenset[str] = frozenset()
+    followed: Mapping[str, str] = field(default_factory=dict)
+    renamed: tuple[str, ...] = ()
 
     def column(self, name: str) -> str | None:
         """The canonical name of a column, found as recipes may call it; None if there is none.
@@ -86,10 +52,12 @@ class Layout:
         wanted = header(name)
         found = [known for known in self.at if header(known) == wanted]
         if not found and wanted not in self.doubled and wanted not in self.declared:
-            usual = _USUAL.get(wanted, ())
+            usual = usual_names(name)
             found = [known for known in self.at if header(known) in usual]
         if len(found) == 1:
             return found[0]
+        if name in self.followed:
+            return self.followed[name]
         several = self.doubled.get(wanted, tuple(found))
         if several:
             raise _several(name, several, self.table)
@@ -115,8 +83,19 @@ def find_layout(sheet: Sheet, spec: TableSpec) -> Layout:
     texts = tuple(_header_text(raw) for raw in sheet.rows[row].cells) if sheet.rows else ()
     block = _block(texts, [names for name, names in needed.items() if name not in spec.owned])
     lasting = [sheet.column(column).name for column in range(len(texts))]
-    at, doubled = _assigned(texts, block, needed, spec, _by_lasting_name(lasting, needed))
-    return Layout(spec.name, row, at, doubled, block, texts, frozenset(map(header, needed)))
+    given = _by_lasting_name(lasting, needed)
+    once = _called_once(texts, lasting, spec)
+    again = {name: once[name] for name in needed if name in once and name not in given}
+    given |= again
+    at, doubled = _assigned(texts, block, needed, spec, given)
+    now = {column: name for name, column in at.items()}
+    followed = {name: now[c] for name, c in once.items() if name not in at and c in now}
+    declared = frozenset(map(header, needed))
+    renamed = tuple(
+        f'"{name}" of "{spec.name}" is called "{texts[column]}" now; its id tells.'
+        for name, column in again.items()
+    )
+    return Layout(spec.name, row, at, doubled, block, texts, declared, followed, renamed)
 
 
 def nearest(name: str, others: Sequence[str]) -> str:
@@ -158,7 +137,7 @@ def _needed(spec: TableSpec) -> dict[str, tuple[tuple[str, ...], ...]]:
 def _ways(name: str, spec: TableSpec) -> tuple[tuple[str, ...], ...]:
     declared = spec.columns.get(name)
     aliases = tuple(header(alias) for alias in declared.aliases) if declared else ()
-    return ((header(name),), aliases, _USUAL.get(header(name), ()))
+    return ((header(name),), aliases, usual_names(name))
 
 
 def _header_row(sheet: Sheet, needed: Mapping[str, tuple[tuple[str, ...], ...]]) -> int:
@@ -194,6 +173,17 @@ def _runs(texts: Sequence[str]) -> Iterator[range]:
             if column > start:
                 yield range(start, column)
             start = column + 1
+
+
+def _called_once(texts: Sequence[str], lasting: Sequence[str], spec: TableSpec) -> dict[str, int]:
+    """The columns that have another header now than when they were known by these names."""
+    places = {name: column for column, name in enumerate(lasting) if name}
+    there = {header(text) for text in texts}
+    return {
+        name: places[known]
+        for name, known in spec.lasting.items()
+        if known in places and not {header(name), *usual_names(name)} & there
+    }
 
 
 def _by_lasting_name(

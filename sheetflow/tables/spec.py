@@ -58,7 +58,8 @@ class TableSpec:
     columns that Sheetflow may write, beyond its own. `same_person` says what a second row
     with the same person means: a double sign-up ("skip") or another occasion ("allow").
     `zone` and `region` hold for cells that say neither a time zone nor a country; unless somebody
-    `says_zone`, the zone that the system itself names comes before `zone`.
+    `says_zone`, the zone that the system itself names comes before `zone`. `lasting` are
+    the system's own names of columns that once had these names: whatever they are called now.
     """
 
     name: str
@@ -77,6 +78,7 @@ class TableSpec:
     zone: str = "UTC"
     region: str = ""
     says_zone: bool = True
+    lasting: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def owned(self) -> tuple[str, ...]:

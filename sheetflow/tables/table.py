@@ -74,7 +74,8 @@ class Table:
     @property
     def notices(self) -> tuple[str, ...]:
         """What is worth saying once about the table, in sentences."""
-        return self._snapshot.grid.notices
+        layout = self._snapshot.layout
+        return (*layout.renamed, *self._snapshot.grid.notices)
 
     @property
     def minted(self) -> Mapping[str, int | None]:
@@ -86,7 +87,14 @@ class Table:
         """Every name that templates may use for a column, in the order of the sheet."""
         at = self._snapshot.layout.at
         there = sorted(at, key=lambda name: at[name])
-        return tuple(dict.fromkeys((*there, *self.spec.columns, *self.spec.owned)))
+        once = self._snapshot.layout.followed
+        return tuple(dict.fromkeys((*there, *self.spec.columns, *self.spec.owned, *once)))
+
+    @property
+    def lasting_names(self) -> Mapping[str, str]:
+        """What the system itself calls each column, where it has a name that lasts."""
+        layout, column = self._snapshot.layout, self._snapshot.sheet.column
+        return {name: known for name, at in layout.at.items() if (known := column(at).name)}
 
     @cached_property
     def people(self) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import cached_property
 
-from sheetflow.tables.headers import header, slug, usual_names
+from sheetflow.tables.naming import header, slug, usual_names
 from sheetflow.tables.spec import TableSpec
 
 
@@ -48,7 +48,13 @@ class Wanted:
         places = (field.name for field in fields(spec) if field.name.endswith("_column"))
         ours = (*spec.columns, *spec.owned, *(getattr(spec, name) for name in places))
         names = (*spec.key, *who, *more, *ours, *self.named, *self.perhaps)
-        return frozenset(header(name) for name in (*names, *aliases) if name)
+        known = {*map(header, names), *map(slug, names)}
+        once = (
+            lasting
+            for name, lasting in spec.lasting.items()
+            if header(name) in known or slug(name) in known
+        )
+        return frozenset(header(name) for name in (*names, *aliases, *once) if name)
 
     @cached_property
     def _headers(self) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from sheetflow.plugin.tools import Sender
 from sheetflow.secrets import find_secret
 from sheetflow.tables.readings import Readings
 from sheetflow.tables.source import CanBeMade, LeadsTo, LeavesOut, Sheet, TableSource
+from sheetflow.tables.spec import TableSpec
 from sheetflow.tables.table import Table
 from sheetflow.tables.wanted import Wanted
 from sheetflow.values import Row
@@ -143,19 +144,38 @@ class Opened:
 
     def _made(self, name: str, source: TableSource) -> Table:
         """The table as it stands there, with what the ledger remembers of its rows."""
-        ledger, spec = self.ledger, self.settings.tables[name]
+        ledger, spec = self.ledger, self._spec(name)
         sheet = self._sheet(name, source)
         if ledger is None:
             return Table(spec, source, resolve=self.table, sheet=sheet)
         known, salt = ledger.identities(self.chapter, name), ledger.salt
-        return Table(spec, source, known=known, salt=salt, resolve=self.table, sheet=sheet)
+        table = Table(spec, source, known=known, salt=salt, resolve=self.table, sheet=sheet)
+        self._remember(name, table)
+        return table
+
+    def _remember(self, name: str, table: Table) -> None:
+        """Remember what the system itself calls the columns, if that is new and may be written."""
+        new = dict(table.lasting_names.items() - table.spec.lasting.items())
+        if new and self.ledger is not None and not self.ledger.read_only:
+            from sheetflow.ledger.columns import remember_columns
+
+            remember_columns(self.ledger.database, self.chapter, name, new)
+
+    def _spec(self, name: str) -> TableSpec:
+        """The table as it is declared, with what the system itself called its columns before."""
+        spec = self.settings.tables[name]
+        if self.ledger is None or self.connection(spec.connector).local:
+            return spec
+        from sheetflow.ledger.columns import read_columns
+
+        return replace(spec, lasting=read_columns(self.ledger.database, self.chapter, name))
 
     def _wanted(self, name: str) -> Wanted | None:
         """Which columns of the table are needed, None for all."""
         if self._needed is None:
             return None
         needed = self._needed.get(name, NeededColumns())
-        wanted = Wanted(self.settings.tables[name], needed.named, needed.perhaps)
+        wanted = Wanted(self._spec(name), needed.named, needed.perhaps)
         return None if needed.whole or not wanted.tells_apart else wanted
 
     def _sheet(self, name: str, source: TableSource) -> Sheet:

@@ -110,3 +110,68 @@ def test_where_nothing_says_who_a_row_is_all_is_read(tmp_path: Path):
         workspace = w.workspace(recipe=recipe, tables=tables)
         plan_recipe(workspace.recipe("welcome"), workspace)
         assert asked_for(w, "Log") == [None]
+
+
+# renamed fields ----------------------------------------------------------------------------------
+
+NEW = {"Name": "New One", "Email": "new@example.org", "Region": "North"}
+
+
+def test_a_field_that_is_renamed_between_runs_is_followed_by_its_id(tmp_path: Path):
+    with world(tmp_path, TABLE) as w:
+        recipe = RECIPE.replace("everyone", "{Region: is not West}")
+        w.run(w.workspace(recipe=recipe))
+        w.edit(add=NEW)
+        w.edit(rename=["Region", "Area"])
+        w.edit(rename=["Email", "Where to write"])
+        before = len(asked_for(w))
+        done = w.run(w.workspace(recipe=recipe))
+        assert [one.entry.who for one in done.outcomes if one.entry.change] == ["New O."]
+        assert "new@example.org" in w.mails()
+        assert asked_for(w)[before:] == [DECLARED - {"Email"} | {"Where to write", "Area"}]
+        assert done.plan.notices == (
+            '"Email" of "People" is called "Where to write" now; its id tells.',
+        )
+        text = (w.folder / "ws" / "outbox").rglob("*.eml")
+        assert sum("of North" in one.read_text("utf-8") for one in text) == 2
+
+
+def test_a_recipe_may_use_the_new_name_as_well(tmp_path: Path):
+    with world(tmp_path, TABLE) as w:
+        w.run()
+        w.edit(rename=["Region", "Area"])
+        recipe = RECIPE.replace("everyone", "{Area: is North, Region: is North}")
+        assert w.run(w.workspace(recipe=recipe)).plan.changes == []
+        assert len(w.mails()) == 4
+
+
+def test_another_field_of_the_old_name_is_what_is_meant(tmp_path: Path):
+    with world(tmp_path, TABLE) as w:
+        w.run()
+        w.edit(rename=["Region", "Old region"])
+        w.edit(rename=["Notes", "Region"])
+        w.edit(set=[w.id_of("Ana Reyes"), "Region", "Mars"])
+        recipe = RECIPE.replace("everyone", "{Region: is Mars}").replace("welcome", "mars")
+        workspace = w.workspace(recipe=recipe)
+        (w.folder / "ws/recipes/welcome/templates/mars.md").write_text("---\nsubject: A\n---\nB\n")
+        plan = plan_recipe(workspace.recipe("welcome"), workspace)
+        assert [entry.who for entry in plan.entries] == ["Ana R."]
+
+
+def test_a_field_that_was_deleted_is_told_as_ever(tmp_path: Path):
+    with world(tmp_path, TABLE) as w:
+        w.run()
+        w.edit(delete_field="Region")
+        workspace = w.workspace(recipe=RECIPE.replace("everyone", "{Region: is North}"))
+        with pytest.raises(TableError, match='I can\'t find the "Region" column'):
+            plan_recipe(workspace.recipe("welcome"), workspace)
+
+
+def test_a_plan_remembers_no_names(tmp_path: Path):
+    with world(tmp_path, TABLE) as w:
+        workspace = w.workspace(recipe=RECIPE.replace("everyone", "{Region: is North}"))
+        plan_recipe(workspace.recipe("welcome"), workspace)
+        assert not (w.folder / "ws" / "sheetflow.db").exists()
+        w.edit(rename=["Region", "Area"])
+        with pytest.raises(TableError):
+            plan_recipe(workspace.recipe("welcome"), workspace)
