@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -193,3 +194,86 @@ def test_a_recipe_with_rows_that_wait_for_time_runs_as_often_as_before(
         turn.remember_statuses(CHAPTER, "G1", "g1", said, at=stage.time.now)
     stage.time.go_on(minutes=5)
     assert ran(stage, rounds) == ["g1"]
+
+
+# Airtable, which watches its own tables
+
+BASE = "appRiversideBase1"
+LOG = "webhooks.payloads"
+TOKEN = "patRiverside00001." + "0" * 64
+
+
+@contextlib.contextmanager
+def bases(stage: Stage, *, scopes: list[str] | None = None) -> Iterator[tuple[Emulator, Rounds]]:
+    """A base with three tables, a recipe for each, and a program that runs them."""
+    fields = [{"name": name, "type": "singleLineText"} for name in ("Name", "Email", "Stage")]
+    done = {"Name": "Ana", "Email": "ana@example.org", "Stage": "Done"}
+    tables = [{"name": n, "fields": fields, "records": [{"fields": done}]} for n in "ABC"]
+    token = {"token": TOKEN} | ({"scopes": scopes} if scopes else {})
+    data = {"bases": [{"id": BASE, "name": "Riverside", "tables": tables}], "tokens": [token]}
+    with serving("airtable", data=data, clock=lambda: stage.time.now) as airtable:
+        (stage.folder / "token.txt").write_text(TOKEN)
+        (stage.folder / "token.txt").chmod(0o600)
+        lines = f'  base: {{connector: airtable, url: "{airtable.url}", '
+        lines += "token: {file: token.txt}}"
+        settings(stage, lines, {n: f"connector: base, base: {BASE}, table: {n}" for n in "ABC"})
+        recipes_for(stage, "ABC")
+        rounds = stage.program()
+        settle(stage, rounds)
+        yield airtable, rounds
+        rounds.close()
+
+
+def clear(airtable: Emulator, table: str) -> None:
+    """A person takes somebody's stage away."""
+    record = next(iter(airtable.world.bases[BASE].find(table).records))
+    airtable.service.edit({"base": BASE, "table": table, "set": [record, "Stage", ""]})
+
+
+def test_of_the_tables_of_a_base_only_the_one_that_changed_is_read(stage: Stage):
+    with bases(stage) as (airtable, rounds):
+        before = len(airtable.exchanges)
+        stage.time.go_on(minutes=5)
+        assert ran(stage, rounds) == []
+        assert asked(airtable, before) == [LOG]
+        clear(airtable, "B")
+        found = []
+        for _ in range(4):
+            stage.time.go_on(minutes=5)
+            found.append(stage.round(rounds))
+        assert found == [
+            [("b", "done", "Done: 1")],
+            [("b", "done", "Nothing to do.")],
+            [],
+            [],
+        ]
+
+
+def test_a_record_that_is_deleted_is_a_change(stage: Stage):
+    with bases(stage) as (airtable, rounds):
+        record = next(iter(airtable.world.bases[BASE].find("C").records))
+        airtable.service.edit({"base": BASE, "table": "C", "delete": record})
+        stage.time.go_on(minutes=5)
+        assert ran(stage, rounds) == ["c"]
+
+
+def test_a_log_that_is_gone_means_that_everything_may_have_changed(stage: Stage):
+    with bases(stage) as (airtable, rounds):
+        stage.time.go_on(minutes=5)
+        assert ran(stage, rounds) == []
+        with airtable.world.lock:
+            airtable.world.bases[BASE].webhooks.clear()
+        stage.time.go_on(minutes=5)
+        assert ran(stage, rounds) == ["a", "b", "c"]
+        stage.time.go_on(minutes=5)
+        assert ran(stage, rounds) == []
+
+
+def test_a_token_that_may_not_hear_of_changes_has_its_recipes_run_to_look(stage: Stage):
+    scopes = ["data.records:read", "data.records:write", "schema.bases:read"]
+    with bases(stage, scopes=scopes) as (_, rounds):
+        for _ in range(2):
+            stage.time.go_on(minutes=5)
+            assert ran(stage, rounds) == ["a", "b", "c"]
+        told = [one for one in stage.events if one["event"] == "cannot hear of changes"]
+        assert [one["connection"] for one in told] == ["base"]
