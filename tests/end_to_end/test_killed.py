@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from sheetflow.hosting.restoring import Right, answer
 from sheetflow.ledger.records import Record
 from sheetflow.values import State
 from tests.end_to_end.workspaces import KINDS, OURS, WRITTEN, Campaign, Person
@@ -214,3 +215,32 @@ def _without_ours(campaign: Campaign) -> list[dict[str, object]]:
     return [
         {name: value for name, value in row.items() if name not in ours} for row in campaign.rows()
     ]
+
+
+def test_killed_and_then_without_its_ledger_no_mail_goes_out_twice(
+    sweep: list[Killed], tmp_path: Path
+):
+    """What the disk had of the ledger is gone; somebody says that nothing is sure."""
+    _lose_the_ledger(sweep[1::4], tmp_path)
+
+
+def test_nor_where_the_post_office_can_be_asked(answering: list[Killed], tmp_path: Path):
+    """It knows messages by their ids; those of rows that were never told are others now."""
+    _lose_the_ledger(answering[1::2], tmp_path)
+
+
+def _lose_the_ledger(sweep: list[Killed], folder: Path) -> None:
+    for one in sweep:
+        left = Killed(folder / one.folder.name, one.kind)
+        shutil.copytree(one.folder / "killed", left.folder / "restarted")
+        campaign = left.left("restarted")
+        for file in campaign.folder.glob("sheetflow.db*"):
+            file.unlink()
+        (campaign.folder / "die_at.txt").write_text("0")
+        answer(campaign.open(), Right.NOTHING)
+        for _ in range(2):
+            assert campaign.run().plan.halted == "", one.folder
+        assert left.mails() <= EVERY_MAIL, one.folder
+        words = left.words()
+        sure = Counter({who: n for who, n in EVERY_MAIL.items() if words[who[0]] != "Not sure"})
+        assert sure <= left.mails(), one.folder
