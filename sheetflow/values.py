@@ -372,12 +372,12 @@ class Outcome:
 
 def digest(*parts: Any) -> str:
     """32 hexadecimal digits that are equal only for equal JSON-like values."""
-    text = f"[{', '.join(map(_in_json, parts))}]"
+    text = f"[{', '.join(map(in_json, parts))}]"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _in_json(value: Any) -> str:
-    """What the encoder says; sooner, where it is text, or texts by name."""
+def in_json(value: Any) -> str:
+    """A value as digests are made of it: its names sorted; soonest, where it is text."""
     if type(value) is str:
         return encode_basestring(value)
     if type(value) is dict and all(type(part) is str for pair in value.items() for part in pair):

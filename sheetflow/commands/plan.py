@@ -8,7 +8,7 @@ import click
 
 from sheetflow.clock import Clock
 from sheetflow.commands import terminal
-from sheetflow.commands.files import NEW_FILE, leave
+from sheetflow.commands.files import NEW_FILE, leave, leave_lines
 from sheetflow.commands.invocation import Invocation
 from sheetflow.commands.moments import moment
 
@@ -36,7 +36,7 @@ def plan(
     if at and save:
         raise click.UsageError("A plan for another moment is only to be looked at, not saved.")
     from sheetflow.reporting.plan_text import print_plan
-    from sheetflow.reporting.planfile import plan_to_json
+    from sheetflow.reporting.planfile import plan_in_json
     from sheetflow.runner.running import plan_recipe
 
     workspace = invocation.open_workspace()
@@ -48,9 +48,10 @@ def plan(
 
         leave(html, plan_page(found))
     if save:
-        leave(save, plan_to_json(found))
+        leave_lines(save, plan_in_json(found))
     if as_json:
-        click.echo(plan_to_json(found), nl=False)
+        for part in plan_in_json(found):
+            click.echo(part, nl=False)
     else:
         print_plan(found, terminal.results())
     if asked := workspace.bill.sentence():

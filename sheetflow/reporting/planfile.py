@@ -8,10 +8,11 @@ the file's digest, so that a damaged, edited or foreign file never becomes half 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import math
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from types import UnionType
@@ -19,7 +20,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sheetflow.errors import SetupError
-from sheetflow.spool import Chosen, Spool
+from sheetflow.spool import LongSequence
 from sheetflow.values import (
     Asked,
     Blank,
@@ -34,6 +35,7 @@ from sheetflow.values import (
     Status,
     Word,
     digest,
+    in_json,
 )
 
 FORMAT = "sheetflow plan"
@@ -53,9 +55,18 @@ class _NoPlanError(ValueError):
 
 def plan_to_json(plan: Plan) -> str:
     """The plan as a text that `plan_from_json` reads back as an equal plan."""
-    body = _written(plan)
-    whole = {"format": FORMAT, "version": VERSION, "digest": digest(body), "plan": body}
-    return json.dumps(whole, indent=1, allow_nan=False) + "\n"
+    return "".join(plan_in_json(plan))
+
+
+def plan_in_json(plan: Plan) -> Iterator[str]:
+    """The same text part by part, an entry a line: there may be very many."""
+    seal = hashlib.blake2b(b"[", digest_size=16)
+    yield f'{{"format": "{FORMAT}", "version": {VERSION}, "plan": '
+    for sealed, shown in _parts(plan):
+        seal.update(sealed.encode("utf-8", "surrogatepass"))
+        yield shown
+    seal.update(b"]")
+    yield f', "digest": "{seal.hexdigest()}"}}\n'
 
 
 def plan_from_json(text: str) -> Plan:
@@ -93,6 +104,37 @@ def _refusal(what: str) -> SetupError:
 # Writing
 
 
+def _parts(plan: Plan) -> Iterator[tuple[str, str]]:
+    """The plan in parts, each as its digest is made of it and as it is written."""
+    yield _twice('{"@Plan": {')
+    between = ""
+    for name, held in sorted(_kept_fields(plan).items()):
+        yield _twice(f'{between}"{name}": ')
+        if isinstance(held, tuple | LongSequence):
+            yield from _items(held)
+        else:
+            yield _encoded(held)
+        between = ", "
+    yield _twice("}}")
+
+
+def _items(items: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    yield _twice('{"@tuple": [')
+    for number, item in enumerate(items):
+        yield (", ", ",\n") if number else ("", "\n")
+        yield _encoded(item)
+    yield _twice("]}")
+
+
+def _encoded(value: Any) -> tuple[str, str]:
+    written = _written(value)
+    return in_json(written), json.dumps(written, sort_keys=True, allow_nan=False)
+
+
+def _twice(text: str) -> tuple[str, str]:
+    return text, text
+
+
 def _written(value: Any) -> Any:
     match value:
         case Word():
@@ -109,7 +151,7 @@ def _written(value: Any) -> Any:
             return {f"@{type(value).__name__}": value.isoformat()}
         case timedelta():
             return {"@timedelta": [value.days, value.seconds, value.microseconds]}
-        case tuple() | Spool() | Chosen():
+        case tuple() | LongSequence():
             return {"@tuple": [_written(item) for item in value]}
         case list():
             return [_written(item) for item in value]
@@ -133,9 +175,13 @@ def _written_mapping(value: Mapping[Any, Any]) -> Any:
 
 
 def _written_fields(value: Any) -> dict[str, Any]:
+    return {name: _written(held) for name, held in _kept_fields(value).items()}
+
+
+def _kept_fields(value: Any) -> dict[str, Any]:
     """The fields that are not what they would be anyway, which keeps the file small."""
     return {
-        field.name: _written(held)
+        field.name: held
         for field in dataclasses.fields(value)
         if not _is_default(field, held := getattr(value, field.name))
     }

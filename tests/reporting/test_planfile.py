@@ -1,6 +1,7 @@
 """A plan that went through a file is the same plan; anything else is refused in words."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from hypothesis import given, settings, strategies as st
 
 from sheetflow.errors import SetupError
 from sheetflow.reporting.planfile import plan_from_json, plan_to_json
+from sheetflow.spool import Spool
 from sheetflow.values import (
     Blank,
     CellError,
@@ -106,6 +108,14 @@ def test_a_plan_comes_back_equal(plan):
     assert again == plan
     assert plan_to_json(again) == text
     assert text.isascii()
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(plans)
+def test_a_plan_in_a_file_of_its_own_is_written_as_one_in_memory(plan):
+    long = replace(plan, entries=Spool(plan.entries, held=0), left_out=Spool(plan.left_out, held=0))
+    assert plan_to_json(replace(plan, left_out=Spool(plan.left_out))) == plan_to_json(long)
+    assert plan_from_json(plan_to_json(long)) == plan
 
 
 def small_plan(**more):
