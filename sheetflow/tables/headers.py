@@ -98,6 +98,12 @@ def find_layout(sheet: Sheet, spec: TableSpec) -> Layout:
     return Layout(spec.name, row, at, doubled, block, texts, declared, followed, renamed)
 
 
+def lasting_names(sheet: Sheet, spec: TableSpec) -> Mapping[str, str]:
+    """What the system itself calls each column, where it has a name that lasts."""
+    at = find_layout(sheet, spec).at
+    return {name: known for name, c in at.items() if (known := sheet.column(c).name)}
+
+
 def nearest(name: str, others: Sequence[str]) -> str:
     """The header that is most like `name`, else the only one there is, else ""."""
     by_norm = {header(other): other for other in others}

@@ -74,8 +74,7 @@ class Table:
     @property
     def notices(self) -> tuple[str, ...]:
         """What is worth saying once about the table, in sentences."""
-        layout = self._snapshot.layout
-        return (*layout.renamed, *self._snapshot.grid.notices)
+        return (*self._snapshot.layout.renamed, *self._snapshot.grid.notices)
 
     @property
     def minted(self) -> Mapping[str, int | None]:
@@ -89,12 +88,6 @@ class Table:
         there = sorted(at, key=lambda name: at[name])
         once = self._snapshot.layout.followed
         return tuple(dict.fromkeys((*there, *self.spec.columns, *self.spec.owned, *once)))
-
-    @property
-    def lasting_names(self) -> Mapping[str, str]:
-        """What the system itself calls each column, where it has a name that lasts."""
-        layout, column = self._snapshot.layout, self._snapshot.sheet.column
-        return {name: known for name, at in layout.at.items() if (known := column(at).name)}
 
     @cached_property
     def people(self) -> Mapping[str, str]:

@@ -17,6 +17,7 @@ from sheetflow.plugin.options import options_of
 from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Sender
 from sheetflow.secrets import find_secret
+from sheetflow.tables.headers import lasting_names
 from sheetflow.tables.readings import Readings
 from sheetflow.tables.source import CanBeMade, LeadsTo, LeavesOut, Sheet, TableSource
 from sheetflow.tables.spec import TableSpec
@@ -150,16 +151,17 @@ class Opened:
             return Table(spec, source, resolve=self.table, sheet=sheet)
         known, salt = ledger.identities(self.chapter, name), ledger.salt
         table = Table(spec, source, known=known, salt=salt, resolve=self.table, sheet=sheet)
-        self._remember(name, table)
+        if sheet.columns and not ledger.read_only:
+            self._remember(spec, sheet, ledger)
         return table
 
-    def _remember(self, name: str, table: Table) -> None:
-        """Remember what the system itself calls the columns, if that is new and may be written."""
-        new = dict(table.lasting_names.items() - table.spec.lasting.items())
-        if new and self.ledger is not None and not self.ledger.read_only:
-            from sheetflow.ledger.columns import remember_columns
+    def _remember(self, spec: TableSpec, sheet: Sheet, ledger: Ledger) -> None:
+        """Remember what the system itself calls the columns, if any of it is new."""
+        from sheetflow.ledger.columns import remember_columns
 
-            remember_columns(self.ledger.database, self.chapter, name, new)
+        new = dict(lasting_names(sheet, spec).items() - spec.lasting.items())
+        if new:
+            remember_columns(ledger.database, self.chapter, spec.name, new)
 
     def _spec(self, name: str) -> TableSpec:
         """The table as it is declared, with what the system itself called its columns before."""
