@@ -295,10 +295,11 @@ class LeftOut:
 class Asked:
     """What somebody is asked to let go out for one row.
 
-    `sentence` is what the row says. `changes` are digests of what would be done, by the digest of
-    each key, and `says` tells it in words.
+    `who` is what the row is called, and `sentence` what it says. `changes` are digests of what
+    would be done, by the digest of each key, and `says` tells it in words.
     """
 
+    who: str
     sentence: str
     changes: Mapping[str, str]
     says: str = ""

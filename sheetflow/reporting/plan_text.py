@@ -35,6 +35,10 @@ REASONS = 25
 """How many reasons are told; in a long table nearly every row may have one of its own."""
 
 
+TICKS = "What a tick would let go out"
+LONGEST_ASKED = 400
+"""Characters in which it is told what a tick is for."""
+
 AT_ONCE = 1_000
 """How many lines are written together into a file or a pipe."""
 
@@ -103,6 +107,9 @@ def _lines(plan: Plan) -> Iterator[str]:
     for person in found.acted_on:
         yield str(person.someone)
         yield from (f"  {step}: {what}" for step, what in _steps(person))
+    if plan.asks:
+        yield from ("", TICKS.upper())
+        yield from (f"{who}: {what}" for who, what in _asked(plan))
     for title, reasons in _kinds(found):
         yield from ("", title.upper())
         for reason in reasons[:REASONS]:
@@ -124,6 +131,11 @@ def _print_tables(plan: Plan, console: Console) -> None:
         if (more := len(found.acted_on) - ON_A_SCREEN) > 0:
             people = counted(more, "more person", "more people")
             console.print(Text(f"And {people}. All of them: sheetflow plan --html FILE"))
+    if plan.asks:
+        table = _table(TICKS, Who=3, What=9)
+        for who, what in islice(_asked(plan), ON_A_SCREEN):
+            table.add_row(Text(who), Text(what))
+        console.print(table)
     for title, reasons in _kinds(found):
         table = _table(title, People=2, Why=6, Who=6)
         for reason in reasons[:REASONS]:
@@ -132,6 +144,12 @@ def _print_tables(plan: Plan, console: Console) -> None:
         console.print(table)
         for line in _untold(reasons):
             console.print(Text(line))
+
+
+def _asked(plan: Plan) -> Iterator[tuple[str, str]]:
+    """What waits for a tick: whose row, and what exactly would be done."""
+    for row, asked in plan.asks.items():
+        yield one_line(asked.who) or one_line(row), one_line(asked.says, LONGEST_ASKED)
 
 
 def _table(title: str, **columns: int) -> Table:

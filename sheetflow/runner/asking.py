@@ -38,7 +38,8 @@ def asked_in(
 def _asked(sentence: str, changes: Sequence[Entry], recipe: Recipe) -> Asked:
     says = " ".join("; ".join(part for each in changes for part in _in_words(each.change)).split())
     short = says if len(says) <= LONGEST else f"{says[: LONGEST - 1].rstrip()}…"
-    return Asked(sentence, {each.key.digest: meant(each, recipe) for each in changes}, short)
+    digests = {each.key.digest: meant(each, recipe) for each in changes}
+    return Asked(changes[0].who if changes else "", sentence, digests, short)
 
 
 def _in_words(change: Change | None) -> Iterator[str]:

@@ -229,6 +229,8 @@ class Workspace:
         """Tables on this machine that cannot be read as they are."""
         with self._tables_alone() as opened:
             for name in filter(self._is_local, self.settings.tables):
+                if name == self.settings.organizing.control:
+                    continue  # it is made where it is not there
                 try:
                     opened.table(name).columns  # noqa: B018 - read it to find out
                 except TableError as error:

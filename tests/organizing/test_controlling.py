@@ -24,6 +24,10 @@ def test_the_table_is_made_with_a_line_for_each_recipe(office: Office):
     assert rows[0]["How it went"] == "0 recipes on"
 
 
+def test_that_it_is_not_there_yet_is_no_mistake(office: Office):
+    assert office.workspace.check() == ()
+
+
 @pytest.mark.parametrize("answer", ["yes", "x", "ja", "TRUE", "✓"])
 def test_a_tick_switches_on_and_those_who_match_get_nothing(office: Office, answer: str):
     control = office.control()

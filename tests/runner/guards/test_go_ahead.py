@@ -6,6 +6,7 @@ import csv
 
 import pytest
 
+from sheetflow.reporting.plan_text import plan_text
 from sheetflow.reporting.planfile import plan_from_json, plan_to_json
 from tests.runner.guards.mailings import Mailing, held
 
@@ -47,6 +48,12 @@ def test_a_ticked_row_goes_out_once_and_the_others_wait(asking: Mailing):
     assert asking.reached == ["ana"]
     assert asking.statuses() == {"ana": "Done — 14 Mar 12:00", "bo": ASKS}
     assert ticks(asking) == {"ana": "", "bo": "no"}
+
+
+def test_the_plan_says_what_exactly_a_tick_is_for(asking: Mailing):
+    plan = asking.plan()
+    assert "WHAT A TICK WOULD LET GO OUT\nAna D.: write to People/ana" in plan_text(plan)
+    assert plan_from_json(plan_to_json(plan)) == plan
 
 
 @pytest.mark.parametrize("answer", ["no", "", "maybe", "yes?", "FALSE"])
