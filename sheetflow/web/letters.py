@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from sheetflow.language.written import clean
 from sheetflow.ledger import messages
 from sheetflow.ledger.messages import Kept
 from sheetflow.ledger.records import Record
 from sheetflow.reporting.groups import one_line
-from sheetflow.tables.text import without_hidden
 from sheetflow.web.pages import moment
 from sheetflow.workspace import Workspace
 
@@ -48,5 +48,5 @@ class Letters:
             "to": one_line(", ".join(kept.to)),
             "at": moment(kept.at, self.workspace.clock.zone),
             "subject": one_line(kept.subject, 500),
-            "text": without_hidden(kept.text),
+            "text": clean(kept.text, lines=True),
         }
