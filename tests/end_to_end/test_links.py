@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import email.policy
-import json
 import re
 import socket
 import subprocess
@@ -132,14 +131,14 @@ def serving(folder: Path, *options: str) -> Iterator[int]:
             "json",
             *options,
         ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
     )
     try:
-        assert process.stderr is not None
-        line = next(line for line in process.stderr if '"at_address"' in line)
-        yield int(json.loads(line)["at_address"].rpartition(":")[2])
+        assert process.stdout is not None
+        line = next(line for line in process.stdout if "Sheetflow" in line)
+        yield int(re.findall(r":(\d+);", line)[0])
         process.terminate()
         assert process.wait(30) == 0
     finally:
@@ -194,3 +193,18 @@ def test_an_answer_by_a_link_stands_in_the_workbook_and_the_next_recipe_goes_on(
     with workspace.ledger() as ledger:
         [listed] = ledger.decided("", "").suppressions.values()
     assert listed.who == "the link in a mail"
+
+
+def test_links_are_answered_where_nothing_runs_and_the_next_run_writes_it_down(folder, taker):
+    workspace = Workspace.open(folder)
+    run(workspace.recipe("ask"), workspace)
+    mail = taker[0].mails["ana@x.example"]
+    yes = re.findall(rf": https://{OUTSIDE}(/answer/\S+)", mail.get_body(("plain",)).get_content())
+    with serving(folder, "--answers-only") as port:
+        assert asked(port, "GET", "/")[0] == 404
+        assert asked(port, "GET", "/login")[0] == 404
+        assert "Thank you, noted." in asked(port, "POST", yes[0], "say=yes")[1]
+    assert cells(folder)["Ana"]["Comes"] is None
+    run(workspace.recipe("thanks"), workspace)
+    found = cells(folder)
+    assert (found["Ana"]["Comes"], found["Ana"]["Thanked"]) == (True, "thanked")
