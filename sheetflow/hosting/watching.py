@@ -47,6 +47,11 @@ class Known:
     marks: Mapping[Place, str] = field(default_factory=dict)
     waiting: Sequence[Waiting] = ()
 
+    @property
+    def overflows(self) -> bool:
+        """Whether there are more calls than anybody looks at: then they are about everything."""
+        return len(self.waiting) >= MOST
+
 
 @dataclass
 class Watching:
@@ -105,7 +110,8 @@ class Watching:
             if name in called_for or self._is_time(workspace, name, ids, known, now):
                 self._ask(workspace, database, name, ids, known, now)
         if ready:
-            self._answer(workspace, database, ready, named, now)
+            about = tables_about(workspace, ready, named, self._failed)
+            self._answer(database, ready, about, now, overflows=known.overflows)
 
     def _hears(self, workspace: Workspace, watch: Watch | None, now: datetime) -> bool:
         """Whether it was asked lately, so that a change would have been told."""
@@ -129,7 +135,7 @@ class Watching:
         """The calls to look after now; of a connection that keeps calling, all a little later."""
         last = self._hurried
         return [
-            one
+            replace(one, about=None) if known.overflows else one
             for one in known.waiting
             if (at := last.get(one.connection)) is None or not at <= now < at + SOONEST
         ]
@@ -174,19 +180,22 @@ class Watching:
 
     def _answer(
         self,
-        workspace: Workspace,
         database: Database,
         ready: Sequence[Waiting],
-        named: Mapping[str, Place],
+        about: Collection[str],
         now: datetime,
+        *,
+        overflows: bool,
     ) -> None:
-        """Mark what the calls are about, where no watcher was asked that knows it better."""
-        about = tables_about(workspace, ready, named, self._failed)
+        """Mark what the calls are about, and that they were looked after."""
+        callers = {one.connection for one in ready}
         with database.writing() as connection:
             Watches(CHAPTER).mark(connection, {("", table): _anew(now) for table in about})
-            Calls(CHAPTER).answered(connection, [one.digest for one in ready])
-        self._hurried |= {one.connection: now for one in ready}
-        for name in sorted({one.connection for one in ready}):
+            Calls(CHAPTER).answered(connection, ready)
+            if overflows:
+                Calls(CHAPTER).all_answered(connection, callers, now)
+        self._hurried |= dict.fromkeys(callers, now)
+        for name in sorted(callers):
             count = sum(one.connection == name for one in ready)
             self.journal.say("was called", connection=name, calls=count)
 

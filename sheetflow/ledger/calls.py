@@ -83,11 +83,17 @@ class Calls:
         query = query.where(c.chapter == self.chapter, c.waits).order_by(c.at).limit(limit)
         return [_waiting(*line) for line in connection.execute(query)]
 
-    def answered(self, connection: Connection, digests: Iterable[str]) -> None:
+    def answered(self, connection: Connection, seen: Iterable[Waiting]) -> None:
         """Note that these were looked after."""
-        for one in digests:
-            done = update(calls).where(calls.c.digest == one).values(waits=False)
+        for one in seen:
+            done = update(calls).where(calls.c.digest == one.digest).values(waits=False)
             connection.execute(done)
+
+    def all_answered(self, connection: Connection, callers: Iterable[str], at: datetime) -> None:
+        """Note that all calls of these connections until `at` were looked after."""
+        c = calls.c
+        theirs = (c.chapter == self.chapter, c.waits, c.connection.in_([*callers]), c.at <= at)
+        connection.execute(update(calls).where(*theirs).values(waits=False))
 
     def forget(self, connection: Connection, before: datetime) -> None:
         """Take away what is older."""

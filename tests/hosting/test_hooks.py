@@ -220,6 +220,25 @@ def test_many_calls_are_one_look_and_what_they_say_is_no_data(stage: Stage):
             assert ran(stage, rounds) == []
 
 
+def test_a_flood_of_true_calls_is_one_look(stage: Stage):
+    with serving("zoom", data=ACCOUNT, clock=lambda: stage.time.now) as zoom:
+        calls_by_zoom(stage, zoom.url)
+        rounds = stage.program()
+        stage.round(rounds)
+        stage.round(rounds)
+        about, at = frozenset({"1" * 10}), stage.time.now
+        opened = stage.workspace.ledger(read_only=False)
+        with opened as ledger, ledger.database.writing() as line:
+            for number in range(2_500):
+                Calls(CHAPTER).take(line, "zoom", str(number), at, about=about)
+        found = []
+        for _ in range(4):
+            found.append(ran(stage, rounds))
+            stage.time.go_on(seconds=10)
+        assert (found, waiting(stage)) == ([["topics"], [], [], []], 0)
+        rounds.close()
+
+
 def test_a_call_about_another_meeting_is_none_of_ours(stage: Stage):
     with serving("zoom", data=ACCOUNT, clock=lambda: stage.time.now) as zoom:
         calls_by_zoom(stage, zoom.url)
