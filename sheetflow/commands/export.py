@@ -50,7 +50,7 @@ def export(
     zone = workspace.clock.zone
     start = moment(since, zone, "--since") if since else None
     with workspace.open_session(may_write=False) as session:
-        known = known_as(person, session, list(workspace.settings.tables)) if person else None
+        known = known_as(person, session, workspace.settings.with_people) if person else None
         records = _about(known, session.ledger.every(recipe=recipe, since=start))
         form = form or _form_of(file)
         written = as_json if form == "json" else as_csv

@@ -38,11 +38,15 @@ LATER = timedelta(minutes=15)
 
 @dataclass
 class Digesting:
-    """Sends the digest of one workspace. Only one thread may use it."""
+    """Sends the digest of one workspace. Only one thread may use it.
+
+    `trouble` is why it cannot be looked after, or "".
+    """
 
     roster: Roster
     clock: Clock
     journal: Journal
+    trouble: str = ""
     _ledger: Ledger | None = None
 
     def close(self) -> None:
@@ -58,8 +62,11 @@ class Digesting:
             wanted = roll.workspace.settings.organizing.digest
             if wanted is not None:
                 self._look(roll, wanted)
+            self.trouble = ""
         except SheetflowError as error:
-            self.journal.say("digest", says=str(error))
+            if str(error) != self.trouble:
+                self.journal.say("digest", says=str(error))
+            self.trouble = str(error)
             self.close()
 
     def _look(self, roll: Roll, wanted: Digest) -> None:

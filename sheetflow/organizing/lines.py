@@ -19,6 +19,7 @@ from sheetflow.ledger.ticks import Tick, Ticks
 from sheetflow.reporting.causes import Group, groups_of
 from sheetflow.reporting.groups import counted, one_line
 from sheetflow.runner.pausing import paused
+from sheetflow.tables.headers import is_separator
 from sheetflow.workspace.organizer_keys import LAST, NEEDS, NEXT, SAYS, WAITS, WENT
 
 if TYPE_CHECKING:
@@ -50,7 +51,11 @@ def lines(roll: Roll, ledger: Ledger, chapter: str, now: datetime) -> list[Line]
     with ledger.database.reading() as connection:
         moment = _Moment.read(connection, roll, chapter, now)
     ticks = Ticks(ledger.database, chapter).all()
-    found = [moment.line(listed, ticks.get(name)) for name, listed in roll.recipes.items()]
+    found = [
+        moment.line(listed, ticks.get(name))
+        for name, listed in roll.recipes.items()
+        if not is_separator([name])  # a line "total" or "---" is read as none
+    ]
     return [moment.everything(found), *found]
 
 

@@ -90,7 +90,7 @@ def timelines(
     Rows with one address are one person. Raises SetupError when nobody is found.
     """
     with workspace.open_session(may_write=False) as session:
-        groups = _groups(wanted, session, list(workspace.settings.tables))
+        groups = _groups(wanted, session, workspace.settings.with_people)
         events: list[list[Event | Answered]] = [
             list(_answers(known, session, since)) for _, known in groups
         ]

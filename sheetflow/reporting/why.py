@@ -43,7 +43,7 @@ def why(workspace: Workspace, wanted: str, recipe: str = "") -> Why:
     """
     recipes, notes = _recipes(workspace, recipe)
     with workspace.open_session(may_write=False) as session:
-        people = People(session, list(workspace.settings.tables))
+        people = People(session, workspace.settings.with_people)
         found = people.found(wanted, _records(session, recipes))
         if not found:
             raise nobody(people, wanted)

@@ -57,7 +57,7 @@ def find(visit: Visit) -> Response:
     with workspace.open_session(may_write=False) as session:
         if len(handles) == 1 and session.ledger.salt:
             return RedirectResponse(f"/people/{handle_name(handles[0], session.ledger.salt)}", 303)
-        everybody = People(session, list(workspace.settings.tables))
+        everybody = People(session, workspace.settings.with_people)
         found = everybody.found(wanted)
         told = [_candidate(visit, one, session) for one in found[:FOUND]]
         unread = [one_line(why, 300) for why in everybody.unread.values()]

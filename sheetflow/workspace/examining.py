@@ -44,7 +44,8 @@ def examine(workspace: Workspace, only: str = "") -> Iterator[Examined]:
                     f"{name} ({declared.connector})",
                     (*_connection(session, name), *_calls(session, workspace, name)),
                 )
-        names = [name for name in workspace.settings.tables if only in ("", name)]
+        names = [only] if only in workspace.settings.tables else []
+        names = names if only else workspace.settings.with_people
         with contextlib.suppress(SheetflowError):  # what is amiss is told of each table below
             session.tools.expect(names)
         for name in names:

@@ -42,6 +42,11 @@ class Settings:
     hosting: Hosting
     organizing: Organizing = field(default_factory=Organizing)
 
+    @property
+    def with_people(self) -> list[str]:
+        """The tables in which people may stand: all but the one by which recipes are switched."""
+        return [name for name in self.tables if name != self.organizing.control]
+
 
 def load_settings(path: Path, registry: Registry) -> Settings:
     """Read and check the file. Raises ProblemsFound with everything that is wrong in it."""

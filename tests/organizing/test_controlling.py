@@ -26,6 +26,17 @@ def test_the_table_is_made_with_a_line_for_each_recipe(office: Office):
 
 def test_that_it_is_not_there_yet_is_no_mistake(office: Office):
     assert office.workspace.check() == ()
+    assert office.workspace.settings.with_people == ["People"]
+
+
+def test_a_recipe_that_is_called_like_a_sum_grows_no_lines(office: Office):
+    office.recipe("total")
+    control = office.control()
+    for _ in range(3):
+        control.look()
+        office.tick("yes")
+        office.tick("no")
+    assert [row["Recipe"] for row in office.rows()] == ["All recipes", "welcome"]
 
 
 @pytest.mark.parametrize("answer", ["yes", "x", "ja", "TRUE", "✓"])
