@@ -42,7 +42,7 @@ def approve(ctx: click.Context, recipe: str, by: str, yes: bool) -> None:
     if asked.given is not None and not asked.changed:
         terminal.say(f"This very plan has the Go of {_by_whom(asked.given, workspace)}.")
         return
-    print_plan(asked.plan, terminal.results())
+    print_plan(asked.plan, terminal.results_on_screen())
     if not asked.approval.items:
         terminal.say("There is nothing to agree to.")
         return

@@ -53,6 +53,6 @@ def plan(
         for part in plan_in_json(found):
             click.echo(part, nl=False)
     else:
-        print_plan(found, terminal.results())
+        print_plan(found, terminal.results_on_screen())
     if asked := workspace.bill.sentence():
         terminal.remark(f"Asked of services: {asked}")

@@ -20,9 +20,9 @@ Progress = Callable[["Outcome", int, int], None]
 @contextmanager
 def shown_progress(plan: Plan) -> Iterator[Progress]:
     """What a run may call after each entry, from any thread. It never raises."""
-    console = terminal.remarks()
+    console = terminal.remarks_on_screen()
     total = len(plan.changes)
-    if not console.is_terminal:
+    if console is None or not console.is_terminal:
         yield _lines(total)
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bar, TextColumn

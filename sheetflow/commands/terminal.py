@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import unicodedata
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 _OVERRIDES = frozenset(map(chr, range(0x202A, 0x202F)))
 """Marks that turn the text after them around; names in right-to-left scripts do without."""
+
+_FORCED = ("FORCE_COLOR", "TTY_COMPATIBLE")
+"""Variables by which rich is told to treat anything as a terminal."""
 
 WIDE = 200
 """Columns of a table that is not shown on a terminal, so that a line stays a line."""
@@ -57,9 +61,19 @@ def results() -> Console:
     return _console(stderr=False)
 
 
-def remarks() -> Console:
-    """For a progress bar, which must not end up among the results."""
-    return _console(stderr=True)
+def results_on_screen() -> Console | None:
+    """The same where it is a terminal; None for a file or a pipe, where lines do as well."""
+    return results() if _is_screen(sys.stdout) else None
+
+
+def remarks_on_screen() -> Console | None:
+    """For a progress bar, which must not end up among the results; None where nobody sees it."""
+    return _console(stderr=True) if _is_screen(sys.stderr) else None
+
+
+def _is_screen(stream: TextIO) -> bool:
+    """Whether there may be colours. It is asked first, because rich takes a while to import."""
+    return stream.isatty() or any(os.environ.get(name) for name in _FORCED)
 
 
 def somebody_is_there() -> bool:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Boolean, Column, Connection, Index, String, Table, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from sheetflow.ledger.inserting import insert_into
 from sheetflow.ledger.schema import Moment, Words, metadata
 from sheetflow.ledger.troubles import legible
 from sheetflow.values import digest
@@ -28,7 +28,7 @@ calls = Table(
     Column("waits", Boolean, nullable=False),
 )
 Index("calls_by_time", calls.c.at)
-Index("calls_that_wait", calls.c.at, sqlite_where=calls.c.waits, postgresql_where=calls.c.waits)
+Index("calls_that_wait", calls.c.at, info={"only": calls.c.waits})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,7 @@ class Calls:
             "at": at,
             "waits": True,
         }
-        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-        made = dialect.insert(calls).values(line).on_conflict_do_nothing()
+        made = insert_into(connection, calls).values(line).on_conflict_do_nothing()
         return connection.execute(made.returning(calls.c.digest)).first() is not None
 
     def waiting(self, connection: Connection, limit: int) -> Sequence[Waiting]:

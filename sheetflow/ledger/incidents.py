@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from sheetflow.ledger.databases import Database
+from sheetflow.ledger.inserting import insert_into
 from sheetflow.ledger.schema import incidents
 from sheetflow.values import digest
 
@@ -28,8 +28,7 @@ class Incidents:
         """Note that somebody is alerted of it now; False if somebody was already."""
         line = {"name": digest(self.chapter, what), "what": what, "since": at}
         with self.database.writing() as connection:
-            dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-            made = dialect.insert(incidents).values(line).on_conflict_do_nothing()
+            made = insert_into(connection, incidents).values(line).on_conflict_do_nothing()
             return connection.execute(made.returning(incidents.c.name)).first() is not None
 
     def end(self, what: str) -> bool:

@@ -41,9 +41,8 @@ class Request:
     @property
     def asked_about(self) -> Iterator[str]:
         """The keys of which only the ledger can tell what is known."""
-        for finish in self.finishes:
-            if finish.in_hand is None:
-                yield finish.outcome.entry.key.digest
+        asked = (finish for finish in self.finishes if finish.in_hand is None)
+        yield from (finish.outcome.entry.key.digest for finish in asked)
         if self.intent:
             yield self.intent.entry.key.digest
 
@@ -242,9 +241,8 @@ def hand_over_together(
 
 def _write(connection: Connection, requests: Sequence[Request]) -> None:
     known = lines.read(connection, [digest for each in requests for digest in each.asked_about])
-    for finish in (finish for each in requests for finish in each.finishes):
-        if finish.in_hand is not None:
-            known[finish.in_hand.key.digest] = finish.in_hand
+    in_hand = (finish.in_hand for each in requests for finish in each.finishes)
+    known.update({record.key.digest: record for record in in_hand if record is not None})
     changed: dict[str, Record] = {}
     for request in requests:
         _apply(request, known, changed)

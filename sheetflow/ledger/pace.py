@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import URL, Column, Connection, Table, bindparam, inspect, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from sheetflow.errors import LedgerError
 from sheetflow.ledger.databases import Database, open_database
+from sheetflow.ledger.inserting import insert_into
 from sheetflow.ledger.schema import Words, metadata
 from sheetflow.ledger.troubles import told_in_words
 
@@ -131,6 +131,5 @@ def _locked(connection: Connection, names: Sequence[str]) -> dict[str, str]:
     missing = [{"name": name, "state": ""} for name in names if name not in kept]
     if not missing:
         return kept
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    connection.execute(dialect.insert(pace).on_conflict_do_nothing(), missing)
+    connection.execute(insert_into(connection, pace).on_conflict_do_nothing(), missing)
     return {line.name: line.state for line in connection.execute(query)}

@@ -66,8 +66,7 @@ Index(
     "replies_open",
     replies.c.chapter,
     replies.c.try_at,
-    sqlite_where=OPEN,
-    postgresql_where=OPEN,
+    info={"only": OPEN},
 )
 Index("replies_to_a_message", replies.c.digest, replies.c.at)
 Index("replies_of_a_row", replies.c.table_name, replies.c.row_id)

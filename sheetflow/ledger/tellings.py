@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, Column, Connection, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from sheetflow.ledger.databases import Database
 from sheetflow.ledger.facts import read_meta
+from sheetflow.ledger.inserting import insert_into
 from sheetflow.ledger.schema import Words, metadata
 from sheetflow.ledger.troubles import legible
 from sheetflow.ledger.writer import Writer
@@ -116,8 +116,7 @@ def note(
     place = {"chapter": chapter, "table_name": table}
     new = [{**place, "at": at, "wall": wall} for at, wall in sorted(set(lines))]
     if new:
-        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-        connection.execute(dialect.insert(tellings).on_conflict_do_nothing(), new)
+        connection.execute(insert_into(connection, tellings).on_conflict_do_nothing(), new)
 
 
 def _seconds(moment: datetime) -> int:

@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from sheetflow.ledger.databases import Database
+from sheetflow.ledger.inserting import insert_into
 from sheetflow.ledger.locks import DUE, advisory_lock, file_lock
 from sheetflow.ledger.schema import switches, ticks
 from sheetflow.values import digest
@@ -80,9 +80,8 @@ class Ticks:
                 same = [_is(field, getattr(before, field)) for field in _TOLD_APART]
                 moved = update(ticks).where(ticks.c.digest == name, *same).values(asdict(after))
                 return connection.execute(moved).rowcount == 1
-            dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
             line = {"digest": name, "chapter": self.chapter, **asdict(after)}
-            made = dialect.insert(ticks).values(line).on_conflict_do_nothing()
+            made = insert_into(connection, ticks).values(line).on_conflict_do_nothing()
             return connection.execute(made.returning(ticks.c.digest)).first() is not None
 
     @contextmanager

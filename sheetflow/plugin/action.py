@@ -22,16 +22,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from sheetflow.language.vocabulary import Gift, People
-from sheetflow.ledger.records import Load
 from sheetflow.plugin.describing import described
 from sheetflow.plugin.options import options_of
-from sheetflow.plugin.tools import Tools
 from sheetflow.plugin.work import Past, Work
-from sheetflow.tables.table import Table
 from sheetflow.values import Change, Noop, Receipt
+
+if TYPE_CHECKING:
+    from sheetflow.ledger.records import Load
+    from sheetflow.plugin.tools import Tools
+    from sheetflow.tables.table import Table
 
 __all__ = ["Action", "Past", "Work"]
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sheetflow.clock import Clock
-from sheetflow.language.needed import NeededColumns
 from sheetflow.language.policies import CAPS, QUIET_HOURS, Cap, QuietHours
-from sheetflow.network.door import Door
 from sheetflow.plugin.links import Links
-from sheetflow.tables.table import Table
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # check and doctor look at actions, and open no table for that
+    from sheetflow.language.needed import NeededColumns
+    from sheetflow.network.door import Door
     from sheetflow.plugin.connector import Connector
+    from sheetflow.tables.table import Table
 
 
 @dataclass(frozen=True)

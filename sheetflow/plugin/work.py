@@ -6,19 +6,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sheetflow.clock import zone_named
 from sheetflow.errors import RowStopped, SetupError
 from sheetflow.language.conditions import first_reason
-from sheetflow.language.templating import Fields, Template, empty_value
-from sheetflow.language.vocabulary import Conditions
-from sheetflow.plugin.tools import Tools
+from sheetflow.language.templating import Fields, empty_value
 from sheetflow.tables import statuses
-from sheetflow.tables.spec import CellKind
-from sheetflow.tables.table import Table
 from sheetflow.values import Blank, Cell, Key, Person, Row, RowRef, State
+
+if TYPE_CHECKING:
+    from sheetflow.language.templating import Template
+    from sheetflow.language.vocabulary import Conditions
+    from sheetflow.plugin.tools import Tools
+    from sheetflow.tables.spec import CellKind
+    from sheetflow.tables.table import Table
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ aloud. Both say everything in words, and fit into 80 columns.
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -38,6 +39,9 @@ REASONS = 25
 TICKS = "What a tick would let go out"
 LONGEST_ASKED = 400
 """Characters in which it is told what a tick is for."""
+
+UNWRAPPED = 200
+"""Columns of a line that goes into a file or a pipe, so that most sentences stay in one."""
 
 AT_ONCE = 1_000
 """How many lines are written together into a file or a pipe."""
@@ -79,14 +83,18 @@ def in_short(found: Overview) -> str:
     return " ".join(parts)
 
 
-def print_plan(plan: Plan, console: Console) -> None:
-    """Print the whole plan: a table on a terminal, plain lines elsewhere."""
-    if console.is_terminal:
+def print_plan(plan: Plan, console: Console | None) -> None:
+    """Print the whole plan: a table on a terminal, plain lines elsewhere.
+
+    Without a console, the lines go to stdout as they are.
+    """
+    if console is not None and console.is_terminal:
         _print_tables(plan, console)
-    else:
-        lines = plan_lines(plan, width=console.width)
-        while some := list(islice(lines, AT_ONCE)):
-            console.file.write("\n".join([*some, ""]))
+        return
+    lines = plan_lines(plan, width=console.width if console else UNWRAPPED)
+    file = console.file if console else sys.stdout
+    while some := list(islice(lines, AT_ONCE)):
+        file.write("\n".join([*some, ""]))
 
 
 def plan_text(plan: Plan, *, width: int = 80) -> str:
