@@ -55,6 +55,8 @@ class LongSequence(Sequence[T], Generic[T]):
     @overload
     def __getitem__(self, place: slice) -> Sequence[T]: ...
     def __getitem__(self, place: SupportsIndex | slice) -> T | Sequence[T]:
+        if type(place) is int and 0 <= place < len(self):  # as it nearly always is
+            return self._at(place)
         if isinstance(place, slice):
             return tuple(self._at(number) for number in range(len(self))[place])
         return self._at(range(len(self))[place])

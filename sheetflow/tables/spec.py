@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 CellKind = Literal[
@@ -44,7 +45,7 @@ class PersonColumns:
     consent: str = ""
     last_name: str = ""
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The columns that make up the name."""
         return tuple(column for column in (self.name, self.last_name) if column)

@@ -15,15 +15,20 @@ class DeclaredLimits(RunGuard):
 
     name = "limits"
 
+    def prepare(self, entries: Sequence[Entry]) -> None:
+        """Note how many entries there are: more than so many changes can not go."""
+        self._entries = len(entries)
+
     def weigh(self, going: Sequence[Entry]) -> None:
-        """Count the people and the messages of the whole run, where there is a limit."""
+        """Count the people and the messages of the whole run, where there may be too many."""
         limits = self.recipe.limits
         self._held: Held | None = None
-        if limits.people_per_run is not None:
+        if limits.people_per_run is not None and self._entries > limits.people_per_run:
             self._held = _over(people_in(going), limits.people_per_run, "people")
-        if self._held is None and limits.messages_per_run is not None:
+        most = limits.messages_per_run
+        if self._held is None and most is not None and self._entries > most:
             messages = sum(1 for entry in going if entry.change and entry.change.to)
-            self._held = _over(messages, limits.messages_per_run, "messages")
+            self._held = _over(messages, most, "messages")
 
     @property
     def lets_all_through(self) -> bool:
