@@ -17,7 +17,7 @@ from sheetflow.hosting.journal import Journal
 from sheetflow.hosting.roster import Roll, Roster, Stamp, stamp_of
 from sheetflow.ledger.controls import Controls
 from sheetflow.network.door import Door
-from sheetflow.organizing.lines import Line, lines
+from sheetflow.organizing.lines import Line, calm, lines
 from sheetflow.organizing.obeying import Obeying
 from sheetflow.organizing.telling import Teller, first_rows
 from sheetflow.tables.table import Table
@@ -80,7 +80,7 @@ class Controlling:
             return
         if self._ledger is None:
             self._ledger = roll.workspace.ledger(read_only=False)
-        wanted = lines(roll, self._ledger, CHAPTER, now)
+        wanted = self._lines(roll, self._ledger)
         stamp = _stamp(roll.workspace)
         if wanted == self._told and not self._may_have_changed(stamp, now):
             return
@@ -99,10 +99,14 @@ class Controlling:
         _must_have_ticks(table, before)
         obeyed = Obeying(roll, ledger, self.clock, self.journal).obey(table, before, wanted)
         if obeyed.changed:
-            wanted = lines(roll, ledger, CHAPTER, self.clock.now())
+            wanted = self._lines(roll, ledger)
         Teller(table, ledger, controls, before).tell(wanted, obeyed)
         self._told = wanted
         return obeyed.again
+
+    def _lines(self, roll: Roll, ledger: Ledger) -> list[Line]:
+        found = lines(roll, ledger, CHAPTER, self.clock.now())
+        return calm(found, _controls(roll.workspace, ledger).all(), roll)
 
     def _table(self, workspace: Workspace, opened: Opened, wanted: list[Line]) -> Table:
         """The table as it is now; it is made first, where it is not there and its system can."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sheetflow.hosting.timetable import next_due
 from sheetflow.hosting.unattended import in_words
 from sheetflow.ledger import browsing
+from sheetflow.ledger.controls import Control
 from sheetflow.ledger.records import Run, Switch
 from sheetflow.ledger.schema import baselines
 from sheetflow.ledger.ticks import Tick, Ticks
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 EVERYTHING = "All recipes"
 """The line by which everything is paused."""
 
+NOTHING = in_words({})
+"""How a run went that had nothing to do."""
 LONGEST = 200
 """Characters in one cell."""
 CAUSES = 2
@@ -57,6 +60,25 @@ def lines(roll: Roll, ledger: Ledger, chapter: str, now: datetime) -> list[Line]
         if not is_separator([name])  # a line "total" or "---" is read as none
     ]
     return [moment.everything(found), *found]
+
+
+def calm(found: Iterable[Line], before: Mapping[str, Control], roll: Roll) -> list[Line]:
+    """The lines without what would only keep recipes that run on change running.
+
+    The control table may stand in the file of their own table: what is written here has them look
+    once more. So a look that found nothing new is not told.
+    """
+    return [_calm(line, before.get(line.recipe), roll.recipes.get(line.recipe)) for line in found]
+
+
+def _calm(line: Line, before: Control | None, listed: Listed | None) -> Line:
+    on_change = listed is not None and listed.schedule is not None and listed.schedule.on_change
+    said = before.said if before is not None else {}
+    if not on_change or not said.get(LAST):
+        return line
+    if line.says[WENT] not in (NOTHING, said.get(WENT)):
+        return line
+    return replace(line, says={**line.says, LAST: said[LAST], WENT: said.get(WENT, "")})
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook as Book, load_workbook
 
 from sheetflow.network.pacing import Pacer, Waiting
 from sheetflow.organizing.controlling import Controlling
 from sheetflow.tables.text import shown
-from tests.organizing.conftest import SETTINGS, Office
+from tests.organizing.conftest import SETTINGS, WELCOME, Office
 from tests.plugins import _airtable, _sheets
 from tests.plugins.workbooks import rich_workbook
 
@@ -236,6 +236,34 @@ def test_a_sheet_is_added_to_a_workbook_and_the_others_stay(office: Office):
     assert {*after} - {*before} == {"xl/worksheets/sheet4.xml"}
     assert changed == {"[Content_Types].xml", "xl/_rels/workbook.xml.rels", "xl/workbook.xml"}
     assert load_workbook(path).sheetnames[-1] == "Sheetflow"
+
+
+def test_in_the_workbook_of_a_recipe_that_runs_on_change_it_comes_to_rest(office: Office):
+    settings = SETTINGS.replace("{file: control.csv}", InXlsx(office).settings)
+    settings = settings.replace("file: people.csv", "file: campaign.xlsx, sheet: People")
+    (office.folder / "sheetflow.yaml").write_text(settings, "utf-8")
+    office.recipe(text=WELCOME.replace("every weekday at 09:00", "on change"))
+    book = Book()
+    book.worksheets[0].title = "People"
+    book.worksheets[0].append(["Name", "Email", "Stage"])
+    book.save(office.folder / "campaign.xlsx")
+    control = office.control()
+    looked(control)
+    InXlsx(office).tick("welcome", True)
+    looked(control)
+    book = load_workbook(office.folder / "campaign.xlsx")
+    book["People"].append(["Ana", "ana@example.org", None])
+    book["People"].append(["Bo", None, None])
+    book.save(office.folder / "campaign.xlsx")
+    ran = 0
+    for _ in range(8):
+        office.later(seconds=30)
+        ran += len(office.rounds())
+        looked(control)
+    assert ran < 6
+    assert office.rounds() == []
+    assert len(office.mails) == 1
+    assert lines(office)["welcome"]["Needs you"] == "1: 1 no e-mail address"
 
 
 def parts(path: Path) -> dict[str, bytes]:
