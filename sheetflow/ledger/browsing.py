@@ -68,7 +68,9 @@ def stopped(
     """The rows that say the sentence of `cause`, by their ids, from the first after `after`."""
     said = {"word": cause.word, "status": cause.text, "recipe": cause.recipe}
     place = {"chapter": chapter, "table_name": cause.table, "after": after, "most": limit}
-    return [RowRef(cause.table, row) for row in connection.scalars(_STOPPED, {**said, **place})]
+    return [
+        RowRef(cause.table, row) for row in connection.scalars(_STOPPED, {**said, **place}).all()
+    ]
 
 
 def people_in(
@@ -82,7 +84,7 @@ def people_in(
         query = select(r.row_id, r.recipe, r.who, r.state, r.retry_at, r.digest).order_by(r.digest)
         lines_found = connection.execute(
             query.where(r.table_name == table, r.row_id.in_(rows), only)
-        )
+        ).all()
         for row, recipe, who, state, retry_at, digest in lines_found:
             place = (RowRef(table, row), recipe)
             before = found.get(place, Stopped(place[0]))

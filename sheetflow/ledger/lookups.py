@@ -65,7 +65,7 @@ def causes_of(connection: Connection, chapter: str) -> list[Cause]:
         .where(c.chapter == chapter)
         .order_by(c.count.desc(), c.status)
     )
-    return [Cause(*line) for line in connection.execute(query)]
+    return [Cause(*line) for line in connection.execute(query).all()]
 
 
 def count_causes(

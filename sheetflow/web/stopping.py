@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NAMED = 5
 """How many people of one cause a list names; the cause's own page names all."""
 ON_A_PAGE = 100
-CAUSES = 50
+CAUSES = 20
 """How many causes one page tells."""
 
 _WHOM = re.compile(r"(?<=Check with ).*(?=, then tick)")
@@ -144,22 +144,30 @@ def _in_order(group: Group) -> tuple[bool, bool, int, str]:
 def waiting(visit: Visit) -> Response:
     """Every cause for which rows wait for a person or for time."""
     workspace = visit.site.workspace()
+    start = _number(visit.asked("from"))
     with visit.site.reading(workspace) as (connection, salt):
         teller = Teller(visit, connection, salt, workspace.clock.zone)
         found = groups(connection, workspace.recipes)
-        told = teller.told(found[:CAUSES])
+        told = teller.told(found[start : start + CAUSES])
         answers = replied.not_in_the_sheet(visit, connection, salt, workspace.clock.zone)
-    more = max(len(found) - CAUSES, 0)
+    more = max(len(found) - start - CAUSES, 0)
     return page(
         visit.session,
         "waiting.html",
         title="What waits",
         visit=visit,
         causes=told,
+        start=start,
+        next=start + CAUSES,
         more=more,
         answers=answers[: replied.ON_A_PAGE],
         more_answers=max(len(answers) - replied.ON_A_PAGE, 0),
     )
+
+
+def _number(text: str) -> int:
+    """From which cause on a page tells; from the first if that is no number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
 
 
 def cause(visit: Visit) -> Response:

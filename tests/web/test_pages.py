@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sheetflow.runner.running import run
+from sheetflow.values import Status, Word
 from sheetflow.web.app import DONE, SEEN
 from sheetflow.workspace import CHAPTER
 from tests.web.conftest import HOSTILE, words
@@ -225,6 +226,20 @@ def test_a_cause_of_many_has_a_page_with_everybody_in_parts(ran, browser, folder
     found = [*links(first, "/people/row-"), *links(second, "/people/row-")]
     assert len(found) == len(set(found)) == 121
     assert browser.get("/waiting/" + "0" * 32).status_code == 404
+
+
+def test_many_causes_come_in_parts_and_none_is_left_out(ran, browser):
+    sentences = {f"row {n}": Status(Word.NEEDS_YOU, f"reason {n:02}") for n in range(45)}
+    with ran.ledger(read_only=False) as ledger, ledger.applying("a test") as turn:
+        turn.remember_statuses("main", "People", "welcome", sentences, at=ran.clock.now())
+    seen, path = [], "/waiting"
+    while path:
+        page = browser.get(path).text
+        seen += re.findall(r"<bdi>(reason \d\d)</bdi></h2>", page)
+        more = re.search(r'href="(\?from=\d+)"', page)
+        path = f"/waiting{more[1]}" if more else ""
+    assert sorted(seen) == [f"reason {n:02}" for n in range(45)]
+    assert browser.get("/waiting?from=x").text == browser.get("/waiting").text
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/recipes/none", "/runs/none", "/people/ana@x.org"])

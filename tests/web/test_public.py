@@ -49,7 +49,7 @@ def test_without_a_public_url_no_name_is_public(folder):
 @pytest.mark.parametrize("path", sorted({*SEEN, *DONE, "/", "/login", "/nothing"}))
 def test_nothing_of_the_dashboard_is_opened_by_the_public_name(public, path):
     client = stranger(public, peer="127.0.0.1")
-    path = path.format(recipe="welcome", person="x", run="x", cause="x")
+    path = path.format(recipe="welcome", person="x", run="x", cause="x", change="x")
     assert client.get(path).status_code == 421
     assert client.post(path, data={}).status_code == 421
 
