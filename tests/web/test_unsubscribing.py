@@ -155,7 +155,10 @@ def test_a_mistake_is_undone_by_a_button_for_a_day(client, sent, workspace, time
     link = link_in(sent[ANA])
     page = client.post(link, data=ONE_CLICK).text
     assert "Was that a mistake? Go on sending me mail" in words(page)
+    assert '<h1 role="status">' in page  # a screen reader says at once what happened
+    assert '<button type="submit" class="quiet">' in page
     assert words(client.get(link).text) == words(page)
+    assert 'role="status"' not in client.get(link).text
     assert "You go on getting mail" in words(client.post(link, data={"undo": "yes"}).text)
     assert not listed(workspace)
     client.post(link, data=ONE_CLICK)
