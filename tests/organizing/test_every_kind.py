@@ -257,7 +257,7 @@ def test_in_the_workbook_of_a_recipe_that_runs_on_change_it_comes_to_rest(office
     book.save(office.folder / "campaign.xlsx")
     ran = 0
     for _ in range(8):
-        office.later(seconds=30)
+        office.later(minutes=2)
         ran += len(office.rounds())
         looked(control)
     assert ran < 6
