@@ -137,7 +137,9 @@ def _filter_table(vocabulary: Vocabulary) -> str:
 
     rows = [(f"`{example}`", found) for example, found in filter_rows()]
     theirs = [(f"`{{{{ … | {name} }}}}`", "added by a plugin") for name in vocabulary.filters]
-    return _table(("for example", "gives"), [*rows, *theirs])
+    link = "`{{ link('Yes, I come', set='Confirmed', to='Yes', within='14 days') }}`"
+    ours = [(link, "in the text of a mail: a link that is answered by a button on a page")]
+    return _table(("for example", "gives"), [*rows, *theirs, *ours])
 
 
 def _section(

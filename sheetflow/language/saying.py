@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sheetflow.language.conditions import AnyOf, Condition, ExpressionCondition, Where
 from sheetflow.language.durations import duration_in_words
 from sheetflow.language.messages import MessageTemplate
+from sheetflow.language.messages.links import Link
 from sheetflow.language.schedules import Again
 from sheetflow.language.templating import Rendering
 from sheetflow.language.vocabulary import (
@@ -111,10 +112,17 @@ def _alternative(where: Where) -> list[str]:
 def _message(message: MessageTemplate) -> list[str]:
     if message.unread:
         return [f"{ITEM}the document at {spelled(message.name)}, as it stands there then"]
-    return [
+    subjects = [
         f"{ITEM}{quoted(message.name)} in {variant.language}: {quoted(variant.subject.text)}"
         for variant in message.variants
     ]
+    return [*subjects, *map(_link, message.links)]
+
+
+def _link(link: Link) -> str:
+    within = duration_in_words(link.within)
+    what = f"writes {quoted(link.value)} into {quoted(link.column)} of the row"
+    return f"{ITEM}whoever has it can answer {quoted(link.label)} within {within}, which {what}"
 
 
 def _inline(value: Any) -> str:
