@@ -20,9 +20,6 @@ HELPFUL: Mapping[str, str] = {
     "schema.bases:write": "adds the fields for statuses by itself",
     "webhook:manage": "can be told what changes",
 }
-FEW_LEFT = 0.8
-"""The part of a month's calls after which there is a warning."""
-
 _WHERE = "Add it to the token at airtable.com/create/tokens."
 _MAY_WRITE = ("edit", "create", "owner")
 
@@ -48,17 +45,18 @@ def examined(client: Client) -> Iterator[Finding]:
         yield from _bases(bases)
 
 
-def calls_counted(month: Limit, used: int) -> Finding:
-    """How many calls of this month Sheetflow counted, and of how many, where that is declared."""
+def calls_counted(month: Limit, used: int, *, scarce: bool) -> Finding:
+    """How many calls of this month Sheetflow counted, and of how many, where that is declared.
+
+    `scarce` says that few are left.
+    """
     if not month.count:
         return Finding("calls", True, f"about {used:,} this month, counted here; others' are not")
     says = f"about {used:,} of {month.count:,} calls this month, counted here; others' are not"
     if used >= month.count:
         return Finding("calls", False, says, "The rest goes on with the next month.")
-    few = used >= month.count * FEW_LEFT
-    return Finding(
-        "calls", True, says, "Few are left: docs/airtable.md tells what asks less." * few
-    )
+    few = "Few are left: docs/airtable.md tells what asks less."
+    return Finding("calls", True, says, few if scarce else "")
 
 
 def _scopes(scopes: Sequence[str]) -> Iterator[Finding]:

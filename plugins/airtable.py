@@ -131,8 +131,9 @@ class Airtable(HearsAirtable, Watcher):
         """Who the token is, which bases it reaches, and what it may not do."""
         yield from examined(self._client)
         if self.door.pacer.lasts:  # or else nobody has counted
-            month = self._service.month
-            yield calls_counted(month, self.door.pacer.used(self._service.name, month))
+            month, pacer = self._service.month, self.door.pacer
+            scarce = any(few.limit == month for few in pacer.scarce())
+            yield calls_counted(month, pacer.used(self._service.name, month), scarce=scarce)
 
     def watch(self, among: Collection[str]) -> None:
         """Begin to keep what changes in these tables (`appX/tblY`), or keep it for longer.

@@ -85,6 +85,9 @@ def run(
     terminal.tell(run_summary(result))
     if asked := workspace.bill.sentence():
         terminal.tell(f"Asked of services: {asked}")
+    for few in workspace.pacer.scarce():
+        month = f"{few.used:,} of {few.limit.count:,} {few.limit.key} this month are used"
+        terminal.tell(f"{few.service}: {month}, as far as it is counted here.")
     failed = result.failed or plan.halted
     ctx.exit(INTERRUPTED if result.interrupted else FAILED if failed else 0)
 

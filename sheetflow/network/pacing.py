@@ -18,6 +18,9 @@ from sheetflow.clock import Clock
 from sheetflow.network.services import Charge, Limit
 from sheetflow.network.windows import Window, read_used, written
 
+FEW = 0.8
+"""The part of a month's units after which few are left."""
+
 T = TypeVar("T")
 Decide = Callable[[float, Mapping[str, str]], tuple[T, Mapping[str, str]]]
 """Told the time in seconds and what stands under some names: what is wanted, and what changes."""
@@ -158,6 +161,14 @@ class Pacer:
         return [
             Left(service, limit, self.used(service, limit))
             for _, (service, limit) in sorted(self._known.items())
+        ]
+
+    def scarce(self) -> Sequence[Left]:
+        """The limits of a month of which few units are left."""
+        return [
+            one
+            for one in self.left()
+            if one.limit.per == "month" and one.limit.count and one.used >= FEW * one.limit.count
         ]
 
     def pause(self, service: str, paused: str, seconds: float) -> None:

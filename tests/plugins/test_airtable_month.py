@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sheetflow.cli import run_cli
 from sheetflow.errors import TableBusy, UsedUp
 from sheetflow.network.pacing import Pacer, Waiting
 from sheetflow.plugin.connector import Finding
@@ -131,3 +132,16 @@ def test_doctor_warns_when_few_are_left(tmp_path: Path, calls: int, ok: bool, hi
         assert found.says == (
             f"about {calls + 2} of 100 calls this month, counted here; others' are not"
         )
+
+
+def test_a_run_warns_when_few_are_left(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    with world(tmp_path) as w:
+        folder = w.workspace(more=f"{FAST}, calls_per_month: 7").folder
+        assert run_cli(["-w", str(folder), "run", "welcome", "--yes"]) == 0
+        assert "this month are used" not in capsys.readouterr().out
+        assert run_cli(["-w", str(folder), "run", "welcome", "--yes"]) == 0
+        counted = len(w.asked()) - 2  # there was no ledger when the first run was planned
+        assert (
+            f"Airtable: {counted} of 7 calls of the workspace this month are used, as far as it is "
+            "counted here.\n"
+        ) in capsys.readouterr().out
