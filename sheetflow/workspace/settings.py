@@ -14,6 +14,7 @@ from sheetflow.language.problems import Problems, suggest
 from sheetflow.language.reading import Reading
 from sheetflow.language.yamlfile import read_yaml
 from sheetflow.plugin.connector import Mailer
+from sheetflow.plugin.listener import Listener
 from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Organization, Policy, Sender
 from sheetflow.tables.addresses import read_email
@@ -161,6 +162,9 @@ def _check_names(
     _check_notices(settings, places, registry, problems)
     for name, table in settings.tables.items():
         _check_table(name, table, settings, places, registry, problems)
+    for name, declared in settings.connections.items():
+        if issubclass(registry.connector(declared.connector), Listener):
+            _check_told(name, declared, settings, places, problems)
     for name, sender in settings.senders.items():
         _check_sender(name, sender, settings, places, registry, problems)
 
@@ -233,6 +237,24 @@ def _check_notices(
     for key, said in told.items():
         for at, what, cure in notice_problems(*said, settings, registry):
             problems.add(places(key, at), key, what, cure)
+
+
+def _check_told(
+    name: str,
+    declared: ConnectionSettings,
+    settings: Settings,
+    places: _Places,
+    problems: Problems,
+) -> None:
+    """The tables that a caller is said to speak of must be there."""
+    for table in declared.values.get("tables", ()):
+        if table not in settings.tables:
+            problems.add(
+                places("connections", name, "tables"),
+                f"connections: {name}",
+                f'there is no table "{table[:60]}".',
+                suggest(table, settings.tables, "There are"),
+            )
 
 
 def _check_sender(

@@ -289,3 +289,11 @@ def test_a_public_url_of_another_kind_is_refused_with_the_cure(tmp_path, written
     [problem] = problems(tmp_path, f'{WHO}public_url: "{written}"\n')
     assert problem.startswith("sheetflow.yaml:2:13: public_url: ")
     assert problem.endswith("Write https:// and a name, such as https://flow.example.org.")
+
+
+def test_a_caller_speaks_of_tables_that_are_there(tmp_path: Path) -> None:
+    tables = "tables: {People: {file: people.csv}}\n"
+    hook = "connections: {told: {connector: hook, secret: {file: s}, tables: [NAME]}}\n"
+    assert load(tmp_path, WHO + tables + hook.replace("NAME", "People"))
+    [problem] = problems(tmp_path, WHO + tables + hook.replace("NAME", "Peple"))
+    assert 'connections: told: there is no table "Peple". Did you mean "People"?' in problem
