@@ -7,6 +7,7 @@ the ledger knows. What may have been done since is then never done again on its 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -59,10 +60,10 @@ def look(workspace: Workspace) -> Standing:
     """
     asked = _asking(workspace)
     recipes = {name: asked.recipe(name, offline=True) for name in asked.recipes}
-    with asked.ledger() as ledger:
+    ledger = asked.ledger()
+    door = Door(may_write=False, pacer=asked.pacer, bill=asked.bill, clock=asked.clock)
+    with closing(asked.opened(ledger, door)) as opened:  # the ledger is closed with it
         reason = _why(asked, ledger)
-        door = Door(may_write=False, pacer=asked.pacer, bill=asked.bill, clock=asked.clock)
-        opened = asked.opened(ledger, door)
         names = sorted({recipe.table for recipe in recipes.values()})
         opened.expect(names)
         tellings = Tellings(ledger.database, CHAPTER)
@@ -92,7 +93,7 @@ def answer(workspace: Workspace, right: Right, ran: Collection[str] = ()) -> int
             lost = (*lost, *_due(asked, standing, ran, {_place(one) for one in lost}, now))
         with ledger.database.writing() as connection:
             _keep(connection, lost)
-            backups.accept(ledger.database, connection)
+            backups.accept(ledger.database, connection, was_in_question=bool(standing.reason))
         backups.remember(ledger.database)
     return len({(one.table_name, one.row_id) for one in lost})
 

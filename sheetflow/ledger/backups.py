@@ -95,11 +95,17 @@ def mark_as_copy(connection: Connection, at: datetime) -> None:
         write_meta(connection, COPIED, at.isoformat(timespec="seconds"))
 
 
-def accept(database: Database, connection: Connection) -> None:
-    """Take the ledger as the right one from now on; `remember` has to follow the transaction."""
+def accept(database: Database, connection: Connection, *, was_in_question: bool) -> None:
+    """Take the ledger as the right one from now on; `remember` has to follow the transaction.
+
+    One that was itself in question gets a turn of its own, later than all that there may have been.
+    Where only a table was, others may be applying to other tables now, and keep theirs.
+    """
     left = _left_beside(database.path) if database.path else None
     connection.execute(delete(meta).where(meta.c.name.in_((COPIED, HOME))))
-    write_meta(connection, "epoch", str(max(read_epoch(connection), left[1] if left else 0) + 1))
+    if was_in_question:
+        latest = max(read_epoch(connection), left[1] if left else 0)
+        write_meta(connection, "epoch", str(latest + 1))
 
 
 _FORGOTTEN = "It does not know whom Sheetflow has written to since."

@@ -8,7 +8,7 @@ what is right.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,8 +51,13 @@ class Forgotten:
 def forgotten_in(table: Table, known: Known) -> Sequence[Forgotten]:
     """The rows that say more than the ledger knows, in the order of the sheet."""
     column, read = table.spec.when_column, _Reader(table, known)
-    found = ((row, read.unknown(row.cells.get(column))) for row in table.rows)
-    return [Forgotten(row.id, *unknown, _word(row, table)) for row, unknown in found if unknown]
+    found = []
+    for row in table.rows:
+        if column not in row.cells:
+            return []  # no row was ever told anything
+        if unknown := read.unknown(row.cells[column]):
+            found.append(Forgotten(row.id, *unknown, _word(row, table)))
+    return found
 
 
 def question(table: Table, session: Session) -> str:
@@ -76,17 +81,10 @@ def in_words(found: Sequence[Forgotten], table: Table) -> str:
     )
 
 
-def remember_telling(
-    cells: Iterable[Mapping[str, object]], table: Table, session: Session, applying: Applying
-) -> None:
-    """Note the moments that are about to stand in the sheet, before they do. Raises LedgerError."""
-    moments = {row.get(table.spec.when_column) for row in cells}
-    Tellings(session.ledger.database, session.chapter).remember(
-        applying.writer,
-        table.spec.name,
-        [moment for moment in moments if isinstance(moment, datetime)],
-        table.zone,
-    )
+def remember_telling(at: datetime, table: Table, session: Session, applying: Applying) -> None:
+    """Note the moment that is about to stand in the sheet. Raises LedgerError."""
+    tellings = Tellings(session.ledger.database, session.chapter)
+    tellings.remember(applying.writer, table.spec.name, [at], table.zone)
 
 
 class Doubts:

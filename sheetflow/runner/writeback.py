@@ -54,7 +54,7 @@ def plan_writeback(
     entries = (teller.entry(row, telling) for row, telling in tellings)
     return replace(
         plan,
-        made_at=session.tools.clock.now(),
+        made_at=teller.now,
         entries=Spool(entry for entry in entries if entry is not None),
         left_out=(),
     )
@@ -69,7 +69,7 @@ class _Teller:
         self._table = session.tools.table(recipe.table)
         self._said = session.ledger.statuses(session.chapter, recipe.table)
         self._asking = Asking(recipe, session, self._table, asks)
-        self._now = session.tools.clock.now()
+        self.now = session.tools.clock.now()
 
     def last_word(self, row_id: str) -> Status | None:
         """What this recipe last said of a row that it still holds up."""
@@ -82,7 +82,7 @@ class _Teller:
         if row is None:
             return None
         own = self._own_status(row_id, telling)
-        cells = {**telling.cells, **self._status_cells(row_id, own)}
+        cells = {**telling.cells, **self._status_cells(row_id, own, did=telling.did)}
         was = {column: row.cells.get(column) for column in cells}
         tick = self._table.spec.go_ahead_column
         new = {c: value for c, value in cells.items() if c == tick or not _same(was[c], value)}
@@ -128,8 +128,11 @@ class _Teller:
         except RowStopped:
             return None
 
-    def _status_cells(self, row_id: str, own: Status | None) -> Mapping[str, Any]:
-        """The status cell, and when; another recipe's more urgent word stays in front."""
+    def _status_cells(self, row_id: str, own: Status | None, *, did: bool) -> Mapping[str, Any]:
+        """The status cell, and when; another recipe's more urgent word stays in front.
+
+        The moment is told of whatever was done, so that a ledger that forgot it is noticed.
+        """
         spec = self._table.spec
         row = self._table.row(row_id)
         said = {
@@ -147,8 +150,8 @@ class _Teller:
         answer = answer_cell(self._table, row, shown)
         answer = {**answer, **self._asking.cell(row, shown, own)}
         if _same(row.cells.get(spec.status_column), shown):
-            return answer
-        return {spec.status_column: shown, spec.when_column: self._now, **answer}
+            return {spec.when_column: self.now, **answer} if did else answer
+        return {spec.status_column: shown, spec.when_column: self.now, **answer}
 
     def _key(self, row_id: str) -> Key:
         return Key(self._session.chapter, self._recipe.id, STATUS_STEP, self._recipe.table, row_id)
@@ -169,7 +172,8 @@ def apply_writeback(
         lambda entry: RowWrite(entry.key.row, _cells_of(entry), dict(entry.was), always=ticks),
     )
     table.log(log_lines(telling, session, run))
-    remember_telling((write.cells for write in writes), table, session, applying)
+    if writes:
+        remember_telling(telling.made_at, table, session, applying)
     written = table.write(writes) if writes else ()
     _correct(table, written)
     before = session.ledger.records(session.chapter, telling.recipe, step=STATUS_STEP)

@@ -214,6 +214,24 @@ def test_only_those_that_ran_since_are_in_doubt(tmp_path: Path):
     assert campaign.taken() == once("kestrel") + once("kestrel", recipe="news")
 
 
+def test_what_was_done_behind_a_word_of_another_recipe_is_noticed(tmp_path: Path):
+    """The row says what it said before; only the moment tells that more was done."""
+    campaign = Restored(tmp_path / "campaign", "csv")
+    campaign.begin("kestrel", welcome="everyone", news="everyone")
+    recipe = campaign.folder / "recipes" / "welcome" / "recipe.yaml"
+    recipe.write_text(recipe.read_text().replace("where: everyone", "where: {Coach: is ticked}"))
+    campaign.says("Coach", "perhaps")
+    campaign.go()
+    stands = campaign.statuses()
+    assert stands["kestrel"].startswith("Needs you")
+    copy = campaign.keep()
+    campaign.go("news")
+    assert campaign.statuses() == stands
+    assert campaign.taken() == once("kestrel", recipe="news")
+    campaign.lose(copy)
+    assert "1 row was told something 14 Mar 14:00" in campaign.go("news")
+
+
 def test_what_was_held_when_it_was_copied_may_have_gone_out_since(tmp_path: Path):
     """The ledger that is put back says that it waits; the sheet says Sent."""
     campaign = Restored(tmp_path / "campaign", "csv")
