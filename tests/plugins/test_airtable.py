@@ -437,6 +437,22 @@ def test_too_many_requests_wait_for_half_a_minute(tmp_path: Path):
         assert [seconds for seconds in w.slept if seconds >= 30] == [30, 30]
 
 
+def test_whoever_shares_the_pace_leaves_a_base_alone_that_was_asked_too_often(tmp_path: Path):
+    other = {"id": "appOtherBase00001", "name": "Other", "tables": [READY]}
+    base = {"id": BASE, "name": "Riverside", "tables": [READY]}
+    with world(tmp_path, bases=[base, other]) as w:
+        one, two = w.connector(), w.connector()
+        two.door.pacer = one.door.pacer  # as two processes have it that share a ledger
+        w.emulator.faults.add(when={"method": LIST}, do={"status": 429}, times=1)
+        one.open_table({"base": BASE, "table": "People"}).read()
+        assert w.slept == [30.0]
+        one.door.pacer.pause("Airtable", f"base {BASE}", 30.0)
+        two.open_table({"base": other["id"], "table": "People"}).read()
+        assert w.slept == [30.0]
+        two.open_table({"base": BASE, "table": "People"}).read()
+        assert w.slept == [30.0, 30.0]
+
+
 def test_a_month_that_is_used_up_is_told_and_not_asked_again(tmp_path: Path):
     with world(tmp_path) as w:
         spent = {"status": 429, "reason": "PUBLIC_API_BILLING_LIMIT_EXCEEDED"}
