@@ -44,6 +44,7 @@ def connect(ctx: click.Context, name: str, called: str, given: Sequence[str], ye
     sheetflow.yaml when it works. Nothing is sent to anybody.
     """
     from sheetflow.network.door import Door
+    from sheetflow.plugin.listener import Listener
     from sheetflow.workspace.connecting import NewConnection, declare
 
     invocation = ctx.ensure_object(Invocation)
@@ -66,6 +67,8 @@ def connect(ctx: click.Context, name: str, called: str, given: Sequence[str], ye
             ctx.exit(FAILED)
     if yes or click.confirm("\nWrite it into sheetflow.yaml?", default=True, err=True):
         terminal.say(_kept(new, declare(new, folder, registry)))
+        if issubclass(connector, Listener):
+            terminal.say("Its service can say at once that something changed: sheetflow hooks")
     else:
         terminal.remark("Nothing was written.")
 
