@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from sheetflow.errors import ProblemsFound, SheetflowError
-from sheetflow.language.recipe import Recipe
 from sheetflow.ledger import browsing
 from sheetflow.ledger.records import Switch
-from sheetflow.reporting.explain import explained
 from sheetflow.reporting.groups import counted, one_line
 from sheetflow.runner.switching import present, switch_on
 from sheetflow.web import pictures
@@ -30,7 +27,7 @@ def recipe(visit: Visit) -> Response:
     """What a recipe does, whether it is on, and its latest runs."""
     workspace = visit.site.workspace()
     name = known(visit, workspace)
-    found, problems = _read_aloud(workspace, name)
+    aloud = visit.site.aloud.of(workspace, name)
     zone = workspace.clock.zone
     with visit.site.reading(workspace) as (connection, _):
         switch = browsing.all_switches(connection, CHAPTER).get(name)
@@ -39,13 +36,13 @@ def recipe(visit: Visit) -> Response:
     return page(
         visit.session,
         "recipe.html",
-        title=one_line(found.name) if found else name,
+        title=aloud.name or name,
         visit=visit,
         id=name,
         path=recipe_path(name),
-        about=one_line(found.about, 1_000) if found else "",
-        sections=_sections(found, workspace) if found else [],
-        problems=problems,
+        about=aloud.about,
+        sections=aloud.sections,
+        problems=aloud.problems,
         switch=switch,
         since=moment(switch.since, zone) if switch else None,
         can_resume=_can_resume(switch),
@@ -128,22 +125,5 @@ def known(visit: Visit, workspace: Workspace) -> str:
     return name
 
 
-def _sections(recipe: Recipe, workspace: Workspace) -> list[tuple[str, list[tuple[int, str]]]]:
-    """The recipe read aloud: each heading, and its lines with how deep they stand."""
-    return [
-        (title, [((len(line) - len(line.lstrip(" "))) // 2, line.strip()) for line in lines])
-        for title, lines in explained(recipe, workspace)
-    ]
-
-
 def _can_resume(switch: Switch | None) -> bool:
     return switch is not None and not switch.is_on and switch.why == WAS_ON
-
-
-def _read_aloud(workspace: Workspace, name: str) -> tuple[Recipe | None, list[str]]:
-    try:
-        return workspace.recipe(name, offline=True), []
-    except ProblemsFound as error:
-        return None, [str(each) for each in error.problems]
-    except SheetflowError as error:
-        return None, [str(error)]

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from sheetflow.clock import Clock
 from sheetflow.errors import SheetflowError
 from sheetflow.web.access import Access, host_name, is_own_name
+from sheetflow.web.aloud import Readings
 from sheetflow.web.attempts import Attempts
 from sheetflow.web.books import Books
 from sheetflow.web.keeping import Keeper
@@ -63,6 +64,7 @@ class Site:
     attempts: Attempts = field(init=False)
     names: Names = field(default_factory=Names)
     books: Books = field(default_factory=Books)
+    aloud: Readings = field(default_factory=Readings)
     hurry: Callable[[], None] = lambda: None
     _kept: tuple[tuple[int, int], Workspace] | None = None
     _cards: dict[Path, tuple[tuple[int, int], Card]] = field(default_factory=dict)

@@ -86,6 +86,25 @@ def test_a_recipe_with_mistakes_says_them_and_can_still_be_switched_off(browser,
     assert "welcome is off." in words(browser.post("/recipes/welcome/off").text)
 
 
+def test_a_recipe_is_read_again_when_anything_that_it_is_made_from_changed(ran, browser, folder):
+    assert "Welcome new people" in browser.text("/recipes/welcome")
+    recipe = folder / "recipes/welcome/recipe.yaml"
+    text = recipe.read_text("utf-8")
+    recipe.write_text(text.replace("Welcome new people", "Greet everybody"), "utf-8")
+    assert "Greet everybody" in browser.text("/recipes/welcome")
+    people = folder / "people.csv"
+    table = people.read_text("utf-8")
+    people.write_text(table.replace("Region", "Area", 1), "utf-8")
+    assert "It cannot be read." in browser.text("/recipes/welcome")
+    people.write_text(table, "utf-8")
+    assert "It cannot be read." not in browser.text("/recipes/welcome")
+    template = folder / "recipes/welcome/templates/welcome.md"
+    template.write_text(template.read_text("utf-8") + "\n{{ nonsense", "utf-8")
+    assert "It cannot be read." in browser.text("/recipes/welcome")
+    template.unlink()
+    assert "It cannot be read." in browser.text("/recipes/welcome")
+
+
 def test_settings_with_mistakes_are_told_in_words(browser, folder):
     (folder / "sheetflow.yaml").write_text("organisation: x\n", "utf-8")
     answer = browser.get("/")
