@@ -113,10 +113,14 @@ def latest_runs(
 
 
 def latest_run_of_each(connection: Connection) -> dict[str, Run]:
-    """The latest run of every recipe that ever ran."""
+    """The latest run of every recipe that ever ran; from recipe to recipe, past all other runs."""
     r = runs.c
-    latest = connection.execute(select(r.recipe, func.max(r.begun_at)).group_by(r.recipe))
-    moments = {line[0]: line[1] for line in latest}
+    first = select(func.min(r.recipe).label("recipe")).cte("each_recipe", recursive=True)
+    after = select(func.min(r.recipe)).where(r.recipe > first.c.recipe).scalar_subquery()
+    each = first.union_all(select(after).where(first.c.recipe.is_not(None)))
+    latest = select(func.max(r.begun_at)).where(r.recipe == each.c.recipe).scalar_subquery()
+    newest = select(each.c.recipe, latest).where(each.c.recipe.is_not(None))
+    moments = {line[0]: line[1] for line in connection.execute(newest)}
     found: dict[str, Run] = {}
     for some in _parts(sorted(set(moments.values()))):
         query = select(runs).where(r.begun_at.in_(some)).order_by(r.id)

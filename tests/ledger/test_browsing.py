@@ -144,6 +144,7 @@ def test_switches_are_read_all_at_once(ledger: Ledger):
         ("records_of_a_row", lambda c: browsing.people_in(c, [of("a"), of("b")], ["welcome"])),
         ("records_of_a_run", lambda c: browsing.of_run(c, "run", "Sent", limit=9)),
         ("records_of_a_run", lambda c: browsing.words_of_run(c, "run")),
+        ("runs_of_a_recipe", lambda c: browsing.latest_run_of_each(c)),
         ("runs_by_time", lambda c: browsing.latest_runs(c, limit=9)),
         ("runs_of_a_recipe", lambda c: browsing.latest_runs(c, recipe="welcome", limit=9)),
         ("contacts_of_somebody", lambda c: browsing.reached(c, "f" * 64)),
@@ -159,6 +160,8 @@ def test_what_pages_ask_is_answered_by_an_index(tmp_path, index, ask):
         with ledger.database.reading() as connection:
             ask(connection)
             plain = connection.connection.driver_connection
-            statement, values = next(each for each in asked if each[0].startswith("SELECT"))
+            statement, values = next(
+                each for each in asked if each[0].startswith(("SELECT", "WITH"))
+            )
             plan = plain.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
     assert f"INDEX {index}" in " ".join(line[3] for line in plan)
