@@ -37,12 +37,10 @@ class Window:
         if not self.limit.count:
             return now
         units = min(units, self.limit.count)
-        slot = self.slot(now)
-        while True:
-            over = self._full(used, slot, units)
-            if over is None:
-                return max(now, self.start(slot))
-            slot = over
+        first = slot = self.slot(now)
+        while (later := self._full(used, slot, units)) is not None:
+            slot = later
+        return now if slot == first else max(now, self.start(slot))
 
     def taken(self, used: Used, units: int, at: float, now: float) -> Used:
         """The same with so many taken at that moment, without what is over."""

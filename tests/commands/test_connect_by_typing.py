@@ -63,7 +63,7 @@ def test_slack_when_the_first_token_is_wrong(call: Call, workspace: Path):
         assert seat.ends() == 0
         assert _slack.TOKEN not in seat.shown
         assert "    ok     posting: allowed" in seat.shown
-        assert "hook_secret" not in seat.shown
+        assert "\nhook_secret:" not in seat.shown
         assert written(workspace, "slack") == (
             "    connector: slack\n"
             "    token: {file: secrets/slack-token}\n"
