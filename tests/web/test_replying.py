@@ -12,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from sheetflow.clock import Clock
+from sheetflow.hosting.hearing import Hearing
 from sheetflow.ledger.replies import open_replies
 from sheetflow.runner.linking import answer_token, what_is_answered
 from sheetflow.runner.running import plan_recipe, run
@@ -291,3 +292,15 @@ def test_opening_the_page_asks_nobody_else_and_sets_nothing(client, links):
     assert answer.headers["x-robots-tag"] == "noindex"
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert not re.findall(r'(?:src|href)="(?!/(?:style|icon))', answer.text)
+
+
+def test_somebody_looks_at_once_when_an_answer_came(links, workspace, time_now):
+    hurried = []
+    hearing = Hearing(workspace.clock, hurry=lambda: hurried.append(1))
+    app = make_app(workspace.folder, clock=Clock(read=time_now), hearing=hearing)
+    client = TestClient(app, base_url=OUTSIDE)
+    client.get(links[0])
+    assert hurried == []
+    client.post(links[0], data=SAY)
+    assert hurried == [1]
+    hearing.close()
