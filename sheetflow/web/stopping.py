@@ -26,9 +26,9 @@ from sheetflow.workspace import CHAPTER
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-NAMED = 5
+NAMED = 3
 """How many people of one cause a list names; the cause's own page names all."""
-ON_A_PAGE = 100
+ON_A_PAGE = 50
 CAUSES = 20
 """How many causes one page tells."""
 
