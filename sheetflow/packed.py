@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from sheetflow.spool import LongSequence
+from sheetflow.spool import LongSequence, Spool
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -138,6 +138,32 @@ class Lookup:
         while place != _NONE:
             yield self._numbers[place]
             place = self._next[place]
+
+
+class Groups(Mapping[str, tuple[T, ...]]):
+    """Items by text: of one text, in the order in which they came. Most of them are in a file."""
+
+    def __init__(self, pairs: Iterable[tuple[str, T]] = ()) -> None:
+        self._items: Spool[T] = Spool()
+        self._places = Lookup()
+        for text, item in pairs:
+            self._places.put(text, len(self._items))
+            self._items.append(item)
+
+    def __getitem__(self, text: str) -> tuple[T, ...]:
+        found = tuple([self._items[place] for place in self._places.of(text)])
+        if not found:
+            raise KeyError(text)
+        return found
+
+    def __contains__(self, text: object) -> bool:
+        return text in self._places.texts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places.texts)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 class Picked(LongSequence[T]):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, strategies as st
 
-from sheetflow.packed import Lookup, Made, Picked, Texts
+from sheetflow.packed import Groups, Lookup, Made, Picked, Texts
 from sheetflow.spool import Spool
 
 few = st.sampled_from(["", "a", "b", "ab", "é", "\ud800", "a\0"])
@@ -47,6 +47,17 @@ def test_numbers_stand_below_texts_in_their_order(deeds: list[tuple[str, int | N
     assert {text: list(packed.of(text)) for text in plain} == plain
     assert [list(packed.at(number)) for number in range(len(packed))] == list(plain.values())
     assert list(packed.of("nowhere")) == []
+
+
+@given(st.lists(st.tuples(few, st.integers()), max_size=60), few)
+def test_items_stand_below_texts(pairs: list[tuple[str, int]], other: str):
+    plain: dict[str, tuple[int, ...]] = {}
+    for text, item in pairs:
+        plain[text] = (*plain.get(text, ()), item)
+    packed = Groups(pairs)
+    assert packed == plain
+    assert list(packed) == list(plain)
+    assert (other in packed, packed.get(other)) == (other in plain, plain.get(other))
 
 
 @given(st.sets(st.integers(0, 299)), st.sets(st.integers(0, 299)), st.booleans())

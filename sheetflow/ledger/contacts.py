@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
@@ -10,10 +10,14 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from sheetflow.ledger.prepared import Prepared
 from sheetflow.ledger.records import Contact, Reach
 from sheetflow.ledger.schema import contacts, records
+from sheetflow.packed import Groups
 from sheetflow.values import State
 
 _INSERT = Prepared(insert(contacts))
 _DELETE = Prepared(delete(contacts).where(contacts.c.digest == bindparam("this")))
+_AT_ONCE = 500
+"""How many contacts are held in memory while all are read."""
+
 _MAY_HAVE_ARRIVED = (State.HANDING_OVER.value, State.DONE.value, State.NOT_KNOWN.value)
 
 
@@ -35,7 +39,7 @@ def write(
         _INSERT.many(connection, lines)
 
 
-def read(connection: Connection, since: datetime) -> dict[str, list[Contact]]:
+def read(connection: Connection, since: datetime) -> Mapping[str, Sequence[Contact]]:
     """What reached whom after `since`, or may have; the oldest first."""
     c = contacts.c
     query = (
@@ -44,10 +48,8 @@ def read(connection: Connection, since: datetime) -> dict[str, list[Contact]]:
         .where(c.at > since, records.c.state.in_(_MAY_HAVE_ARRIVED))
         .order_by(c.at)
     )
-    found: dict[str, list[Contact]] = {}
-    for whom, kind, at in connection.execute(query):
-        found.setdefault(whom, []).append(Contact(kind, at))
-    return found
+    lines = connection.execution_options(yield_per=_AT_ONCE).execute(query)
+    return Groups((whom, Contact(kind, at)) for whom, kind, at in lines)
 
 
 def of(connection: Connection, whom: Iterable[str]) -> frozenset[str]:

@@ -11,10 +11,14 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 from sheetflow.ledger.encoding import as_text, from_text
 from sheetflow.ledger.lines import in_parts, status_of
 from sheetflow.ledger.lookups import count_causes, remember_addresses
+from sheetflow.ledger.recalled import Single
 from sheetflow.ledger.records import Said
 from sheetflow.ledger.schema import identities, statuses
 from sheetflow.ledger.troubles import legible
 from sheetflow.values import Status, digest
+
+_AT_ONCE = 500
+"""How many lines are held in memory while all are read."""
 
 
 def read_statuses(connection: Connection, chapter: str, table: str) -> dict[str, dict[str, Said]]:
@@ -76,12 +80,13 @@ def _said_before(connection: Connection, names: Iterable[str]) -> dict[str, Stat
 
 def read_identities(
     connection: Connection, chapter: str, table: str
-) -> dict[str, Mapping[str, str]]:
+) -> Mapping[str, Mapping[str, str]]:
     """What was remembered of each row of the table, by row id."""
     i = identities.c
     query = select(i.row_id, i.marks).where(i.chapter == chapter, i.table_name == table)
     with legible():
-        return {row: from_text(marks) for row, marks in connection.execute(query)}
+        lines = connection.execution_options(yield_per=_AT_ONCE).execute(query)
+        return Single((row, from_text(marks)) for row, marks in lines)
 
 
 def write_identities(

@@ -21,8 +21,6 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Self
 
-from sqlalchemy import ColumnElement, TextClause, select
-
 from sheetflow.clock import Clock
 from sheetflow.errors import LedgerError
 from sheetflow.ledger import backups, contacts, history, lines, sheets
@@ -42,6 +40,7 @@ from sheetflow.ledger.facts import read_epoch, read_meta, write_meta
 from sheetflow.ledger.lanes import Committer
 from sheetflow.ledger.locks import wait_for_migrations
 from sheetflow.ledger.migrations import Migration, all_migrations, migrate, refuse_newer, version
+from sheetflow.ledger.recalled import Recalled
 from sheetflow.ledger.records import Contact, Record, Run, Said
 from sheetflow.ledger.schema import UNTOLD, records
 from sheetflow.ledger.turns import take_turn
@@ -117,12 +116,12 @@ class Ledger:
         self, chapter: str, recipe: str, *, step: str | None = None
     ) -> Mapping[tuple[str, str], tuple[Record, ...]]:
         """All that is known of a recipe, or of one step, by (step, row id); the oldest first."""
-        found: dict[tuple[str, str], list[Record]] = {}
         c = records.c
         only = () if step is None else (c.step == step,)
-        for record in self._select(c.chapter == chapter, c.recipe == recipe, *only):
-            found.setdefault((record.key.step, record.key.row), []).append(record)
-        return {place: tuple(several) for place, several in found.items()}
+        with self.database.reading() as connection:
+            return Recalled(
+                history.streamed(connection, c.chapter == chapter, c.recipe == recipe, *only)
+            )
 
     def untold(self, chapter: str, recipe: str, table: str | None = None) -> Iterator[Record]:
         """What the sheet does not show yet, the oldest first; not what is being handed over.
@@ -220,11 +219,6 @@ class Ledger:
                 "This ledger was opened for reading only.",
                 hint="This is a fault in Sheetflow: please report it.",
             )
-
-    def _select(self, *where: ColumnElement[bool] | TextClause) -> list[Record]:
-        query = select(*lines.COLUMNS).where(*where).order_by(records.c.since, records.c.occasion)
-        with self.database.reading() as connection:
-            return lines.records_of(connection.execute(query))
 
 
 def _empty(known: Sequence[Migration], clock: Clock) -> Database:

@@ -19,6 +19,7 @@ from sheetflow.errors import LedgerError
 from sheetflow.language.recipe import Recipe, Step
 from sheetflow.ledger.applying import Applying
 from sheetflow.ledger.records import Reach
+from sheetflow.packed import Texts
 from sheetflow.plugin.action import Action
 from sheetflow.runner.awaiting import those_that_await
 from sheetflow.runner.gate import Gate
@@ -142,12 +143,13 @@ class Applier:
                 raise self._broken
         return self.outcomes
 
-    def _rows_begun(self) -> set[str]:
+    def _rows_begun(self) -> Texts:
         """Of the rows that stop somewhere, those for which something is or was to be done."""
-        stop = {entry.key.row for entry in self.plan.entries if stops(entry)}
-        begun = {row for step, row in self.records if step != STATUS_STEP}
-        if stop:
-            begun |= {entry.key.row for entry in self.plan.changes if entry.key.row in stop}
+        stop = Texts(entry.key.row for entry in self.plan.entries if stops(entry))
+        begun = Texts(row for step, row in self.records if step != STATUS_STEP)
+        for entry in self.plan.changes if stop else ():
+            if entry.key.row in stop:
+                begun.add(entry.key.row)
         return begun
 
     def _at(self, step: str, *, changes: bool) -> Iterator[Numbered]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sheetflow.language.conditions import Reason, first_reason
@@ -17,6 +17,9 @@ from sheetflow.values import Entry, LeftOut, Noop, Row, RowRef, State, Status
 
 Records = Mapping[tuple[str, str], tuple[Record, ...]]
 """What the ledger has of a recipe, by step and row."""
+
+Known = Callable[[str], Sequence[Record]]
+"""The same, of all steps, for the id of a row."""
 
 
 @dataclass
@@ -37,20 +40,23 @@ def select(recipe: Recipe, session: Session, records: Records) -> Selection:
     here_before = session.ledger.decided(session.chapter, recipe.id).here_before
     selection = Selection(Underway(recipe, session), here_before)
     steps = dict.fromkeys(step for step, _ in records)
+
+    def known(row_id: str) -> Sequence[Record]:
+        return [record for step in steps for record in records.get((step, row_id), ())]
+
     for place, row in enumerate(session.tools.table(recipe.table).rows):
-        known = [record for step in steps for record in records.get((step, row.id), ())]
         if _judge(recipe, work_on(recipe, session, row), known, selection):
             selection.going.append(place)
     return selection
 
 
-def _judge(recipe: Recipe, work: Work, records: Sequence[Record], selection: Selection) -> bool:
+def _judge(recipe: Recipe, work: Work, known: Known, selection: Selection) -> bool:
     """Whether the row is on its way; else it is noted what it says, or why it is left out."""
     row, table = work.row, work.table
     if recipe.rows == "visible" and row.hidden:
         selection.left_out.append(_left_out(work, "the row is hidden"))
         return False
-    reason = _reason(recipe, work, records)
+    reason = _reason(recipe, work, known)
     if reason is not None and reason.status is None:
         selection.left_out.append(_left_out(work, reason.text))
     elif work.ref in selection.here_before:
@@ -69,12 +75,12 @@ def _stopped(work: Work, status: Status) -> Entry:
     return Entry(work.key, "", work.table.label(work.row), deed)
 
 
-def _reason(recipe: Recipe, work: Work, records: Sequence[Record]) -> Reason | None:
+def _reason(recipe: Recipe, work: Work, known: Known) -> Reason | None:
     """Why the recipe is not about this row."""
     reason = _first_reason(recipe, work)
     if reason is None:
         return None
-    before = before_us(work, records)
+    before = before_us(work, known(work.row.id))
     return reason if before is work else _first_reason(recipe, before)
 
 

@@ -92,7 +92,7 @@ def test_what_may_have_arrived_counts(ledger: Ledger, state: State, counted: int
         lane.hand_over(entry(), run="", at=NOW, reach=REACH)
         lane.finish(outcome(entry(), state))
     found = ledger.contacts(NOW - timedelta(days=1))
-    assert found == ({REACH.whom[0]: [Contact("outreach", NOW)]} if counted else {})
+    assert found == ({REACH.whom[0]: (Contact("outreach", NOW),)} if counted else {})
     assert ledger.contacts(NOW) == {}
 
 
@@ -102,7 +102,7 @@ def test_another_try_counts_once_and_when_it_was(ledger: Ledger):
         lane.finish(outcome(entry(), State.WAITING))
         lane.hand_over(entry(), run="", at=LATER, reach=REACH)
         lane.finish(outcome(entry(), at=LATER))
-    assert ledger.contacts(NOW) == {REACH.whom[0]: [Contact("outreach", LATER)]}
+    assert ledger.contacts(NOW) == {REACH.whom[0]: (Contact("outreach", LATER),)}
 
 
 def test_since_when_something_waits_stays_the_first_time(ledger: Ledger):
