@@ -126,7 +126,8 @@ def groups(connection: Connection, recipes: Iterable[str]) -> list[Group]:
     found: dict[tuple[str, str, str, str], list[Cause]] = {}
     for cause in causes_of(connection, CHAPTER):
         if cause.recipe in known:
-            text = _WHOM.sub("them", cause.text)
+            unsure = cause.word == Word.NOT_SURE.value
+            text = _WHOM.sub("them", cause.text) if unsure else cause.text
             found.setdefault((cause.word, text, cause.recipe, cause.table), []).append(cause)
     several = [Group(*name, tuple(causes)) for name, causes in found.items()]
     return sorted(several, key=_in_order)
