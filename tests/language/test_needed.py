@@ -49,7 +49,7 @@ def test_conditions_messages_options_and_the_last_status(tmp_path: Path):
         "  - email: person\n    template: mail\n    if: person.age > 17\n"
         "    again: when Starts changes\n"
         '  - set: {Stage: "{{ person.next_stage }}"}',
-        where='{Region: is North, any of: [{Town: is X}, {Born: is empty}], expression: "person.x"}',
+        where="{Region: is North, any of: [{Town: is X}, {Born: is empty}], expression: person.x}",
         rest="status: '{{ person[\"Last call\"] }}'\nuseful_until: Begins\n",
         mail="Hello {{ person.first_name }}",
     )
