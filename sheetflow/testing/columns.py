@@ -7,7 +7,7 @@ is on this machine; a column that nobody knows is a slip of the keyboard.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
@@ -56,7 +56,8 @@ class KnownColumns:
     def of(self, table: str) -> tuple[str, ...]:
         """Those that settings and recipe mention, under their own names."""
         spec = self.tables[table]
-        named = (*spec.key, *vars(spec.person).values(), *spec.columns, *spec.owned)
+        who = (getattr(spec.person, each.name) for each in fields(spec.person))
+        named = (*spec.key, *who, *spec.columns, *spec.owned)
         known = dict.fromkeys(filter(None, named))
         slugs = set(map(slug, known))
         more = (column for column in self.used.get(table, ()) if slug(column) not in slugs)
