@@ -86,43 +86,72 @@ class Texts(LongSequence[str]):
             slots[slot] = number
 
 
-class Lookup:
-    """Numbers by text: of one text, those that were put there, in their order."""
+class Chains:
+    """Numbers by place: of one place, those that were put there, in their order."""
 
     def __init__(self) -> None:
-        self._texts = Texts()
         self._first = array("I")
         self._last = array("I")
         self._numbers = array("Q")
         self._next = array("I")
 
-    def put(self, text: str, number: int) -> int:
-        """Put a number from 0 below the text; gives how many texts came before this one."""
-        place, found = len(self._numbers), self._texts.add(text)
+    def put(self, place: int, number: int) -> None:
+        """Put a number from 0 at a place, counted from 0."""
+        link = len(self._numbers)
         self._numbers.append(number)
         self._next.append(_NONE)
-        if found == len(self._first):
-            self._first.append(place)
-            self._last.append(place)
-        elif self._first[found] == _NONE:  # all of them were taken
-            self._first[found] = self._last[found] = place
+        if place >= len(self._first):
+            more = array("I", [_NONE]) * (place + 1 - len(self._first))
+            self._first.extend(more)
+            self._last.extend(more)
+        if self._first[place] == _NONE:
+            self._first[place] = link
         else:
-            self._next[self._last[found]] = place
-            self._last[found] = place
+            self._next[self._last[place]] = link
+        self._last[place] = link
+
+    def at(self, place: int) -> Iterator[int]:
+        """The numbers at a place."""
+        link = self._first[place] if place < len(self._first) else _NONE
+        while link != _NONE:
+            yield self._numbers[link]
+            link = self._next[link]
+
+    def take(self, place: int) -> int | None:
+        """The first number at a place, which is taken away from there."""
+        link = self._first[place]
+        if link == _NONE:
+            return None
+        self._first[place] = self._next[link]
+        return self._numbers[link]
+
+    def __len__(self) -> int:
+        """How many places there may be something at."""
+        return len(self._first)
+
+
+class Lookup:
+    """Numbers by text: of one text, those that were put there, in their order."""
+
+    def __init__(self) -> None:
+        self._texts = Texts()
+        self._chains = Chains()
+
+    def put(self, text: str, number: int) -> int:
+        """Put a number from 0 below the text; gives how many texts came before this one."""
+        found = self._texts.add(text)
+        self._chains.put(found, number)
         return found
 
     def of(self, text: str) -> Iterator[int]:
         """The numbers below a text."""
         found = self._texts.find(text)
-        return iter(()) if found is None else self.at(found)
+        return iter(()) if found is None else self._chains.at(found)
 
     def take(self, text: str) -> int | None:
         """The first number below a text, which is taken away from there."""
         found = self._texts.find(text)
-        if found is None or (place := self._first[found]) == _NONE:
-            return None
-        self._first[found] = self._next[place]
-        return self._numbers[place]
+        return None if found is None else self._chains.take(found)
 
     @property
     def texts(self) -> Sequence[str]:
@@ -134,10 +163,7 @@ class Lookup:
 
     def at(self, number: int) -> Iterator[int]:
         """The numbers below the text that came as the first, second and so on, counted from 0."""
-        place = self._first[number]
-        while place != _NONE:
-            yield self._numbers[place]
-            place = self._next[place]
+        return self._chains.at(number)
 
 
 class Groups(Mapping[str, tuple[T, ...]]):

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sheetflow.language.recipe import Recipe
 from sheetflow.ledger.records import NOTHING
-from sheetflow.packed import Lookup
+from sheetflow.packed import Chains
 from sheetflow.runner.session import Session
 from sheetflow.spool import Spool
 from sheetflow.tables.table import Table
 from sheetflow.values import Change, Outcome, State, Status, Word
-
-_NOTHING = -1
 
 
 class Heard(NamedTuple):
@@ -78,32 +75,30 @@ class Telling:
 
 
 class Hearing:
-    """All that rows are to be told, as it comes; and then row by row."""
+    """All that the rows of a table are to be told, as it comes; and then row by row."""
 
-    def __init__(self) -> None:
+    def __init__(self, table: Table) -> None:
+        self._table = table
         self._heard: Spool[Heard] = Spool()
-        self._places = Lookup()
+        self._of_rows = Chains()
 
     def hear(self, row: str, heard: Heard) -> None:
-        """One more thing about a row."""
-        self._places.put(row, len(self._heard))
-        self._heard.append(heard)
+        """One more thing about a row; nothing, if it is gone."""
+        place = self._table.place_of(row)
+        if place is not None:
+            self._of_rows.put(place, len(self._heard))
+            self._heard.append(heard)
 
-    def tellings(self, table: Table) -> Iterator[tuple[str, Telling]]:
+    def tellings(self) -> Iterator[tuple[str, Telling]]:
         """Each row that was heard of, in the order of the table."""
-        heard = array("i", [_NOTHING]) * len(table.rows)
-        for number, row in enumerate(self._places.texts):
-            if (place := table.place_of(row)) is not None:
-                heard[place] = number
-        for number in heard:
-            if number != _NOTHING:
-                said = [self._heard[place] for place in self._places.at(number)]
-                yield self._places.texts[number], Telling(said)
+        for place in range(len(self._of_rows)):
+            if said := [self._heard[number] for number in self._of_rows.at(place)]:
+                yield self._table.rows[place].id, Telling(said)
 
 
 def gathered(recipe: Recipe, outcomes: Sequence[Outcome], session: Session) -> Hearing:
     """By row, what this run did and what an earlier one could not tell any more."""
-    found = Hearing()
+    found = Hearing(session.tools.table(recipe.table))
     for record in session.ledger.untold(session.chapter, recipe.id):
         did = record.state is State.DONE
         cells = record.cells if did else NOTHING

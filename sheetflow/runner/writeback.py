@@ -50,8 +50,7 @@ def plan_writeback(
     for left in plan.left_out:
         if teller.last_word(left.row.row) is not None:
             hearing.hear(left.row.row, Heard(left.who))
-    tellings = hearing.tellings(session.tools.table(recipe.table))
-    entries = (teller.entry(row, telling) for row, telling in tellings)
+    entries = (teller.entry(row, telling) for row, telling in hearing.tellings())
     return replace(
         plan,
         made_at=teller.now,

@@ -10,17 +10,10 @@ from functools import cached_property, partial
 from typing import TypeVar
 
 from sheetflow.errors import TableChanged, TableError
-from sheetflow.packed import Lookup, Made
+from sheetflow.packed import Chains, Made
 from sheetflow.spool import Spool
 from sheetflow.tables import statuses
-from sheetflow.tables.batches import (
-    Batch,
-    RowWrite,
-    Written,
-    in_parts,
-    with_edits,
-    without,
-)
+from sheetflow.tables.batches import Batch, RowWrite, Written, in_parts, with_edits, without
 from sheetflow.tables.headers import header
 from sheetflow.tables.sameness import plain, same
 from sheetflow.tables.snapshot import Snapshot, key_of, label_of
@@ -63,7 +56,7 @@ class Writing:
         self._snapshot = snapshot
         self._as_written = as_written
         self._wrote: Spool[Written] = Spool()
-        self._wrote_of = Lookup()
+        self._wrote_at = Chains()
         self._stands: Sheet | None = None
         """What stands in a table with lasting marks since we wrote to it."""
 
@@ -202,8 +195,9 @@ class Writing:
             if held is not None:
                 self._stands = with_edits(held, batch.edits, new, left)
         for one in written:
-            self._wrote_of.put(one.row_id, len(self._wrote))
-            self._wrote.append(one)
+            if (place := read.place_of(one.row_id)) is not None:
+                self._wrote_at.put(place, len(self._wrote))
+                self._wrote.append(one)
         return without(written, left, batch)
 
     def _missing(self, writes: Sequence[RowWrite], now: Snapshot) -> list[str]:
@@ -253,7 +247,9 @@ class Writing:
         else:
             before = read.row(write.row_id)
             was = [before.cells.get(name) if before else None]
-        ours = (self._wrote[place].cells for place in self._wrote_of.of(write.row_id))
+        place = read.place_of(write.row_id)
+        writes = () if place is None else self._wrote_at.at(place)
+        ours = (self._wrote[number].cells for number in writes)
         was += [cells[name] for cells in ours if name in cells][-1:]
         current = row.cells.get(name)
         return not any(same(current, self._typed(name, value, row)) for value in was)
