@@ -22,7 +22,7 @@ def slow(office: Office) -> Office:
     (folder / "plugins" / "slow.py").write_text(SLOW.replace("\\\\n", "\\n"), "utf-8")
     settings = SETTINGS.replace("{connector: outbox}", "{connector: slow}")
     (folder / "sheetflow.yaml").write_text(settings, "utf-8")
-    office.recipe(text=WELCOME.replace("every weekday at 09:00", "every 1 minute"))
+    office.recipe(text=WELCOME.replace("every weekday at 09:00", "on change"))
     office.now = Clock().now()
     return office
 
@@ -67,6 +67,7 @@ def test_run_due_obeys_ticks_and_tells(slow: Office):
     assert taken(slow.folder) == []
 
 
+@pytest.mark.slow
 def test_two_of_them_alive_keep_one_line_for_each_recipe(slow: Office):
     with serving(slow.folder), serving(slow.folder):
         until(lambda: made(slow))

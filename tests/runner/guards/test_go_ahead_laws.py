@@ -175,7 +175,7 @@ def kept(happened: list[tuple[str, str, str]]) -> None:
         world.run()
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(st.lists(deeds, min_size=4, max_size=9))
 def test_nobody_is_written_to_without_a_tick_for_just_that(happened: list[tuple[str, str, str]]):
     kept(happened)
