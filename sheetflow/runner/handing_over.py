@@ -205,8 +205,4 @@ def memory(entry: Entry) -> dict[str, Any]:
     meeting = change.data.get("meeting") if change else None
     known: dict[str, Any] = {"was": dict(entry.was)} if entry.was else {}
     asked = change.data.get(ANSWERS) if change else None
-    return (
-        known
-        | ({"meeting": meeting} if meeting else {})
-        | ({ANSWERS: asked} if asked else {})
-    )
+    return known | ({"meeting": meeting} if meeting else {}) | ({ANSWERS: asked} if asked else {})
