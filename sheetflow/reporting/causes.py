@@ -11,7 +11,7 @@ from sheetflow.ledger import browsing
 from sheetflow.ledger.lookups import Cause, causes_of
 from sheetflow.reporting.groups import one_line
 from sheetflow.tables import statuses
-from sheetflow.values import RowRef, Word
+from sheetflow.values import RowRef, Word, digest
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -37,6 +37,11 @@ class Group:
     def count(self) -> int:
         """How many rows say so."""
         return sum(cause.count for cause in self.causes)
+
+    @property
+    def name(self) -> str:
+        """What it is called in addresses."""
+        return digest(self.word, self.text, self.recipe, self.table)
 
     @property
     def needs_somebody(self) -> bool:
@@ -88,7 +93,8 @@ def groups_of(connection: Connection, chapter: str, recipes: Iterable[str]) -> S
     found: dict[tuple[str, str, str, str], list[Cause]] = {}
     for cause in causes_of(connection, chapter):
         if cause.recipe in known and cause.count > 0:
-            text = _WHOM.sub("them", cause.text)
+            unsure = cause.word == Word.NOT_SURE.value  # no other sentence names anybody
+            text = _WHOM.sub("them", cause.text) if unsure else cause.text
             found.setdefault((cause.word, text, cause.recipe, cause.table), []).append(cause)
     return sorted((Group(*name, tuple(some)) for name, some in found.items()), key=_in_order)
 

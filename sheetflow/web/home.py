@@ -31,8 +31,8 @@ def home(visit: Visit) -> Response:
     with visit.site.reading(workspace) as (connection, salt):
         teller = Teller(visit, connection, salt, zone)
         found = groups(connection, [card.id for card in cards])
-        needs = [group for group in found if group.is_pressing]
-        waits = [group for group in found if not group.is_pressing]
+        needs = [group for group in found if group.needs_somebody]
+        waits = [group for group in found if not group.needs_somebody]
         switches = browsing.all_switches(connection, CHAPTER)
         latest = browsing.latest_run_of_each(connection)
         due = browsing.next_due(connection, CHAPTER)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -13,10 +12,9 @@ from starlette.responses import Response
 
 from sheetflow.ledger import browsing
 from sheetflow.ledger.browsing import Stopped
-from sheetflow.ledger.lookups import Cause, causes_of
+from sheetflow.reporting.causes import Group, groups_of
 from sheetflow.reporting.groups import counted, one_line
-from sheetflow.tables import statuses
-from sheetflow.values import RowRef, Word, digest
+from sheetflow.values import RowRef, Word
 from sheetflow.web import replied
 from sheetflow.web.naming import read_name
 from sheetflow.web.pages import moment, page, recipe_path
@@ -32,42 +30,8 @@ ON_A_PAGE = 50
 CAUSES = 20
 """How many causes one page tells."""
 
-_WHOM = re.compile(r"(?<=Check with ).*(?=, then tick)")
-_PRESSING = (Word.NOT_SURE.value, Word.NEEDS_YOU.value)
-_COMMAND = re.compile(r": sheetflow (approve|on) \S+$")
-"""What a sentence in the sheet tells a host to type; here there is a page for it."""
-
-
-@dataclass(frozen=True)
-class Group:
-    """One cause for one or many; `causes` are its sentences, which may name whom they are about."""
-
-    word: str
-    text: str
-    recipe: str
-    table: str
-    causes: tuple[Cause, ...]
-
-    @property
-    def count(self) -> int:
-        """How many rows say so."""
-        return sum(cause.count for cause in self.causes)
-
-    @property
-    def name(self) -> str:
-        """What it is called in the address of its page."""
-        return digest(self.word, self.text, self.recipe, self.table)
-
-    @property
-    def is_pressing(self) -> bool:
-        """Whether it waits for a person, and not for time."""
-        return self.word in _PRESSING or self.asks_for != ""
-
-    @property
-    def asks_for(self) -> str:
-        """The page of the recipe where somebody can give what it waits for: "plan", "on" or ""."""
-        found = _COMMAND.search(self.text)
-        return {"approve": "plan", "on": "on"}[found[1]] if found else ""
+_PAGES = {"approve": ("plan", "Look at the plan"), "on": ("on", "Switch it on")}
+"""Where somebody can give what a cause asks a host for."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +69,7 @@ class Teller:
     def _told(self, group: Group, people: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         return {
             "word": group.word,
-            "text": one_line(_COMMAND.sub("", group.text)),
+            "text": group.says,
             "recipe": group.recipe,
             "act": _act(group),
             "path": f"/waiting/{group.name}",
@@ -120,26 +84,9 @@ class Teller:
             yield from browsing.stopped(self.connection, CHAPTER, cause, limit=limit)
 
 
-def groups(connection: Connection, recipes: Iterable[str]) -> list[Group]:
+def groups(connection: Connection, recipes: Iterable[str]) -> Sequence[Group]:
     """Every cause of these recipes: what nobody is sure of first, then the most frequent."""
-    known = set(recipes)
-    found: dict[tuple[str, str, str, str], list[Cause]] = {}
-    for cause in causes_of(connection, CHAPTER):
-        if cause.recipe in known:
-            unsure = cause.word == Word.NOT_SURE.value
-            text = _WHOM.sub("them", cause.text) if unsure else cause.text
-            found.setdefault((cause.word, text, cause.recipe, cause.table), []).append(cause)
-    several = [Group(*name, tuple(causes)) for name, causes in found.items()]
-    return sorted(several, key=_in_order)
-
-
-def _in_order(group: Group) -> tuple[bool, bool, int, str]:
-    return (
-        not group.is_pressing,
-        group.word != Word.NOT_SURE.value,
-        -group.count,
-        group.text,
-    )
+    return groups_of(connection, CHAPTER, recipes)
 
 
 def waiting(visit: Visit) -> Response:
@@ -220,8 +167,8 @@ def _act(group: Group) -> tuple[str, str] | None:
         return f"/waiting/{group.name}", "Say what became of it"
     if not group.asks_for:
         return None
-    label = {"plan": "Look at the plan", "on": "Switch it on"}[group.asks_for]
-    return f"{recipe_path(group.recipe)}/{group.asks_for}", label
+    place, label = _PAGES[group.asks_for]
+    return f"{recipe_path(group.recipe)}/{place}", label
 
 
 def _what_to_do(group: Group) -> str:
@@ -230,8 +177,4 @@ def _what_to_do(group: Group) -> str:
             "Ask them whether it came, and say so here; or tick Send again? in their row if it "
             "did not."
         )
-    if group.word == Word.NEEDS_YOU.value:
-        return f'Mend it in the row in "{one_line(group.table)}"; the next run sees it.'
-    if group.text == statuses.switched_off().text:
-        return "It goes on when the recipe is switched on."
-    return ""
+    return "" if group.asks_for else group.what_to_do
