@@ -52,7 +52,7 @@ class Table:
         self._resolve = resolve
         sheet = sheet or source.read()
         self._snapshot = Snapshot(spec, sheet, known=self._known, salt=salt)
-        self._latest: tuple[Row | None, dict[tuple[str, CellKind], Cell]] = (None, {})
+        self._latest: tuple[Row | None, dict[tuple[str, CellKind | None], Cell]] = (None, {})
         self._columns_as: dict[tuple[str, CellKind | None, type], ColumnSpec] = {}
         self._writing = Writing(spec, source, self._later, self._as_written)
 
@@ -117,16 +117,13 @@ class Table:
 
     def cell(self, row: Row, column: str, kind: CellKind | None = None) -> Cell:
         """A cell as its column is declared, or as `kind`. Raises ColumnMissing."""
-        name = column if column in row.cells else self.column(column)
         latest, cells = self._latest
         if row is not latest:  # rows are gone through one after the other: one is remembered
             self._latest = row, cells = row, {}
-        raw = row.cells.get(name)
-        declared = self._column_as(name, kind, raw)
-        wanted = (name, declared.kind)
-        if wanted not in cells:
-            cells[wanted] = self._read(row, raw, declared)
-        return cells[wanted]
+        found = cells.get((column, kind))
+        if found is None:
+            found = cells[column, kind] = self._read(row, column, kind)
+        return found
 
     def person(self, row: Row) -> Person:
         """Whom the row stands for; the address and number are checked."""
@@ -201,9 +198,8 @@ class Table:
     def write(self, writes: Sequence[RowWrite]) -> Sequence[Written]:
         """Write cells of ours, all in one go, and say what became of each row's, in their order.
 
-        Each row is found again by its id: the table is read again first, unless its marks last. A
-        person's newer value stays. Raises TableError when a column is not ours, or nothing can be
-        written.
+        Each row is found again by its id, in a new reading unless its marks last. A person's newer
+        value stays. Raises TableError when a column is not ours, or nothing can be written.
         """
         return self._writing.write(writes, self._snapshot)
 
@@ -213,13 +209,8 @@ class Table:
 
     def _later(self, sheet: Sheet) -> Snapshot:
         """A later reading, in which each row is known again."""
-        return Snapshot(
-            self.spec,
-            sheet,
-            known=Newer(self._snapshot.digests, self._known),
-            salt=self._salt,
-            remembered=self._snapshot.minted,
-        )
+        known, minted = Newer(self._snapshot.digests, self._known), self._snapshot.minted
+        return Snapshot(self.spec, sheet, known=known, salt=self._salt, remembered=minted)
 
     def _column_as(self, name: str, kind: CellKind | None, raw: object) -> ColumnSpec:
         """How a cell of the column is read as `kind`; the same for all cells of its type."""
@@ -228,7 +219,10 @@ class Table:
             self._columns_as[wanted] = self._declared(name, kind, raw)
         return self._columns_as[wanted]
 
-    def _read(self, row: Row, raw: object, declared: ColumnSpec) -> Cell:
+    def _read(self, row: Row, column: str, kind: CellKind | None) -> Cell:
+        name = column if column in row.cells else self.column(column)
+        raw = row.cells.get(name)
+        declared = self._column_as(name, kind, raw)
         zone = self._zone_of(row) if declared.kind == "date and time" else self.zone
         if isinstance(zone, Status):
             return Cell(raw, problem=zone) if raw not in (None, "") else Cell(raw)
