@@ -96,7 +96,5 @@ def attending(roster: Roster, clock: Clock, journal: Journal) -> Attending:
     They read its files on their own, and what they ask of services counts with the rest.
     """
     own = Roster(roster.folder, clock, roster.bill)
-    return Attending(
-        (Controlling(own, clock, journal), Digesting(own, clock, journal)),
-        journal,
-    )
+    control = Controlling(own, clock, journal)
+    return Attending((control, Digesting(own, clock, journal, control)), journal)

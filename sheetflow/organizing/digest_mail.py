@@ -15,7 +15,7 @@ def subject(found: Gathered) -> str:
     if not found.is_news:
         return f"{found.organization}: all is well"
     if not found.count:
-        return f"{found.organization}: {counted(len(found.broken), 'recipe')} cannot be read"
+        return f"{found.organization}: something cannot be read"
     return f"{found.organization}: {counted(found.count, 'row needs', 'rows need')} you"
 
 
@@ -37,9 +37,9 @@ def _lines(found: Gathered) -> Iterator[str]:
                 yield f"    {somebody.link}"
         if more := cause.count - len(cause.people):
             yield f"  - and {more:,} more"
-    for name, problem in found.broken:
+    for sentence in found.broken:
         yield ""
-        yield f"The recipe {name} cannot be read: {problem}"
+        yield sentence
     if found.waiting:
         yield ""
         yield "Goes on by itself:"
@@ -58,10 +58,7 @@ def as_html(found: Gathered) -> str:
     title = escape(subject(found))
     body = f"<h1>{title}</h1>\n<p>{escape(_first(found))}</p>\n"
     body += "".join(map(_cause, found.causes))
-    body += "".join(
-        f"<h2>The recipe {escape(name)} cannot be read</h2>\n<p>{escape(problem)}</p>\n"
-        for name, problem in found.broken
-    )
+    body += "".join(f"<p>{escape(sentence)}</p>\n" for sentence in found.broken)
     if found.waiting:
         lines = (
             f"<li>{cause.count:,}: {escape(cause.says)} ({escape(cause.recipe)})</li>\n"

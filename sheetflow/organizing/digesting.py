@@ -17,6 +17,7 @@ from sheetflow.hosting.notices import Notice, deliver
 from sheetflow.hosting.roster import Roll, Roster
 from sheetflow.hosting.timetable import next_due
 from sheetflow.ledger.errands import Due, Errands, Next
+from sheetflow.organizing.controlling import Controlling
 from sheetflow.organizing.digest_mail import as_html, as_text, subject
 from sheetflow.organizing.gathering import Gathered, gather
 from sheetflow.values import digest
@@ -40,12 +41,13 @@ LATER = timedelta(minutes=15)
 class Digesting:
     """Sends the digest of one workspace. Only one thread may use it.
 
-    `trouble` is why it cannot be looked after, or "".
+    `control` may have something to say in it. `trouble` is why the digest cannot be looked after.
     """
 
     roster: Roster
     clock: Clock
     journal: Journal
+    control: Controlling | None = None
     trouble: str = ""
     _ledger: Ledger | None = None
 
@@ -77,7 +79,8 @@ class Digesting:
         due = errands.take(NAME, f"{wanted.when} ({roll.zone.key})", now, _following(roll, wanted))
         if due is None:
             return
-        found = gather(roll, self._ledger, now)
+        amiss = self.control.trouble if self.control is not None else ""
+        found = gather(roll, self._ledger, now, trouble=amiss)
         if not found.is_news and not _is_time_for_a_sign(due, now):
             return
         try:

@@ -53,14 +53,14 @@ class Told:
 
 @dataclass(frozen=True)
 class Gathered:
-    """All that a digest tells at one moment; `waiting` go on by themselves, `broken` are recipes
-    that cannot be read, each with why, and `more` causes are not told."""
+    """All that a digest tells at one moment; `waiting` go on by themselves, `broken` are sentences
+    about recipes and tables that cannot be read, and `more` causes are not told."""
 
     organization: str
     at: datetime
     causes: tuple[Told, ...]
     waiting: tuple[Told, ...] = ()
-    broken: tuple[tuple[str, str], ...] = ()
+    broken: tuple[str, ...] = ()
     more: int = 0
     dashboard: str = ""
 
@@ -75,9 +75,12 @@ class Gathered:
         return sum(cause.count for cause in self.causes)
 
 
-def gather(roll: Roll, ledger: Ledger, now: datetime) -> Gathered:
-    """What there is to say now. Tables are read for where people stand; one that cannot be read
-    only means that their rows are not named."""
+def gather(roll: Roll, ledger: Ledger, now: datetime, *, trouble: str = "") -> Gathered:
+    """What there is to say now; `trouble` is why the control table is not followed.
+
+    Tables are read for where people stand; one that cannot be read only means that their rows are
+    not named.
+    """
     settings = roll.workspace.settings
     with ledger.database.reading() as connection:
         groups = groups_of(connection, CHAPTER, roll.recipes)
@@ -99,10 +102,13 @@ def gather(roll: Roll, ledger: Ledger, now: datetime) -> Gathered:
         at=now,
         causes=tuple(each for each, is_news in zip(told, needs, strict=True) if is_news),
         waiting=tuple(each for each, is_news in zip(told, needs, strict=True) if not is_news),
-        broken=tuple(
-            (name, one_line(listed.problem))
-            for name, listed in roll.recipes.items()
-            if listed.problem
+        broken=(
+            *([f"The ticks in the control table are not followed: {trouble}"] if trouble else []),
+            *(
+                f"The recipe {name} cannot be read: {one_line(listed.problem)}"
+                for name, listed in roll.recipes.items()
+                if listed.problem
+            ),
         ),
         more=max(len(groups) - CAUSES, 0),
         dashboard=f"{url}/waiting" if url else "",

@@ -14,6 +14,7 @@ from sheetflow.hosting.health import Health, Owed
 from sheetflow.hosting.journal import Journal
 from sheetflow.hosting.roster import Roster
 from sheetflow.ledger.incidents import Incidents
+from sheetflow.organizing.attending import attending
 from sheetflow.organizing.digesting import Digesting
 from sheetflow.workspace import CHAPTER
 from tests.emulators.serving import serving
@@ -190,7 +191,24 @@ def test_a_recipe_that_cannot_be_read_is_news(telling: Office):
     telling.later(minutes=31)
     program(telling).look()
     (mail,) = mails(telling)
-    assert mail["Subject"] == "Riverside: 1 recipe cannot be read"
+    assert mail["Subject"] == "Riverside: something cannot be read"
+    assert "The recipe broken cannot be read: " in text(mail)
+
+
+def test_ticks_that_are_not_followed_are_news(office: Office):
+    file = office.folder / "sheetflow.yaml"
+    file.write_text(file.read_text("utf-8") + DIGEST, "utf-8")
+    beside = attending(
+        Roster(office.folder, office.clock), office.clock, Journal(None, office.clock)
+    )
+    office.closing.callback(beside.close)
+    beside.look()
+    rows = [{("Active" if k == "On" else k): v for k, v in r.items()} for r in office.rows()]
+    office.write(rows)
+    office.later(minutes=31)
+    beside.look()
+    (mail,) = mails(office)
+    assert "The ticks in the control table are not followed: I can't find the" in text(mail)
 
 
 def test_it_leads_to_the_row_in_sheets(telling: Office, tmp_path: Path):
