@@ -29,7 +29,7 @@ class Texts(LongSequence[str]):
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
         self._bytes = bytearray()
-        self._ends = array("Q")
+        self._starts = array("Q", [0])
         self._slots = _empty(_FEWEST_SLOTS)
         for text in texts:
             self.add(text)
@@ -40,9 +40,9 @@ class Texts(LongSequence[str]):
         slot = self._slot(key)
         number = self._slots[slot]
         if number == _NONE:
-            number = self._slots[slot] = len(self._ends)
+            number = self._slots[slot] = len(self)
             self._bytes += key
-            self._ends.append(len(self._bytes))
+            self._starts.append(len(self._bytes))
             if 3 * number > 2 * len(self._slots):
                 self._make_room()
         return number
@@ -56,7 +56,7 @@ class Texts(LongSequence[str]):
         return isinstance(text, str) and self.find(text) is not None
 
     def __len__(self) -> int:
-        return len(self._ends)
+        return len(self._starts) - 1
 
     def _at(self, number: int) -> str:
         return self._key_at(number).decode("utf-8", "surrogatepass")
@@ -65,21 +65,23 @@ class Texts(LongSequence[str]):
         return map(self._at, range(len(self)))
 
     def _key_at(self, number: int) -> bytearray:
-        start = self._ends[number - 1] if number else 0
-        return self._bytes[start : self._ends[number]]
+        return self._bytes[self._starts[number] : self._starts[number + 1]]
 
     def _slot(self, key: bytes) -> int:
         """Where the number of this text is kept, or would be: beside others of the same hash."""
-        slots, last = self._slots, len(self._slots) - 1
+        slots, starts, last = self._slots, self._starts, len(self._slots) - 1
         slot = hash(key) & last
-        while (number := slots[slot]) != _NONE and self._key_at(number) != key:
+        while (number := slots[slot]) != _NONE:
+            start = starts[number]
+            if starts[number + 1] - start == len(key) and self._bytes.startswith(key, start):
+                break
             slot = slot + 1 & last
         return slot
 
     def _make_room(self) -> None:
         self._slots = slots = _empty(2 * len(self._slots))
         last = len(slots) - 1
-        for number in range(len(self._ends)):  # all are different: no need to compare them
+        for number in range(len(self)):  # all are different: no need to compare them
             slot = hash(bytes(self._key_at(number))) & last
             while slots[slot] != _NONE:
                 slot = slot + 1 & last

@@ -207,10 +207,10 @@ def _is_copy(row: Candidate, keeper: Candidate) -> bool:
 
 
 class _Minting:
-    """Makes ids from who rows are, none of which is among those that are `taken`."""
+    """Makes ids from who rows are, none of which is `taken`; the last of these may still grow."""
 
     def __init__(self, taken: Sequence[Texts]) -> None:
-        self._taken = taken
+        self._taken = [texts for texts in taken[:-1] if texts] + [taken[-1]]
         self._twins: dict[str, int] = {}
 
     def id_from(self, material: str) -> str:
