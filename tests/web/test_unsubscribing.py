@@ -30,6 +30,8 @@ def public(folder: Path) -> Path:
     """The campaign, reached from outside under a name."""
     settings = folder / "sheetflow.yaml"
     settings.write_text(settings.read_text("utf-8") + f"\npublic_url: {OUTSIDE}\n", "utf-8")
+    people = "Ana Reyes,ana@example.org,North,2026-03-02,\nEve,eve@example.org,N,2026-03-02,\n"
+    (folder / "people.csv").write_text(f"Name,Email,Region,Signed up,Stage\n{people}", "utf-8")
     return folder
 
 
