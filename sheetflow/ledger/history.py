@@ -13,6 +13,7 @@ from sheetflow.ledger import lines
 from sheetflow.ledger.encoding import from_text
 from sheetflow.ledger.records import NOTHING, Record, Run
 from sheetflow.ledger.schema import records, runs
+from sheetflow.ledger.troubles import legible
 from sheetflow.values import State
 
 _AT_ONCE = 500
@@ -56,9 +57,10 @@ def each(
 def streamed(connection: Connection, *where: ColumnElement[bool] | TextClause) -> Iterator[Record]:
     """The records of which all this holds, the oldest first; never all at once."""
     query = select(*lines.COLUMNS).where(*where).order_by(records.c.since, records.c.occasion)
-    found = connection.execution_options(yield_per=_AT_ONCE).execute(query)
-    for some in found.partitions():
-        yield from lines.records_of(some)
+    with legible():
+        found = connection.execution_options(yield_per=_AT_ONCE).execute(query)
+        for some in found.partitions():
+            yield from lines.records_of(some)
 
 
 def runs_of(connection: Connection, *, recipe: str, limit: int) -> Sequence[Run]:

@@ -62,9 +62,9 @@ def refuse_newer(found: int, known: Iterable[Migration], name: str) -> None:
 def migrate(connection: Connection, known: Sequence[Migration], *, at: datetime) -> None:
     """Apply what is missing, in order, in the transaction that `connection` is in."""
     applied.create(connection, checkfirst=True)
-    done = version(connection)
+    done = set(connection.scalars(select(applied.c.number)))
     for migration in known:
-        if migration.number > done:
+        if migration.number not in done:
             for statement in migration.statements:
                 connection.execute(text(statement))
             row = {"number": migration.number, "name": migration.name, "applied_at": at}
