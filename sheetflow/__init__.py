@@ -102,6 +102,7 @@ if TYPE_CHECKING:
         Notebook as Notebook,
         Writing as Writing,
     )
+    from sheetflow.plugin.links import Choice as Choice, Links as Links, as_data as as_data
     from sheetflow.plugin.listener import (
         Heard as Heard,
         Hook as Hook,
@@ -111,7 +112,6 @@ if TYPE_CHECKING:
         is_same as is_same,
         sha256_mac as sha256_mac,
     )
-    from sheetflow.plugin.links import Choice as Choice, Links as Links, as_data as as_data
     from sheetflow.plugin.options import main as main, option as option
     from sheetflow.plugin.tools import Sender as Sender, Tools as Tools
     from sheetflow.plugin.watcher import (

@@ -204,7 +204,8 @@ class Change:
     tells several changes of one step and row apart (one mail to each of two people). `to` are the
     addresses reached, `whom` the rows of the people at them (without any: the row itself), and
     `channel` says how, such as "email": for whoever must count or forbid. `kind` is for a message
-    that is of another kind than its step, such as the news that a call is off. `done` is what the row says afterwards; without it, "Done" and when.
+    that is of another kind than its step, such as the news that a call is off. `done` is what the
+    row says afterwards; without it, "Done" and when.
     `tried_at` is set for a change in doubt: when at the latest it may have been handed over.
     `awaits` names what another change of the same step and row gives once it is done, such as the
     link of a call: that one goes first, and this one only if it was done, planned once more then.

@@ -14,8 +14,8 @@ from sheetflow.language.messages import MessageTemplate, load_message, unread_me
 from sheetflow.language.names import check_names
 from sheetflow.language.needed import NeededColumns, Needs
 from sheetflow.language.nodes import Document, Map, Node, Scalar
-from sheetflow.language.position import Position
 from sheetflow.language.policies import EACH_ROW
+from sheetflow.language.position import Position
 from sheetflow.language.problems import Problems
 from sheetflow.language.reading import Reading
 from sheetflow.language.recipe import Recipe

@@ -73,8 +73,8 @@ class Recipe:
     path: Path
     fingerprint: str
     approve_over: int | None = None
-    useful_until: str = ""
     approve_rows: bool = False
+    useful_until: str = ""
     useful_for: timedelta | None = None
     columns: Mapping[str, NeededColumns] | None = None
 

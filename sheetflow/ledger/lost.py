@@ -41,9 +41,9 @@ Index("lost_of_a_recipe", lost.c.chapter, lost.c.recipe)
 class Lost:
     """What a recipe may have done for a row that the ledger knows nothing of.
 
-    `is_done` says that a person takes it as done; else nobody knows. `has_id` says that its id stood
-    in the sheet; without, a service cannot be asked, as it may know the row by another. `told_at` is when the row was
-    told, and `since` when a person said so.
+    `is_done` says that a person takes it as done; else nobody knows. `has_id` says that its id
+    stood in the sheet; without, a service cannot be asked, as it may know the row by another.
+    `told_at` is when the row was told, and `since` when a person said so.
     """
 
     recipe: str

@@ -80,6 +80,6 @@ class Tools:
     sender: Callable[[str], Sender]
     policy: Policy = Policy()
     attended: bool = True
-    links: Links = Links()
+    links: Links = field(default_factory=Links)
     expect: Callable[[Iterable[str]], None] = lambda _tables: None
     need: Callable[[Mapping[str, NeededColumns]], None] = lambda _columns: None

@@ -38,7 +38,7 @@ class Reaching:
         if recipe.approve_rows:
             column = quoted(self.workspace.settings.tables[recipe.table].go_ahead_column)
             yield f"Nothing is done for a row before somebody ticked {column} in it."
-            yield "The tick counts only if it was set after the row asked for it, and for just that."
+            yield "A tick counts only if it was set after the row asked for it, and for that alone."
         if recipe.approve_over is None:
             yield "Somebody must agree first only if it is for far more people than usual."
         elif recipe.approve_over == 0:

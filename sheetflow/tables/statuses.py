@@ -59,7 +59,9 @@ def held(until: datetime, now: datetime | None = None, why: str = "it is night t
 
 def forgotten(at: datetime) -> Status:
     """It may have been done, by a ledger that was lost and of which an older copy was put back."""
-    return Status(Word.NOT_SURE, f"may be done: what was known on {day(at)} is lost. Check, then ask")
+    return Status(
+        Word.NOT_SURE, f"may be done: what was known on {day(at)} is lost. Check, then ask"
+    )
 
 
 def before_sheetflow() -> Status:

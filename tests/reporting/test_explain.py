@@ -333,9 +333,7 @@ OTHER_KEYS = {
     "rows": st.sampled_from(["all", "visible"]),
     "status": TEXTS,
     "kind": kinds,
-    "approve": st.sampled_from(
-        ["always", "never", "each row", "over 5 people", "over 50 people"]
-    ),
+    "approve": st.sampled_from(["always", "never", "each row", "over 5 people", "over 50 people"]),
     "useful_until": st.sampled_from(["Starts", "Notes"]),
     "useful_for": lengths,
     "limits": st.fixed_dictionaries(
