@@ -16,7 +16,7 @@ from typing import Any
 from sheetflow.errors import ColumnMissing, LedgerError, SheetflowError
 from sheetflow.language.recipe import Limits, Recipe
 from sheetflow.ledger.applying import Applying
-from sheetflow.ledger.replies import Replies, Reply, open_replies, written_by_us
+from sheetflow.ledger.replies import Replies, Reply, open_replies, replies_of, written_by_us
 from sheetflow.runner.session import Opens, Session
 from sheetflow.runner.writeback import apply_writeback, plan_writeback
 from sheetflow.tables.sameness import same
@@ -31,6 +31,7 @@ from sheetflow.values import (
     Outcome,
     Plan,
     Row,
+    RowRef,
     State,
     Status,
     Word,
@@ -96,21 +97,32 @@ def _seen_to(
 ) -> list[Reply]:
     """What became of the answers about one table. One that fails keeps no others waiting."""
     now = session.tools.clock.now()
-    latest = {reply.cell: reply for reply in replies}
+    newest = _newest(replies, session)
+    latest = [reply for reply in replies if newest[reply.cell] == reply.id]
     overtaken = [
         replace(reply, state="overtaken", says="", done_at=now)
         for reply in replies
-        if latest[reply.cell] is not reply
+        if newest[reply.cell] != reply.id
     ]
     try:
-        return overtaken + _Taking(session, applying, name).take(list(latest.values()))
+        return overtaken + _Taking(session, applying, name).take(latest)
     except LedgerError:
         raise
     except KeyError:
         says = f'there is no table "{name}" any more'
     except SheetflowError as error:
         says = error.message
-    return overtaken + [put_off(reply, says, now) for reply in latest.values()]
+    return overtaken + [put_off(reply, says, now) for reply in latest]
+
+
+def _newest(replies: Sequence[Reply], session: Session) -> dict[tuple[RowRef, str], str]:
+    """The last answer about each cell by its id, whatever became of it.
+
+    One that waited, or was kept by another program, may come after a later one was written.
+    """
+    with session.ledger.database.reading() as connection:
+        known = replies_of(connection, {reply.ref for reply in replies})
+    return {reply.cell: reply.id for reply in known}
 
 
 def put_off(reply: Reply, says: str, now: datetime) -> Reply:

@@ -184,6 +184,36 @@ def test_the_last_of_several_answers_is_the_one_that_is_written(workspace, time)
     assert fates(workspace, first) == [("overtaken", ""), ("written", "")]
 
 
+def test_an_earlier_answer_that_had_to_wait_does_not_replace_a_later_one(workspace, time):
+    first = answer(workspace, "Ana", "Comes", "Yes")
+    path = workspace.folder / "guests.csv"
+    whole = path.read_text("utf-8-sig")
+    path.write_text("\n".join(whole.splitlines()[::2]) + "\n", "utf-8")
+    take_in(workspace)
+    path.write_text(whole, "utf-8")
+    time.at += FIRST_WAIT / 2
+    answer(workspace, "Ana", "Comes", "No")
+    take_in(workspace)
+    assert rows(workspace)["Ana"]["Comes"] == "No"
+    time.at += FIRST_WAIT
+    take_in(workspace)
+    assert rows(workspace)["Ana"]["Comes"] == "No"
+    assert fates(workspace, first) == [("overtaken", ""), ("written", "")]
+
+
+def test_of_two_answers_at_one_moment_the_sheet_keeps_the_one_that_the_page_tells(workspace, time):
+    early = time.at
+    time.at += timedelta(seconds=1)
+    later = answer(workspace, "Ana", "Comes", "No")
+    take_in(workspace)
+    with workspace.ledger(read_only=False) as ledger:
+        slow = replace(later, id=new_id(early), value="Yes", at=early)
+        Replies(ledger.database).note(slow)  # begun before, and kept after the other was written
+    take_in(workspace)
+    assert rows(workspace)["Ana"]["Comes"] == "No"
+    assert fates(workspace, later) == [("overtaken", ""), ("written", "")]
+
+
 def test_somebody_may_change_their_mind_after_it_was_written(workspace, time):
     answer(workspace, "Ana", "Comes", "Yes")
     take_in(workspace)
