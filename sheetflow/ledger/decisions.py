@@ -13,11 +13,11 @@ from dataclasses import asdict, astuple, dataclass
 from datetime import datetime
 from secrets import token_hex
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select, update
 
 from sheetflow.ledger.databases import Database
 from sheetflow.ledger.facts import read_meta, write_meta
-from sheetflow.ledger.records import Approval, Item, Suppression, Switch
+from sheetflow.ledger.records import BY_LINK, Approval, Item, Suppression, Switch
 from sheetflow.ledger.schema import approvals, baselines, suppressions, switches
 from sheetflow.ledger.troubles import legible, told_in_words
 from sheetflow.values import RowRef, digest
@@ -33,18 +33,26 @@ class Decisions:
     database: Database
 
     def suppress(self, asked: Suppression) -> bool:
-        """Put somebody on the list; whether they were not on it yet, which changes nothing."""
-        with self._deciding() as connection:
-            there = select(func.count()).where(suppressions.c.whom == asked.whom)
-            if connection.scalar(there):
-                return False
-            connection.execute(insert(suppressions), asdict(asked))
-        return True
+        """Put somebody on the list; whether they were not on it yet.
 
-    def lift(self, whom: str) -> bool:
-        """Take somebody off the list; whether they were on it."""
+        If they were, nothing changes, but that what a link did becomes the decision of a person.
+        """
         with self._deciding() as connection:
-            done = connection.execute(delete(suppressions).where(suppressions.c.whom == whom))
+            there = select(suppressions.c.who).where(suppressions.c.whom == asked.whom)
+            put_by = connection.scalar(there)
+            if put_by is None:
+                connection.execute(insert(suppressions), asdict(asked))
+            elif put_by == BY_LINK != asked.who:
+                theirs = update(suppressions).where(suppressions.c.whom == asked.whom)
+                connection.execute(theirs.values(who=asked.who, why=asked.why))
+        return put_by is None
+
+    def lift(self, whom: str, *, put_by: str = "") -> bool:
+        """Take somebody off the list; whether they were on it, put there by `put_by` if named."""
+        named = suppressions.c.whom == whom
+        theirs = named & (suppressions.c.who == put_by) if put_by else named
+        with self._deciding() as connection:
+            done = connection.execute(delete(suppressions).where(theirs))
         return bool(done.rowcount)
 
     def switch(

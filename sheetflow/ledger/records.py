@@ -122,6 +122,10 @@ class Contact:
     at: datetime
 
 
+BY_LINK = "the link in a mail"
+"""Who put somebody on the list who did so by a link: only what a link did can a link take back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Suppression:
     """Somebody who asked not to be written to; `whom` is a keyed digest, never an address."""

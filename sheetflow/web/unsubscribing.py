@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from starlette.responses import Response
 
 from sheetflow.ledger.decisions import read_suppression
-from sheetflow.ledger.records import Suppression
+from sheetflow.ledger.records import BY_LINK, Suppression
 from sheetflow.ledger.store import Ledger
 from sheetflow.plugin.links import PREVIEW, UNSUBSCRIBE
 from sheetflow.runner.linking import who_unsubscribes
@@ -30,8 +30,6 @@ FIELD, VALUE = "List-Unsubscribe", "One-Click"
 """What RFC 8058 has a mail service send."""
 UNDO = timedelta(hours=24)
 """How long whoever has the link can take it back; a forwarded mail must not do it much later."""
-BY = "the link in a mail"
-"""Who put somebody on the list: only what the link did can the link take back."""
 LARGEST_BODY = 8 * 1024
 FIELDS = 20
 
@@ -82,11 +80,11 @@ def _done(asked: Asked, ledger: Ledger, whom: str, words: PublicWords) -> Told:
     if fields.get("undo") == "yes":
         listed = _listed(ledger, whom)
         if listed is not None and _can_be_undone(listed, asked):
-            ledger.decisions.lift(whom)
-            listed = None
+            ledger.decisions.lift(whom, put_by=BY_LINK)
+            listed = _listed(ledger, whom)
         return _as_it_is(listed, words, asked, undone=listed is None)
     if fields.get(FIELD.lower(), "").lower() == VALUE.lower():
-        ledger.decisions.suppress(Suppression(whom, "email", "unsubscribed", BY, now))
+        ledger.decisions.suppress(Suppression(whom, "email", "unsubscribed", BY_LINK, now))
         return _as_it_is(_listed(ledger, whom), words, asked, done=True)
     return _broken(words)
 
@@ -111,7 +109,7 @@ def _as_it_is(
 
 
 def _can_be_undone(listed: Suppression, asked: Asked) -> bool:
-    return listed.who == BY and asked.site.clock.now() - listed.since <= UNDO
+    return listed.who == BY_LINK and asked.site.clock.now() - listed.since <= UNDO
 
 
 def _listed(ledger: Ledger, whom: str) -> Suppression | None:

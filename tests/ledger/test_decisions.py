@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from sheetflow.errors import LedgerError
-from sheetflow.ledger.records import Approval, Contact, Item, Reach, Suppression, Switch
+from sheetflow.ledger.records import BY_LINK, Approval, Contact, Item, Reach, Suppression, Switch
 from sheetflow.ledger.store import Ledger
 from sheetflow.values import RowRef, State
 from tests.ledger.examples import LATER, NOW, entry, outcome
@@ -33,6 +33,15 @@ def test_who_is_on_the_list_stays_on_it_until_they_are_taken_off(ledger: Ledger)
     assert ledger.decisions.lift(ANA.whom)
     assert not ledger.decisions.lift(ANA.whom)
     assert ledger.decided("", "any").suppressions == {}
+
+
+def test_a_link_takes_back_only_what_a_link_did(ledger: Ledger):
+    ledger.decisions.suppress(replace(ANA, who=BY_LINK))
+    assert not ledger.decisions.suppress(replace(ANA, since=LATER))
+    assert ledger.decided("", "any").suppressions == {ANA.whom: ANA}
+    assert not ledger.decisions.lift(ANA.whom, put_by=BY_LINK)
+    assert not ledger.decisions.suppress(replace(ANA, who=BY_LINK))
+    assert ledger.decided("", "any").suppressions == {ANA.whom: ANA}
 
 
 def test_the_latest_switch_counts_for_its_recipe_alone(ledger: Ledger):

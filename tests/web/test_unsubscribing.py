@@ -11,12 +11,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from sheetflow.clock import Clock
-from sheetflow.ledger.records import Suppression
+from sheetflow.ledger.records import BY_LINK, Suppression
 from sheetflow.runner.linking import unsubscribe_token, who_unsubscribes
 from sheetflow.runner.running import plan_recipe, run
 from sheetflow.tables.handles import keyed
 from sheetflow.web.app import make_app
-from sheetflow.web.unsubscribing import BY, UNDO
+from sheetflow.web.unsubscribing import UNDO
 from sheetflow.workspace import Workspace
 from tests.web.conftest import words
 
@@ -130,7 +130,7 @@ def test_one_click_counts_at_once_without_cookies_origin_or_a_page(
     assert words(answer.text).startswith("You get no more mail from")
     assert not is_listed(workspace, "eve@example.org")
     [found] = listed(workspace).values()
-    assert (found.channel, found.who, found.why) == ("email", BY, "unsubscribed")
+    assert (found.channel, found.who, found.why) == ("email", BY_LINK, "unsubscribed")
 
 
 def test_once_more_is_not_more(client, sent, workspace, time_now):
@@ -181,6 +181,23 @@ def test_what_an_organizer_decided_is_not_undone_by_a_link(client, sent, workspa
     client.post(link, data=ONE_CLICK)
     client.post(link, data={"undo": "yes"})
     assert listed(workspace)[whom].who == "lee"
+
+
+def test_what_an_organizer_decided_after_a_link_is_not_undone_by_it(
+    client, sent, workspace, time_now
+):
+    link = link_in(sent[ANA])
+    client.post(link, data=ONE_CLICK)
+    since = time_now()
+    time_now.move(hours=1)
+    with workspace.ledger(read_only=False) as ledger:
+        whom = keyed(ledger.salt, ANA)
+        asked = Suppression(whom, "email", "phoned", "lee", time_now())
+        assert not ledger.decisions.suppress(asked)
+    assert "mistake" not in words(client.get(link).text)
+    client.post(link, data={"undo": "yes"})
+    [found] = listed(workspace).values()
+    assert (found.who, found.why, found.since) == ("lee", "phoned", since)
 
 
 def test_it_holds_between_a_plan_and_its_run(client, workspace, sent):
