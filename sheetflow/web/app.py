@@ -34,7 +34,7 @@ from sheetflow.web import (
     unsubscribing,
 )
 from sheetflow.web.access import Access, Role
-from sheetflow.web.hardening import Hardening
+from sheetflow.web.hardening import Hardening, Headed
 from sheetflow.web.public import PublicPage, public_routes
 from sheetflow.web.site import Site
 from sheetflow.web.visit import Refused, View, Visit, guarded
@@ -95,7 +95,7 @@ def make_app(
     public = _public(site, hearing or Hearing(site.clock))
     doorkeeper = Middleware(Hardening, answers_to=site.access.answers_to)
     dashboard = Starlette(routes=_routes(site), middleware=[doorkeeper])
-    return Starlette(routes=[*public, Mount("/", dashboard)])
+    return _headed([*public, Mount("/", dashboard)])
 
 
 def make_public_app(
@@ -103,7 +103,7 @@ def make_public_app(
 ) -> Starlette:
     """What anybody may open of the workspace in `folder`, and nothing else."""
     site = Site(folder, Access(), clock or Clock())
-    return Starlette(routes=_public(site, hearing or Hearing(site.clock)))
+    return _headed(_public(site, hearing or Hearing(site.clock)))
 
 
 def _public(site: Site, hearing: Hearing) -> list[BaseRoute]:
@@ -114,7 +114,14 @@ def _public(site: Site, hearing: Hearing) -> list[BaseRoute]:
 
 def beside(dashboard: Starlette, others: ASGIApp, paths: Iterable[str]) -> Starlette:
     """The dashboard and, at these paths, another application, which knows whom it answers."""
-    return Starlette(routes=[*(_at(path, others) for path in paths), Mount("/", dashboard)])
+    return _headed([*(_at(path, others) for path in paths), Mount("/", dashboard)])
+
+
+def _headed(routes: list[BaseRoute]) -> Starlette:
+    """An application whose own answers are hardened, too, and name no host that was claimed."""
+    app = Starlette(routes=routes, middleware=[Middleware(Headed)])
+    app.router.redirect_slashes = False  # it would redirect to whatever the Host header says
+    return app
 
 
 def _at(path: str, app: ASGIApp) -> BaseRoute:

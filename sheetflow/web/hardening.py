@@ -33,8 +33,27 @@ HEADERS = {
 
 
 @dataclass
+class Headed:
+    """Around an application: every answer has the headers that it has not got, of errors too."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on, and add to what comes back."""
+
+        async def send_headed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, send_headed)
+
+
+@dataclass
 class Hardening:
-    """Around an application; what is refused here is told in one plain line.
+    """Around an application, in front of it: what is refused here is told in one plain line.
 
     `answers_to` says whether a request with this Host header is meant for it.
     """
@@ -45,20 +64,9 @@ class Hardening:
     largest_body: int = LARGEST_BODY
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what may come in, and give every answer the headers it has not got."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-
-        async def send_hardened(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        refused = self._refused(scope)
-        await (refused or self.app)(scope, receive, send_hardened)
+        """Pass on what may come in."""
+        refused = self._refused(scope) if scope["type"] == "http" else None
+        await Headed(refused or self.app)(scope, receive, send)
 
     def _refused(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)

@@ -140,11 +140,18 @@ def _must_be_ours(visit: Visit) -> None:
     headers = visit.request.headers
     site = headers.get("sec-fetch-site", "same-origin")
     origin = headers.get("origin")
-    elsewhere = origin is not None and urlsplit(origin).netloc.lower() != headers["host"].lower()
-    if site != "same-origin" or elsewhere:
+    if site != "same-origin" or (origin is not None and not _is_of(origin, headers["host"])):
         raise Refused(403, "This form was sent from another site. Nothing was done.")
     if not visit.session.is_its_own(visit.form.get("csrf", "")):
         raise Refused(403, "This page was too old. Nothing was done. Open it again, and retry.")
+
+
+def _is_of(origin: str, host: str) -> bool:
+    """Whether the origin of a page is this host."""
+    try:
+        return urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:
+        return False
 
 
 async def _form(request: Request) -> Mapping[str, str] | Refused:
@@ -220,11 +227,12 @@ def _is_at_home(site: Site, request: Request) -> bool:
     return (
         site.access.is_local
         and not site.access.proxy_header
+        and all(map(is_own_name, site.access.hosts))
         and request.client is not None
         and is_loopback(request.client.host)
         and is_own_name(request.headers["host"])
         and not was_forwarded(request.headers)
-        # a proxy in front of public pages may say nothing of itself, and use our own name
+        # a proxy may say nothing of itself, and use our own name
         and not site.is_public
         and not site.users.path.exists()
     )
@@ -233,8 +241,9 @@ def _is_at_home(site: Site, request: Request) -> bool:
 def peer(request: Request) -> str:
     """Where a request comes from: as a proxy on this machine says it, or as it is."""
     host = request.client.host if request.client is not None else ""
-    forwarded = request.headers.get("x-forwarded-for", "")
-    return forwarded.rpartition(",")[2].strip() if is_loopback(host) and forwarded else host
+    # what a client claims stands before what the proxy adds, in the same line or in one before it
+    forwarded = request.headers.getlist("x-forwarded-for")[-1:]
+    return forwarded[0].rpartition(",")[2].strip() if is_loopback(host) and forwarded else host
 
 
 def is_secure(request: Request) -> bool:

@@ -51,6 +51,7 @@ def test_the_token_of_another_session_is_not_ours(browser, opened, folder):
         {"origin": "http://localhost.evil.example:8787"},
         {"origin": "null"},
         {"origin": ""},
+        {"origin": "http://[evil"},
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site"},
         {"sec-fetch-site": "none"},
@@ -136,6 +137,13 @@ def test_a_public_door_with_users_asks_for_a_login(users, opened):
     access = Access("0.0.0.0", frozenset({"flow.example.org"}))
     browser = opened(access=access, url="https://flow.example.org", peer="203.0.113.5")
     assert browser.get("/").url.path == "/login"
+
+
+@pytest.mark.parametrize("names", [{"flow.example.org"}, {"localhost", "flow.example.org"}])
+def test_whoever_names_an_outside_needs_a_login_here_too(opened, names):
+    """A proxy that is not told otherwise calls us by our own name, and says nothing of itself."""
+    answer = opened(access=Access(hosts=frozenset(names))).get("/", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login")
 
 
 @pytest.mark.parametrize("path", sorted({*SEEN, "/recipes/{recipe}/on"}))
@@ -260,7 +268,8 @@ def test_a_very_long_address_is_refused(browser):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/nothing", "/login", "/runs", "/icon.svg", "/recipes/welcome/plan/whole"]
+    "path",
+    ["/", "/nothing", "/login", "/runs", "/icon.svg", "/recipes/welcome/plan/whole", "/style/%0a"],
 )
 def test_every_answer_tells_the_browser_what_it_may_do(browser, path):
     headers = browser.get(path).headers

@@ -9,11 +9,12 @@ from starlette.testclient import TestClient
 
 from sheetflow.errors import SetupError
 from sheetflow.hosting import endpoints
-from sheetflow.hosting.endpoints import PATHS, application
+from sheetflow.hosting.endpoints import PATHS, application, only_there
 from sheetflow.hosting.health import Health
 from sheetflow.hosting.sight import must_be_long
 from sheetflow.secrets import Secret
-from sheetflow.web.app import beside, make_app
+from sheetflow.web.app import beside, make_app, make_public_app
+from sheetflow.web.hardening import HEADERS
 from tests.web.conftest import HERE
 
 TOKEN = "a-token-that-nobody-would-guess"
@@ -88,6 +89,17 @@ def test_without_a_token_no_token_is_the_right_one(asked):
 def test_a_token_that_could_be_guessed_is_refused():
     with pytest.raises(SetupError, match="fewer than 20 characters"):
         must_be_long(Secret("short"))
+
+
+@pytest.mark.parametrize("app", [make_app, make_public_app])
+@pytest.mark.parametrize("path", [*PATHS, "/nothing", "/icon.svg/", "/answer/x%0a/", "/style/%0a"])
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_every_answer_is_hardened_and_leads_to_no_name_that_was_claimed(folder, app, path, method):
+    whole = beside(app(folder), only_there(), PATHS)
+    client = TestClient(whole, base_url="http://evil.example", follow_redirects=False)
+    answer = client.request(method, path)
+    assert answer.headers.items() >= HEADERS.items()
+    assert "location" not in answer.headers
 
 
 def test_the_dashboard_is_beside_them(folder):

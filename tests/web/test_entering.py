@@ -12,7 +12,7 @@ from sheetflow.web import users as users_module
 from sheetflow.web.access import Access, Role
 from sheetflow.web.attempts import FREE, LONGEST_WAIT, Attempts
 from sheetflow.web.users import FILE, User, Users, fits, hashed
-from tests.web.conftest import PASSWORD, words
+from tests.web.conftest import PASSWORD, token, words
 
 WRONG = "This name and this password do not belong together."
 HEADER = "X-Remote-User"
@@ -91,6 +91,18 @@ def test_a_forwarded_address_is_believed_from_this_machine_alone(many_users, ope
         browser.client.headers["x-forwarded-for"] = f"198.51.100.{n}"
         assert try_to_log_in(browser, name=f"name{n}").status_code == 403
     assert try_to_log_in(browser, name="other").status_code == 429
+
+
+def test_what_a_client_claims_before_a_proxy_adds_its_line_counts_for_nothing(many_users, opened):
+    browser = opened()  # some proxies add a line of their own, and leave those of the client
+    found = []
+    for n in range(FREE + 1):
+        claimed = [("x-forwarded-for", f"198.51.100.{n}"), ("x-forwarded-for", "203.0.113.7")]
+        browser.client.headers = {}
+        page = browser.client.get("/login", headers=claimed)
+        fields = {"csrf": token(page.text), "name": f"name{n}", "password": "wrong"}
+        found.append(browser.client.post("/login", data=fields, headers=claimed).status_code)
+    assert found == [403] * FREE + [429]
 
 
 def test_ones_own_login_does_not_wipe_out_tries_at_other_names(clock):
