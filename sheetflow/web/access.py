@@ -53,10 +53,17 @@ class Access:
     def answers_to(self, host: str) -> bool:
         """Whether a request with this Host header is meant for us."""
         name = host_name(host)
-        return bool(name) and (is_own_name(name) or name in {each.lower() for each in self.hosts})
+        return bool(name) and (is_own_name(name) or name in map(host_name, self.hosts))
 
     def must_fit(self, *, has_users: bool) -> None:
-        """Raise SetupError for a door that would stand open to everybody."""
+        """Raise SetupError for a door that would stand open to everybody, or never open."""
+        wrong = next((each for each in sorted(self.hosts) if not host_name(each)), None)
+        if wrong is not None:
+            raise SetupError(
+                f'"{wrong[:80]}" is no name of a host.',
+                hint="Write it as browsers send it, without https:// and umlauts, such as "
+                "--name flow.example.org.",
+            )
         if has_users or self.is_local:
             return
         raise SetupError(

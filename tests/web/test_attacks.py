@@ -139,6 +139,20 @@ def test_a_public_door_with_users_asks_for_a_login(users, opened):
     assert browser.get("/").url.path == "/login"
 
 
+@pytest.mark.parametrize(
+    "name", ["https://flow.example.org", "flow.example.org/", "a b", "", "ü.de"]
+)
+def test_a_name_that_no_browser_sends_is_refused_before_anybody_waits_for_it(folder, name):
+    with pytest.raises(SetupError, match="is no name of a host"):
+        make_app(folder, access=Access(hosts=frozenset({name})))
+
+
+def test_a_name_with_its_port_is_that_name(users, opened):
+    access = Access(hosts=frozenset({"Flow.example.org:8443"}))
+    for url in ("https://flow.example.org:8443", "https://flow.example.org"):
+        assert opened(access=access, url=url).get("/login").status_code == 200
+
+
 @pytest.mark.parametrize("names", [{"flow.example.org"}, {"localhost", "flow.example.org"}])
 def test_whoever_names_an_outside_needs_a_login_here_too(opened, names):
     """A proxy that is not told otherwise calls us by our own name, and says nothing of itself."""
