@@ -33,6 +33,9 @@ from sheetflow.workspace import CHAPTER
 if TYPE_CHECKING:
     from sheetflow.ledger.store import Ledger
 
+BUSY = "Something else of Sheetflow was at work just then. It is tried again in a moment."
+"""How a run went that found another process at work, for whoever reads it in a sheet."""
+
 
 @dataclass(frozen=True)
 class Survey:
@@ -276,7 +279,7 @@ def _after(tick: Tick, ended: Ended, now: datetime) -> Tick:
         case "done":
             return moving.finished(tick, ended.says, now)
         case "in use":
-            return moving.put_off(tick, ended.says, now, wait=moving.IN_USE)
+            return moving.put_off(tick, BUSY, now, wait=moving.IN_USE)
         case "stopped":
             return moving.put_off(tick, ended.says, now, wait=now - now)
         case _:

@@ -149,8 +149,8 @@ class _Moment:
         before = self.here_before.get(name, 0)
         if not before:
             return "Switched on."
-        people = counted(before, "person was", "people were")
-        return f"Switched on. {people} here before Sheetflow and get nothing."
+        people, get = counted(before, "person was", "people were"), "gets" if before == 1 else "get"
+        return f"Switched on. {people} here before Sheetflow and {get} nothing."
 
     def _next(self, listed: Listed, tick: Tick | None, *, is_on: bool) -> str:
         if not is_on:
@@ -166,14 +166,19 @@ class _Moment:
 
 
 def _told(groups: Iterable[Group], *, somebody: bool) -> list[str]:
-    """Causes with how many, those for a person or those for time."""
+    """How many rows, and why: `3 rows: no e-mail address`; for a person, or for time.
+
+    Where there are several causes, each says how many rows it is about.
+    """
     found = [group for group in groups if group.needs_somebody is somebody]
     total = sum(group.count for group in found)
     if not found:
         return []
-    some = [f"{group.count:,} {group.says}" for group in found[:CAUSES]]
+    if len(found) == 1:
+        return [f"{counted(total, 'row')}: {found[0].says}"]
+    some = [f"{group.says} ({group.count:,})" for group in found[:CAUSES]]
     more = total - sum(group.count for group in found[:CAUSES])
-    return [f"{total:,}: " + "; ".join(some) + (f"; {more:,} more" if more else "")]
+    return [f"{counted(total, 'row')}: " + "; ".join(some) + (f"; {more:,} more" if more else "")]
 
 
 def _cell(parts: Iterable[str]) -> str:

@@ -33,7 +33,7 @@ _NONE = 255
 _HEADINGS = {
     Word.NOT_SURE: "NOT SURE WHETHER IT WENT OUT (it is not repeated until a person says so)",
     Word.NEEDS_YOU: "NEEDS A PERSON",
-    Word.WAITING: "WAITS, AND IS TRIED AGAIN BY ITSELF",
+    Word.WAITING: "WAITS FOR A PERSON, OR FOR TIME",
 }
 
 

@@ -189,6 +189,8 @@ def test_while_somebody_applies_at_the_terminal_what_is_due_waits_a_moment(stage
     with stage.workspace.ledger(read_only=False) as ledger, ledger.applying("run by hand"):
         ((name, how, _),) = stage.round(rounds)
     assert (name, how, stage.ticks()[name].tries) == ("welcome", "in use", 0)
+    said = "Something else of Sheetflow was at work just then. It is tried again in a moment."
+    assert stage.ticks()[name].outcome == said
     assert stage.round(rounds) == []
     stage.time.go_on(seconds=20)
     assert stage.round(rounds) == [("welcome", "done", WHOLE)]

@@ -264,7 +264,25 @@ def test_what_needs_somebody_and_what_waits_is_counted(office: Office):
     office.write(rows, "people")
     office.run()
     office.control().look()
-    assert office.line()["Needs you"] == "2: 2 no e-mail address"
+    assert office.line()["Needs you"] == "2 rows: no e-mail address"
+    office.people("Ida")
+    rows = office.rows("people")
+    rows[-1]["Email"] = "a@example.org, b@example.org"
+    office.write(rows, "people")
+    office.run()
+    office.control().look()
+    several = "3 rows: no e-mail address (2); two addresses here, keep one (1)"
+    assert office.line()["Needs you"] == several
+
+
+def test_one_who_was_here_before_is_one(office: Office):
+    office.write(office.rows("people")[:1], "people")
+    control = office.control()
+    control.look()
+    office.tick("yes")
+    control.look()
+    went = "Switched on. 1 person was here before Sheetflow and gets nothing."
+    assert office.line()["How it went"] == went
 
 
 def test_while_somebody_applies_a_tick_waits_and_off_counts_at_once(office: Office):

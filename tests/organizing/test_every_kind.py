@@ -264,7 +264,7 @@ def test_in_the_workbook_of_a_recipe_that_runs_on_change_it_comes_to_rest(office
     assert ran < 6
     assert office.rounds() == []
     assert len(office.mails) == 1
-    assert lines(office)["welcome"]["Needs you"] == "1: 1 no e-mail address"
+    assert lines(office)["welcome"]["Needs you"] == "1 row: no e-mail address"
 
 
 def parts(path: Path) -> dict[str, bytes]:

@@ -64,7 +64,7 @@ NEEDS A PERSON
   2 people: two addresses here, keep one
     P4, P5
 
-WAITS, AND IS TRIED AGAIN BY ITSELF
+WAITS FOR A PERSON, OR FOR TIME
   1 person: mail service is busy
     P3
 
