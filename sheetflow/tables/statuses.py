@@ -352,7 +352,7 @@ def unusual(people: int, least: int, most: int, recipe: str) -> Status:
 
 def needs_a_go(people: int, recipe: str, changed_since: datetime | None = None) -> Status:
     """Somebody must agree to the plan; or must again, because it changed since they did."""
-    start = f"{people:,} people need a Go"
+    start = "1 person needs a Go" if people == 1 else f"{people:,} people need a Go"
     if changed_since:
         start = f"the plan changed since the Go of {day(changed_since)}"
     return fitted(Word.WAITING, lambda name: f"{start}: sheetflow approve {name}", recipe)

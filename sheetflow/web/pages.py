@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 
 from sheetflow.errors import ProblemsFound, SheetflowError
 from sheetflow.reporting.groups import counted, one_line, when
+from sheetflow.runner.answering import ANSWERS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -70,8 +71,8 @@ def moment(at: datetime, zone: tzinfo) -> dict[str, str]:
 
 
 def recipe_path(name: str) -> str:
-    """Where the page of a recipe is."""
-    return f"/recipes/{quote(name, safe='')}"
+    """Where the page of a recipe is; "" for what answers are filed under, which is none."""
+    return "" if name == ANSWERS else f"/recipes/{quote(name, safe='')}"
 
 
 def style() -> bytes:

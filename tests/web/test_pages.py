@@ -31,7 +31,7 @@ def test_home_says_who_needs_somebody_first_and_then_the_recipes(ran, browser):
         'Mend it in the row in "People"; the next run sees it. Bo L. '
         "Waits, and goes on by itself Nothing waits. "
         "Recipes Welcome new people Off Meant to run every weekday at 09:00 "
-        "Last run, Sat 14 March 2026, 12:00 CET: Needs you: 1, Sent: 5, Done: 5"
+        "Last run, Sat 14 March 2026, 12:00 CET Needs you: 1, Sent: 5, Done: 5"
     ) in said
 
 
@@ -226,7 +226,7 @@ def test_what_waits_for_a_go_leads_to_the_plan(folder, browser, ran):
     fresh = type(ran).open(folder, clock=ran.clock)
     run(fresh.recipe("welcome"), fresh)
     page = browser.get("/").text
-    assert "Waiting: 1 people need a Go 1 person, recipe welcome Look at the plan" in words(page)
+    assert "Waiting: 1 person needs a Go 1 person, recipe welcome Look at the plan" in words(page)
     (path,) = links(page, "/recipes/welcome/plan")
     assert "Give my Go to this plan" in browser.text(path)
 

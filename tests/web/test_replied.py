@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -44,6 +45,24 @@ def test_an_answer_that_waits_is_told_on_the_first_page_and_where_all_waits(
     findings = [finding for part in examine(workspace) for finding in part.findings]
     [amiss] = [each for each in findings if each.what == "answers by link"]
     assert (amiss.ok, amiss.says) == (False, "1 answer not in the sheet: the row is gone")
+
+
+def test_what_answers_are_filed_under_is_no_recipe_to_look_at(
+    client,  # noqa: F811 - fixtures
+    links,  # noqa: F811
+    workspace,  # noqa: F811
+    ada,
+    time_now,
+):
+    time_now.move(minutes=5)
+    client.post(links[0], data=SAY)
+    take_in(workspace)
+    person = ada.post("/people", person="ana@example.org").text
+    run = ada.get(re.search(r'href="(/runs/\d[^"]+)"', ada.get("/runs").text)[1]).text
+    assert "Run of (answers)" in words(run)
+    for page in (person, run):
+        recipes = set(re.findall(r'href="(/recipes/[^"]+)"', page))
+        assert all(ada.get(path).status_code == 200 for path in recipes), recipes
 
 
 def test_a_persons_page_and_timeline_tell_their_answer(
