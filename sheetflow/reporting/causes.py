@@ -20,6 +20,8 @@ _WHOM = re.compile(r"(?<=Check with ).*(?=, then tick)")
 _COMMAND = re.compile(r": sheetflow (approve|on) \S+$")
 """What a sentence in the sheet tells a host to type."""
 _TICK = re.compile(r'^(?:it changed since\. Look, then )?tick "')
+_ANSWER = re.compile(r'tick "(.+)"$')
+"""Which column a row that nobody is sure of wants to be answered in."""
 _PRESSING = (Word.NOT_SURE.value, Word.NEEDS_YOU.value)
 
 
@@ -63,7 +65,9 @@ class Group:
     def what_to_do(self) -> str:
         """What somebody can do about it, in a sentence; "" where it goes on by itself."""
         if self.word == Word.NOT_SURE.value:
-            return 'Ask them whether it came. If not, tick "Send again?" in their row.'
+            column = _ANSWER.search(self.text)
+            tick = f'tick "{one_line(column[1])}"' if column else "say so"
+            return f"Ask them whether it came. If not, {tick} in their row."
         if self.word == Word.NEEDS_YOU.value:
             return f'Mend it in the row in "{one_line(self.table)}"; the next run sees it.'
         if _TICK.match(self.text):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sheetflow.language.durations import duration_in_words
+from sheetflow.language.messages import MessageTemplate
 from sheetflow.language.recipe import Recipe, Step
 from sheetflow.language.saying import ITEM, listed, quoted, spelled
 from sheetflow.language.vocabulary import Connection
@@ -84,7 +85,10 @@ class Reaching:
         ]
         columns = list(dict.fromkeys([*steps, *own]))
         yield f"In {quoted(table.name)}: {listed(map(quoted, columns))}."
-        rest = [name for name in table.writes if name not in columns]
+        answered = [name for name in self._answered if name not in columns]
+        if answered:
+            yield f"An answer to a link of its messages goes into {listed(map(quoted, answered))}."
+        rest = [name for name in table.writes if name not in (*columns, *answered)]
         if rest:
             yield f"Sheetflow may write into {listed(map(quoted, rest))} too; no step says it does."
         yield "It can write into no other column of that table."
@@ -106,6 +110,13 @@ class Reaching:
         calendars = [name for step, people in steps if people and (name := self._calendar(step))]
         for name in dict.fromkeys(calendars):
             yield f"The calendar {quoted(name)} writes to its guests itself, in its own words."
+
+    @cached_property
+    def _answered(self) -> Mapping[str, None]:
+        """The columns that answers to its messages go into, each once, in their order."""
+        values = [value for step in self.recipe.steps for value in step.options.values()]
+        messages = [value for value in values if isinstance(value, MessageTemplate)]
+        return dict.fromkeys(link.column for message in messages for link in message.links)
 
     @cached_property
     def _reached(self) -> Mapping[str, frozenset[str]]:

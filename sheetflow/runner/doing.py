@@ -33,8 +33,11 @@ def do(action: Action[Any], entries: Sequence[Entry]) -> Sequence[Result]:
     return [*results, *[missing] * len(changes)][: len(changes)]
 
 
-def became(entry: Entry, result: Result, at: datetime) -> Outcome:
-    """What became of the entry. Raises NotAllowed, which is about us and not about this row."""
+def became(entry: Entry, result: Result, at: datetime, again: str) -> Outcome:
+    """What became of the entry. Raises NotAllowed, which is about us and not about this row.
+
+    `again` is the column in which a person answers where nobody can know.
+    """
     match result:
         case Receipt():
             return done(entry, result, at)
@@ -49,7 +52,8 @@ def became(entry: Entry, result: Result, at: datetime) -> Outcome:
         case _:  # whatever it was, it may have been taken
             # Only the name of the error is kept: its words may hold an address or a secret.
             receipt = Receipt(reference=type(result).__name__)
-            return Outcome(entry, statuses.not_sure(entry.who), at, State.NOT_KNOWN, receipt)
+            doubt = statuses.not_sure(entry.who, again)
+            return Outcome(entry, doubt, at, State.NOT_KNOWN, receipt)
 
 
 def done(entry: Entry, receipt: Receipt, at: datetime) -> Outcome:
@@ -62,8 +66,11 @@ def done(entry: Entry, receipt: Receipt, at: datetime) -> Outcome:
     return Outcome(entry, Status(planned.word, said), at, State.DONE, whole)
 
 
-def ask(action: Action[Any], entry: Entry, at: datetime) -> Outcome | None:
-    """What the service knows of a change in doubt; None when it surely never arrived."""
+def ask(action: Action[Any], entry: Entry, at: datetime, again: str) -> Outcome | None:
+    """What the service knows of a change in doubt; None when it surely never arrived.
+
+    `again` is the column in which a person answers where it does not know.
+    """
     try:
         answer = action.reconcile(_change(entry))
     except Exception:  # noqa: BLE001 - who cannot answer does not know
@@ -72,7 +79,7 @@ def ask(action: Action[Any], entry: Entry, at: datetime) -> Outcome | None:
         return done(entry, answer, at)
     if answer:
         since = _change(entry).tried_at or at  # not now: the doubt is as old as the try
-        return Outcome(entry, statuses.not_sure(entry.who), since, State.NOT_KNOWN)
+        return Outcome(entry, statuses.not_sure(entry.who, again), since, State.NOT_KNOWN)
     return None
 
 

@@ -111,7 +111,8 @@ class Doubts:
             return _as_if(State.DONE, Status(Word.DONE), lost, work)
         if lost.is_done and self._is_due_again(lost):
             return record
-        return _as_if(State.NOT_KNOWN, statuses.forgotten(lost.told_at), lost, work)
+        status = statuses.forgotten(lost.told_at, work.table.spec.again_column)
+        return _as_if(State.NOT_KNOWN, status, lost, work)
 
     def _is_due_again(self, lost: Lost) -> bool:
         every = self._step.again.every if self._step.again else None

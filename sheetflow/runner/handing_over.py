@@ -125,7 +125,7 @@ class Worker:
             raise why
         record = why.record
         if record.state is not State.REFUSED or record.content == entry.content:
-            known = record.status or statuses.not_sure(entry.who)
+            known = record.status or statuses.not_sure(entry.who, self._again)
             self._conclude(place, self.run.outcome(entry, known, None), lane=lane)
             return False
         self.run.applying.settle(entry.key, State.WAITING, None, None, self.run.now())
@@ -145,7 +145,7 @@ class Worker:
     def _became(self, entry: Entry, result: Result) -> Outcome:
         """What became of a deed. Who is not let in stops the whole run."""
         try:
-            return became(entry, result, self.run.now())
+            return became(entry, result, self.run.now(), self._again)
         except NotAllowed as error:
             self.run.stop_everything()
             return self.run.outcome(entry, Status(Word.NEEDS_YOU, error.message), State.WAITING)
@@ -158,6 +158,11 @@ class Worker:
                 receipt = Receipt(record.reference, record.gives)
                 return replace(self.run.outcome(entry, status, None), receipt=receipt)
         return None
+
+    @property
+    def _again(self) -> str:
+        """The column in which a person says whether to try once more."""
+        return self.run.session.tools.table(self.run.recipe.table).spec.again_column
 
     def _filled(self, entry: Entry) -> Entry:
         return filled(
@@ -172,7 +177,7 @@ class Worker:
     def _found_absent(self, place: int, entry: Entry) -> bool:
         """Whether the service is sure that this never arrived; otherwise it is concluded here."""
         run = self.run
-        outcome = ask(self.action, run.as_it_goes_out(entry), run.now())
+        outcome = ask(self.action, run.as_it_goes_out(entry), run.now(), self._again)
         if outcome is None:
             run.applying.settle(entry, State.WAITING, None, None, run.now())
             return True

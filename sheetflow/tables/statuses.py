@@ -57,11 +57,10 @@ def held(until: datetime, now: datetime | None = None, why: str = "it is night t
     return fitted(Word.WAITING, lambda text: f"goes out {when} ({text})", why)
 
 
-def forgotten(at: datetime) -> Status:
+def forgotten(at: datetime, again: str = "Send again?") -> Status:
     """It may have been done, by a ledger that was lost and of which an older copy was put back."""
-    return Status(
-        Word.NOT_SURE, f"may be done: what was known on {day(at)} is lost. Check, then ask"
-    )
+    start = f"may be done: what was known on {day(at)} is lost"
+    return Status(Word.NOT_SURE, f'{start}. If not, tick "{short(again, 20)}"')
 
 
 def before_sheetflow() -> Status:
@@ -271,8 +270,9 @@ def still_blank(name: str) -> Status:
 
 def not_sure(who: str, again: str = "Send again?") -> Status:
     """Nobody can know whether it went out; a person has to ask `who`."""
+    column = short(again, 20)
     return fitted(
-        Word.NOT_SURE, lambda name: f'line dropped. Check with {name}, then tick "{again}"', who
+        Word.NOT_SURE, lambda name: f'line dropped. Check with {name}, then tick "{column}"', who
     )
 
 

@@ -201,5 +201,23 @@ def test_send_again_is_answered_in_the_row(table: Table):
     assert (answers["Ana Reyes"], answers["Bo Tran"]) == ("", "no")
 
 
+def test_a_row_names_the_column_that_its_table_has_for_the_answer(office: Office):
+    table = in_file("csv", office)
+    settings = office.folder / "sheetflow.yaml"
+    text = settings.read_text("utf-8").replace("connector: outbox", "connector: lossy")
+    settings.write_text(text.replace("file: people.csv,", "file: people.csv, again: Once more?,"))
+    (office.folder / "plugins").mkdir()
+    (office.folder / "plugins" / "lossy.py").write_text(LOSSY, "utf-8")
+    (office.folder / "lossy").touch()
+    office.recipe(text=WELCOME)
+    office.run()
+    said = 'Not sure — line dropped. Check with Ana R., then tick "Once more?"'
+    assert table.said()["Ana Reyes"][0] == said
+    table.edit("Ana Reyes", "Once more?", "yes")
+    (office.folder / "lossy").unlink()
+    office.run()
+    assert sorted(taken(office.folder)[4:]) == ["ana@example.org"]
+
+
 def taken(folder: Path) -> list[str]:
     return (folder / "taken.txt").read_text("utf-8").splitlines()

@@ -490,6 +490,35 @@ def test_alternatives_repetition_and_the_rest_are_said_in_words(campaign: Worksp
         assert words in said
 
 
+ANSWERED = """\
+organization: {name: Riverside, time_zone: Europe/Berlin}
+public_url: https://flow.example.org
+connections: {outbox: {connector: outbox}}
+senders: {team: {address: hello@riverside.example, by: outbox}}
+tables:
+  Guests: {file: guests.csv, person: {name: Name, email: Email}, sheetflow_writes: [Comes, Note]}
+"""
+
+
+def test_what_answers_to_links_write_is_said_among_the_columns(tmp_path: Path) -> None:
+    for name, text in {
+        "sheetflow.yaml": ANSWERED,
+        "guests.csv": "Name,Email,Comes,Note\n",
+        "recipes/ask.yaml": "recipe: Ask\nfor_each: guest in Guests\nwhere: everyone\n"
+        "steps: [{email: guest, template: ask}]\n",
+        "templates/ask.md": "---\nsubject: Do you come?\n---\n"
+        "{{ link('Yes', set='Comes', to='Yes') }}\n\n{{ link('No', set='Comes', to='No') }}\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    workspace = Workspace.open(tmp_path)
+    said = explain(workspace.recipe("ask"), workspace)
+    assert (
+        'An answer to a link of its messages goes into "Comes".\n'
+        'Sheetflow may write into "Note" too; no step says it does.\n'
+    ) in said
+
+
 def test_nothing_in_a_text_is_hidden() -> None:
     assert quoted("a\u202eb\x1b[2J") == '"a\\u{202e}b\\u{1b}[2J"'
     assert spelled(" a  b\n") == "\\sa \\sb\\n"

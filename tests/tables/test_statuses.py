@@ -231,8 +231,8 @@ CATALOGUE: dict[str, tuple[Callable[[str], Status], str]] = {
     ),
     "once_more": (lambda _: statuses.once_more(), "Waiting — goes out again with the next run"),
     "forgotten": (
-        lambda _: statuses.forgotten(AT),
-        "Not sure — may be done: what was known on 14 Mar is lost. Check, then ask",
+        lambda t: statuses.forgotten(AT, t),
+        'Not sure — may be done: what was known on 14 Mar is lost. If not, tick "Ana"',
     ),
     "needs_a_go of one": (
         lambda t: statuses.needs_a_go(1, t),
@@ -253,6 +253,10 @@ CATALOGUE: dict[str, tuple[Callable[[str], Status], str]] = {
     "tick_once_more": (
         lambda t: statuses.tick_once_more("Go ahead", t),
         'Waiting — it changed since. Look, then tick "Go ahead" again (Ana)',
+    ),
+    "not_sure of another column": (
+        lambda t: statuses.not_sure("Ana", t),
+        'Not sure — line dropped. Check with Ana, then tick "Ana"',
     ),
     "cancelled_by_person": (
         lambda t: statuses.cancelled_by_person(),
