@@ -54,21 +54,35 @@ def add(
 @click.pass_obj
 def remove(invocation: Invocation, name: str) -> None:
     """Take a user away; they are logged out at once."""
-    if not _users(invocation).remove(name):
+    users = _users(invocation)
+    if not users.remove(name):
         raise click.UsageError(f'There is no user "{name}".')
     terminal.say(f"{name} may not open the dashboard any more.")
+    if not users.all():
+        terminal.say(_nobody(users))
 
 
 @user.command(name="list")
 @click.pass_obj
 def list_users(invocation: Invocation) -> None:
     """Show who may open the dashboard."""
-    found = _users(invocation).all()
+    users = _users(invocation)
+    found = users.all()
     for each in found.values():
         how = "" if each.password else ", through a reverse proxy only"
         terminal.say(f"{each.name}: {each.role.name.lower()}{how}")
     if not found:
-        terminal.say("There is no user: only this machine itself can open the dashboard.")
+        terminal.say(_nobody(users))
+
+
+def _nobody(users: Users) -> str:
+    """Who may open the dashboard when nobody is named: whoever took the last one away means it."""
+    if users.path.exists():
+        return (
+            "There is no user, so nobody can open the dashboard. Add one: sheetflow user add NAME. "
+            f"Without {users.path.name}, this machine itself needs no login."
+        )
+    return "There is no user: only this machine itself can open the dashboard."
 
 
 def _users(invocation: Invocation) -> Users:

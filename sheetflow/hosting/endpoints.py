@@ -25,6 +25,9 @@ HOSTS = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 PATHS = ("/healthz", "/readyz", "/metrics")
 
+HIGHEST = 65_535
+"""The port with the highest number that there is (RFC 9293, 3.1)."""
+
 STARTS_WITHIN = 10.0  # seconds
 
 
@@ -170,6 +173,8 @@ def _listening(host: str, port: int, *, has_login: bool) -> socket.socket:
             f"There is no login yet, so {host} would let everybody in.",
             hint="Leave --host away, and let a proxy with a login of its own come in from outside.",
         )
+    if not 0 <= port <= HIGHEST:
+        raise SetupError(f"{port} is no port.", hint=f"Take a number from 1 to {HIGHEST}.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host.strip("[]"), port), family=family)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -13,6 +14,8 @@ from sheetflow.hosting.sight import (
     is_own_name as is_own_name,
     was_forwarded as was_forwarded,
 )
+
+_HEADER = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 class Role(IntEnum):
@@ -63,6 +66,11 @@ class Access:
                 f'"{wrong[:80]}" is no name of a host.',
                 hint="Write it as browsers send it, without https:// and umlauts, such as "
                 "--name flow.example.org.",
+            )
+        if self.proxy_header and not _HEADER.fullmatch(self.proxy_header):
+            raise SetupError(
+                f'"{self.proxy_header[:80]}" is no name of a header.',
+                hint="Name the one that your proxy sets, such as --proxy-header X-Remote-User.",
             )
         if has_users or self.is_local:
             return

@@ -131,7 +131,7 @@ def fields_of(asked: Asked) -> Iterator[tuple[str, str]]:
     if kind.lower().startswith("multipart/form-data"):
         head = f"Content-Type: {kind[:300]}\r\n\r\n".encode("latin-1", "replace")
         for part in BytesParser().parsebytes(head + asked.body).walk():
-            name = part.get_param("name", header="content-disposition")
+            name = _name_of(part)
             if isinstance(name, str):
                 yield name.lower(), _text(part)
         return
@@ -140,6 +140,14 @@ def fields_of(asked: Asked) -> Iterator[tuple[str, str]]:
             yield name.lower(), value
     except ValueError:
         return
+
+
+def _name_of(part: Message) -> object:
+    """The name of a part as it is written there; None for one that cannot be read."""
+    try:
+        return part.get_param("name", header="content-disposition")
+    except (TypeError, ValueError):  # the library's, over parameters in pieces that do not fit
+        return None
 
 
 def _text(part: Message) -> str:

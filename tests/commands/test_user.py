@@ -15,9 +15,20 @@ def test_a_user_is_added_shown_and_removed(call, workspace, monkeypatch):
     assert (said.code, said.out) == (0, "Lee may open the dashboard as approver.\n")
     assert fits(Users(workspace).named("lee"), PASSWORD)
     assert call("user", "list").out == "Lee: approver\n"
-    assert call("user", "remove", "LEE").out == "LEE may not open the dashboard any more.\n"
-    assert call("user", "list").out.startswith("There is no user")
+    gone = call("user", "remove", "LEE").out
+    assert gone.startswith("LEE may not open the dashboard any more.\nThere is no user, so nobody")
+    assert " ".join(call("user", "list").out.split()) in " ".join(gone.split())
     assert call("user", "remove", "lee").code == 2
+
+
+def test_before_there_was_a_user_this_machine_needs_no_login(call):
+    said = call("user", "list").out
+    assert said == "There is no user: only this machine itself can open the dashboard.\n"
+
+
+def test_a_port_that_there_cannot_be_is_refused(call):
+    for port in ("99999", "-1", "x"):
+        assert (call("serve", "--port", port).code, call("serve", "--port", port).out) == (2, "")
 
 
 def test_a_user_of_a_proxy_needs_no_password(call):

@@ -147,6 +147,12 @@ def test_a_name_that_no_browser_sends_is_refused_before_anybody_waits_for_it(fol
         make_app(folder, access=Access(hosts=frozenset({name})))
 
 
+@pytest.mark.parametrize("header", ["X Remote User", "X-Remote-User:", "ü"])
+def test_a_header_that_no_proxy_sends_is_refused(folder, header):
+    with pytest.raises(SetupError, match="is no name of a header"):
+        make_app(folder, access=Access(proxy_header=header))
+
+
 def test_a_name_with_its_port_is_that_name(users, opened):
     access = Access(hosts=frozenset({"Flow.example.org:8443"}))
     for url in ("https://flow.example.org:8443", "https://flow.example.org"):

@@ -147,6 +147,14 @@ def test_a_post_that_does_not_say_so_changes_nothing(client, sent, workspace, bo
     assert not listed(workspace)
 
 
+def test_a_form_in_parts_that_cannot_be_read_changes_nothing(client, sent, workspace):
+    part = "Content-Disposition: form-data; name*=List-Unsubscribe; name*0=b\r\n\r\nOne-Click"
+    kind = {"content-type": "multipart/form-data; boundary=x"}
+    body = f"--x\r\n{part}\r\n--x--\r\n".encode()
+    assert client.post(link_in(sent[ANA]), content=body, headers=kind).status_code == 404
+    assert not listed(workspace)
+
+
 def test_a_huge_body_is_refused(client, sent, workspace):
     body = b"List-Unsubscribe=One-Click&" + b"x" * 10_000
     assert client.post(link_in(sent[ANA]), content=body).status_code == 413
