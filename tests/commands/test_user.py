@@ -26,11 +26,6 @@ def test_before_there_was_a_user_this_machine_needs_no_login(call):
     assert said == "There is no user: only this machine itself can open the dashboard.\n"
 
 
-def test_a_port_that_there_cannot_be_is_refused(call):
-    for port in ("99999", "-1", "x"):
-        assert (call("serve", "--port", port).code, call("serve", "--port", port).out) == (2, "")
-
-
 def test_a_user_of_a_proxy_needs_no_password(call):
     call("user", "add", "kim", "--no-password")
     assert call("user", "list").out == "kim: viewer, through a reverse proxy only\n"

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from sheetflow.errors import SetupError
 from sheetflow.hosting import endpoints
-from sheetflow.hosting.endpoints import PATHS, application, only_there
+from sheetflow.hosting.endpoints import PATHS, Endpoints, application, only_there
 from sheetflow.hosting.health import Health
 from sheetflow.hosting.sight import must_be_long
 from sheetflow.secrets import Secret
@@ -100,6 +100,12 @@ def test_every_answer_is_hardened_and_leads_to_no_name_that_was_claimed(folder, 
     answer = client.request(method, path)
     assert answer.headers.items() >= HEADERS.items()
     assert "location" not in answer.headers
+
+
+@pytest.mark.parametrize("port", [99_999, -1])
+def test_a_port_that_there_cannot_be_is_refused_in_words(folder, port):
+    with pytest.raises(SetupError, match=f"{port} is no port"):
+        Endpoints(make_app(folder), "127.0.0.1", port)
 
 
 def test_the_dashboard_is_beside_them(folder):
