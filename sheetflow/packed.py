@@ -19,7 +19,9 @@ from sheetflow.spool import LongSequence, Spool
 S = TypeVar("S")
 T = TypeVar("T")
 
-_FEWEST_SLOTS = 16
+IN_A_DICT = 16_384
+"""Texts up to which a dict is no burden, and several times as fast."""
+
 _NONE = 0xFFFFFFFF
 """Stands for no number; so there are at most four thousand million texts."""
 
@@ -27,28 +29,33 @@ _NONE = 0xFFFFFFFF
 class Texts(LongSequence[str]):
     """Different texts, numbered from 0 in the order in which they came."""
 
-    def __init__(self, texts: Iterable[str] = ()) -> None:
+    def __init__(self, texts: Iterable[str] = (), *, in_a_dict: int = IN_A_DICT) -> None:
         self._bytes = bytearray()
         self._starts = array("Q", [0])
-        self._slots = _empty(_FEWEST_SLOTS)
+        self._few: dict[str, int] | None = {}
+        self._most_few = in_a_dict
+        self._slots = _empty(0)
         for text in texts:
             self.add(text)
 
     def add(self, text: str) -> int:
         """The number of the text; a new one, if it was not there yet."""
+        if self._few is not None:
+            return self._add_to_few(text, self._few)
         key = _key(text)
         slot = self._slot(key)
         number = self._slots[slot]
         if number == _NONE:
             number = self._slots[slot] = len(self)
-            self._bytes += key
-            self._starts.append(len(self._bytes))
+            self._append(key)
             if 3 * number > 2 * len(self._slots):
-                self._make_room()
+                self._make_room(2 * len(self._slots))
         return number
 
     def find(self, text: str) -> int | None:
         """The number of the text, if it is there."""
+        if self._few is not None:
+            return self._few.get(text)
         number = self._slots[self._slot(_key(text))]
         return None if number == _NONE else number
 
@@ -67,6 +74,19 @@ class Texts(LongSequence[str]):
     def _key_at(self, number: int) -> bytearray:
         return self._bytes[self._starts[number] : self._starts[number + 1]]
 
+    def _append(self, key: bytes) -> None:
+        self._bytes += key
+        self._starts.append(len(self._bytes))
+
+    def _add_to_few(self, text: str, few: dict[str, int]) -> int:
+        number = few.setdefault(text, len(few))
+        if number == len(self):
+            self._append(_key(text))
+            if len(few) > self._most_few:
+                self._few = None
+                self._make_room(_slots_for(len(self)))
+        return number
+
     def _slot(self, key: bytes) -> int:
         """Where the number of this text is kept, or would be: beside others of the same hash."""
         slots, starts, last = self._slots, self._starts, len(self._slots) - 1
@@ -78,8 +98,8 @@ class Texts(LongSequence[str]):
             slot = slot + 1 & last
         return slot
 
-    def _make_room(self) -> None:
-        self._slots = slots = _empty(2 * len(self._slots))
+    def _make_room(self, size: int) -> None:
+        self._slots = slots = _empty(size)
         last = len(slots) - 1
         for number in range(len(self)):  # all are different: no need to compare them
             slot = hash(bytes(self._key_at(number))) & last
@@ -238,6 +258,11 @@ class Made(LongSequence[T]):
 
 def _key(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
+
+
+def _slots_for(texts: int) -> int:
+    """A power of two that leaves half of the slots empty, or more."""
+    return 1 << (2 * texts).bit_length()
 
 
 def _empty(slots: int) -> array[int]:

@@ -14,10 +14,12 @@ few = st.sampled_from(["", "a", "b", "ab", "é", "\ud800", "a\0"])
 texts = st.lists(few | st.text(max_size=4), max_size=60)
 
 
-@given(texts, few)
-def test_texts_are_numbered_as_they_come_and_found_again(found: list[str], other: str):
+@given(texts, few, st.sampled_from([0, 3, 100]))
+def test_texts_are_numbered_as_they_come_and_found_again(
+    found: list[str], other: str, in_a_dict: int
+):
     plain = dict.fromkeys(found)
-    packed = Texts()
+    packed = Texts(in_a_dict=in_a_dict)
     assert [packed.add(text) for text in found] == [list(plain).index(text) for text in found]
     assert packed == list(plain)
     assert [packed[number] for number in range(len(packed))] == list(plain)
