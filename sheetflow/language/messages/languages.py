@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
@@ -46,6 +47,7 @@ def _plain(text: str) -> str:
 _CODES = {_plain(name): code for code, names in _NAMES.items() for name in names.split()}
 
 
+@lru_cache(maxsize=256)
 def code_of(language: str) -> str:
     """The language tag, in small letters, for what somebody wrote into a cell.
 

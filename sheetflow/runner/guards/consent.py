@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from sheetflow.plugin.guard import Guard, Held
-from sheetflow.runner.guards.addressed import rows_addressed
+from sheetflow.runner.guards.addressed import addressed
 from sheetflow.tables import statuses
-from sheetflow.tables.table import Table
-from sheetflow.values import Entry, Row
+from sheetflow.values import Entry, RowRef
 
 NEEDS_CONSENT = ("relationship", "outreach")
 
@@ -20,15 +19,16 @@ class Consent(Guard):
         """The first of the addressed who has not said yes."""
         if entry.kind not in NEEDS_CONSENT:
             return None
-        answers = (_missing(table, row) for table, row in rows_addressed(entry, self.tools))
+        answers = (self._missing(ref) for ref in addressed(entry))
         return next((held for held in answers if held), None)
 
-
-def _missing(table: Table, row: Row) -> Held | None:
-    column = table.spec.person.consent
-    if not column:
-        return None
-    cell = table.cell(row, column, "yes/no")
-    if cell.value is True:
-        return None
-    return Held(cell.problem or statuses.no_consent(column))
+    def _missing(self, ref: RowRef) -> Held | None:
+        table = self.tools.table(ref.table)
+        column = table.spec.person.consent
+        row = table.row(ref.row) if column else None  # most tables have none: no row is read
+        if row is None:
+            return None
+        cell = table.cell(row, column, "yes/no")
+        if cell.value is True:
+            return None
+        return Held(cell.problem or statuses.no_consent(column))
