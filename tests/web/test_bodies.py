@@ -18,8 +18,9 @@ async def parts(*chunks: bytes, pause: float = 0, breaks: bool = False) -> Async
     yield {"type": "http.disconnect"} if breaks else {"type": "http.request", "body": b""}
 
 
-def request(messages: AsyncIterator[dict]) -> Request:
-    return Request({"type": "http", "method": "POST", "headers": []}, messages.__anext__)
+def request(messages: AsyncIterator[dict], client: str = "127.0.0.1") -> Request:
+    scope = {"type": "http", "method": "POST", "headers": [], "client": (client, 1)}
+    return Request(scope, messages.__anext__)
 
 
 def read(bodies: Bodies, messages: AsyncIterator[dict], largest: int = 10) -> bytes | Response:
@@ -60,3 +61,18 @@ def test_those_who_send_at_once_are_few_and_the_next_is_told_to_come_back():
     (one, two, third), after = asyncio.run(many())
     assert (one, two, after) == (b"a", b"a", b"z")
     assert status(third) == 503
+
+
+def test_one_address_that_sends_slowly_keeps_nobody_else_from_sending():
+    async def many() -> list[bytes | Response]:
+        bodies = Bodies(within=5, each=2)
+        whose = ["203.0.113.1"] * 3 + ["203.0.113.2", "127.0.0.1", "127.0.0.1", "127.0.0.1"]
+        slow = [bodies.read(request(parts(b"a", pause=0.05), one), 10) for one in whose]
+        found = await asyncio.gather(*slow)
+        assert not bodies.reading
+        return list(found)
+
+    *two, third, other, first_here, second_here, third_here = asyncio.run(many())
+    assert two == [b"a", b"a"]
+    assert status(third) == 503
+    assert (other, first_here, second_here, third_here) == (b"a",) * 4
