@@ -50,7 +50,7 @@ def must_be_long(token: Secret) -> Secret:
     if len(token.reveal()) < SHORTEST:
         raise SetupError(
             f"monitor_token has fewer than {SHORTEST} characters.",
-            hint="Make one: python -c 'import secrets; print(secrets.token_urlsafe(32))'",
+            hint="Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'",
         )
     return token
 

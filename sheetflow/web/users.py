@@ -155,9 +155,14 @@ def _read(path: Path) -> dict[str, User]:
     try:
         read = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
         return {str(name).casefold(): _user(str(name), line) for name, line in _lines(read)}
-    except (YAMLError, UnicodeDecodeError, AttributeError, KeyError, TypeError, ValueError):
+    except PermissionError:
         raise SetupError(
-            f"{path} cannot be read, so nobody can log in.",
+            f"{path.name} belongs to somebody else, so nobody can log in.",
+            hint="Give it to the user that serve runs as, and type each command as that user.",
+        ) from None
+    except (YAMLError, OSError, AttributeError, KeyError, TypeError, ValueError):
+        raise SetupError(
+            f"{path.name} cannot be read, so nobody can log in.",
             hint="Put back a good copy, or move it away and add users: sheetflow user add NAME.",
         ) from None
 

@@ -153,12 +153,17 @@ def test_a_role_that_is_taken_away_is_gone_at_once(logged_in, users, hashed_pass
     assert browser.post("/recipes/welcome/off").status_code == 403
 
 
-def test_a_list_of_users_that_cannot_be_read_lets_nobody_in(folder, browser):
-    (folder / FILE).write_text("users: [", "utf-8")
+@pytest.mark.parametrize("content", [b"users: [", b"\xff", b"users: 1", None])
+def test_a_list_of_users_that_cannot_be_read_lets_nobody_in(folder, browser, content):
+    if content is None:
+        (folder / FILE).mkdir()
+    else:
+        (folder / FILE).write_bytes(content)
     answer = browser.get("/", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/login")
     answer = try_to_log_in(browser)
-    assert "cannot be read, so nobody can log in." in words(answer.text)
+    assert "users.yaml cannot be read, so nobody can log in." in words(answer.text)
+    assert str(folder) not in answer.text
 
 
 def test_who_is_in_is_out_while_the_list_of_users_cannot_be_read(logged_in, folder):
