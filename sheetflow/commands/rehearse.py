@@ -16,6 +16,7 @@ from sheetflow.commands.moments import moment
 from sheetflow.errors import SetupError
 
 if TYPE_CHECKING:
+    from sheetflow.language.recipe import Recipe
     from sheetflow.testing.rehearsing import Rehearsed
 
 PAGE = "rehearsal.html"
@@ -39,7 +40,8 @@ def rehearse(
     """Run a recipe over copies of the real tables, and show all that it would send and write.
 
     The real tables are read, and nothing else is asked of anybody: mails and invitations become
-    files, links are made up, statuses are written into a copy.
+    files, links are made up, statuses are written into a copy. Where the recipe asks for ticks or
+    a Go first, they are taken as given.
     """
     from sheetflow.reporting.page import plan_page
     from sheetflow.reporting.summary import run_summary
@@ -53,6 +55,8 @@ def rehearse(
     result = rehearsed(found, workspace, into)
     leave(into / PAGE, plan_page(result.whole))
     terminal.say(run_summary(result.run))
+    if agreed := _taken_as_given(found):
+        terminal.say(f"\n{agreed}")
     terminal.say(_where_to_look(result, workspace.bill.sentence()))
     if terminal.somebody_is_there() if opens is None else opens:
         click.launch(str(into / PAGE))
@@ -66,6 +70,15 @@ def _empty(folder: Path | None) -> Path:
         raise SetupError(f"There is something in {folder} already.", hint="Name a new folder.")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # people's names and letters come into it
     return folder
+
+
+def _taken_as_given(recipe: Recipe) -> str:
+    """What the rehearsal took as given that a real run would wait for, or ""."""
+    if recipe.approve_rows:
+        return "Ticks were taken as given: a real run asks in each row, and waits for its tick."
+    if recipe.approve_over is not None:
+        return "A Go was taken as given: a real run may wait for it (approve, in the recipe)."
+    return ""
 
 
 def _where_to_look(result: Rehearsed, asked: str) -> str:

@@ -55,7 +55,8 @@ def rehearse(
 ) -> Rehearsed:
     """Run `recipe` over copies, and leave all that comes of it in `folder`, which must be empty.
 
-    Raises TableError when a table cannot be read.
+    Where somebody has to agree first, by a tick or a Go, that is taken as given: what they would
+    agree to is what a rehearsal is to show. Raises TableError when a table cannot be read.
     """
     with workspace.open_session(may_write=False) as session:
         tables = _copies(recipe, workspace, session)
@@ -69,7 +70,8 @@ def rehearse(
         remembered_in=folder / LEDGER,
     )
     with SILENCE.held() as heard:
-        done = run(recipe, stage, progress=progress or _nobody_watches)
+        agreed = replace(recipe, approve_rows=False, approve_over=None)
+        done = run(agreed, stage, progress=progress or _nobody_watches)
     if heard:
         raise SheetflowError(f"A plugin tried to reach {heard[0]} in a rehearsal.")
     leave_workbook(tables, folder / WORKBOOK)

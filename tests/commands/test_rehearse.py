@@ -5,6 +5,7 @@ from __future__ import annotations
 from email import message_from_bytes
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 
 from tests.commands.conftest import Call
@@ -62,6 +63,25 @@ def test_whoever_was_written_to_for_real_is_not_written_to_in_a_rehearsal(
     said = call("rehearse", "welcome", "--into", str(tmp_path / "rehearsal"))
     assert said.code == 0
     assert not (tmp_path / "rehearsal" / "outbox").exists()
+
+
+@pytest.mark.parametrize(
+    ("approve", "says"),
+    [
+        ("each row", "Ticks were taken as given: a real run asks in each row, and waits for its"),
+        ("always", "A Go was taken as given: a real run may wait for it"),
+    ],
+)
+def test_what_somebody_has_to_agree_to_is_shown_in_a_rehearsal(
+    call: Call, workspace: Path, tmp_path: Path, approve: str, says: str
+):
+    [recipe] = workspace.glob("recipes/welcome*/recipe.yaml")
+    recipe.write_text(recipe.read_text().replace("steps:", f"approve: {approve}\nsteps:"))
+    said = call("rehearse", "welcome", "--into", str(tmp_path / "rehearsal"))
+    assert says in said.out
+    assert len(list((tmp_path / "rehearsal" / "outbox").glob("*.eml"))) == 2
+    call("run", "welcome", "--yes")
+    assert not (workspace / "outbox").exists()
 
 
 def test_a_rehearsal_does_not_count_when_it_becomes_real(
