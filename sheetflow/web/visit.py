@@ -168,6 +168,8 @@ async def _form(request: Request) -> Mapping[str, str] | Refused:
         fields = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=FIELDS)
     except ValueError:
         return Refused(400, "This form cannot be read.")
+    if any("\0" in part for field in fields for part in field):
+        return Refused(400, "This form cannot be read.")
     return dict(fields)
 
 

@@ -237,6 +237,9 @@ def test_what_is_done_by_a_form_is_not_done_by_a_link(browser, folder, path):
         "/style/site.css",
         "/people/../../users.yaml",
         "/runs/%27%20OR%201=1",
+        "/runs/a%00b",
+        "/runs?recipe=a%00b",
+        "/waiting?from=%00",
     ],
 )
 def test_paths_lead_nowhere_but_to_pages(browser, path):
@@ -273,6 +276,8 @@ def test_too_much_is_not_read(browser, folder, size):
         (b"csrf=x", "text/plain", 415),
         (b"--x\r\n\r\n", "multipart/form-data; boundary=x", 415),
         (b"csrf=%ff%fe", "application/x-www-form-urlencoded", 400),
+        (b"why=a%00b", "application/x-www-form-urlencoded", 400),
+        (b"a%00b=why", "application/x-www-form-urlencoded", 400),
         (b"\xff=1", "application/x-www-form-urlencoded", 400),
         (b"&".join(b"a%d=1" % n for n in range(200)), "application/x-www-form-urlencoded", 400),
     ],
