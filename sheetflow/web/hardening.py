@@ -78,9 +78,6 @@ class Hardening:
             return PlainTextResponse("Nothing is served here under this name.\n", 421)
         if len(scope["path"]) > LONGEST_PATH:
             return PlainTextResponse("This address is too long.\n", 414)
-        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
-            # no page of ours has one, and PostgreSQL takes none in a text
-            return PlainTextResponse("There is no such page.\n", 404)
         length = headers.get("content-length", "0")
         if not length.isascii() or not length.isdigit() or int(length) > self.largest_body:
             return PlainTextResponse("This is too much for a form.\n", 413)

@@ -101,6 +101,7 @@ def _answer(
         return _with_cookie(shown_refusal(session, form.status, form.text), session, request)
     visit = Visit(site, request, session, form)
     try:
+        _must_be_text(request)
         if request.method == "POST":
             _must_be_ours(visit)
         response = _let_in(visit, needs) or view(visit)
@@ -133,6 +134,12 @@ def _let_in(visit: Visit, needs: Role | None) -> Response | None:
     if visit.request.method == "POST":
         raise Refused(403, "You are not logged in any more. Log in, and do it again.")
     return RedirectResponse("/login", 303)
+
+
+def _must_be_text(request: Request) -> None:
+    """Raise Refused for an address with a NUL: no page has one, and PostgreSQL takes none."""
+    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
+        raise Refused(404, "There is no such page.")
 
 
 def _must_be_ours(visit: Visit) -> None:
