@@ -5,6 +5,8 @@
         connector: hook
         secret: {file: secrets/sign-ups-secret}
         tables: [Volunteers]
+    tables:
+      Volunteers: {file: volunteers.csv, key: [Email]}
 
 The program sends a POST to /hooks/sign-ups of the address in public_url, whenever one of the
 tables may have changed. Recipes that read one of them and run on change then run at once. What

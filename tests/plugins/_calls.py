@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sheetflow.clock import Clock
+from sheetflow.network.pacing import Pacer
 from sheetflow.runner.running import plan_recipe
 from sheetflow.values import Plan
 from sheetflow.workspace import Workspace
@@ -71,8 +72,10 @@ class CallsFolder:
         self.write(name, text.replace(old, new))
 
     def workspace(self) -> Workspace:
-        """The workspace as it is now."""
-        return Workspace.open(self.folder, clock=Clock.at(self.now))
+        """The workspace as it is now. Its pace is its own: what is shared goes by real clocks."""
+        workspace = Workspace.open(self.folder, clock=Clock.at(self.now))
+        workspace.pacer = Pacer()
+        return workspace
 
     def plan(self) -> Plan:
         """What would be done now."""

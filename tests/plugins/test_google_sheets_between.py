@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sheetflow.hosting.restoring import Right, answer
 from tests.emulators.google.sheets import operations
 from tests.emulators.google.sheets.model import Cell, Spreadsheet
 from tests.plugins._sheets import KEY, RECIPE, World, put, world
@@ -69,13 +70,19 @@ def _met(w: World, name: str = "ws") -> None:
     assert len(mails) == len(set(mails)) == len(NAMES)
 
 
+def _anchored(w: World) -> None:
+    """Rows have their anchors, and say what another workspace had them say, which is known here."""
+    w.run(w.workspace(recipe=BEFORE, name="before"))
+    answer(w.workspace(recipe=TELLING), Right.LEDGER)
+
+
 def _swept(
     folder: Path, nth: int, do: Mapping[str, Any], *, anchored: bool, done: Any = _met
 ) -> list[str]:
     """Run with `do` before request number `nth`, once more in peace, and look."""
     with world(folder, ("People", PEOPLE)) as w:
         if anchored:
-            w.run(w.workspace(recipe=BEFORE, name="before"))
+            _anchored(w)
         asked = len(w.asked())
         w.emulator.faults.add(when={"service": "sheets", "nth": nth}, do=do, times=1)
         w.run(w.workspace(recipe=TELLING))
@@ -186,7 +193,7 @@ def test_nobody_is_told_what_is_another_persons(
 ):
     with world(tmp_path, ("People", PEOPLE)) as w:
         if anchored:
-            w.run(w.workspace(recipe=BEFORE, name="before"))
+            _anchored(w)
         w.emulator.between(edit, service="sheets", nth=nth)
         w.run(w.workspace(recipe=TELLING))
         for name, cells in w.by_name().items():
@@ -210,7 +217,7 @@ def test_a_formula_that_was_written_over_for_a_moment_is_back_as_sheets_would_ha
     with world(tmp_path, ("People", SCORED)) as w:
         for line in range(2, 8):
             put(w.emulator.url, f"'People'!E{line}", [[f"=LEN(B{line})"]], typed=True)
-        w.run(w.workspace(recipe=BEFORE, name="before"))
+        _anchored(w)
         edit = {"spreadsheet": KEY, "insert_column": column}
         w.emulator.faults.add(when={"service": "sheets", "nth": 3}, do={"edit": edit}, times=1)
         w.run(w.workspace(recipe=TELLING))
