@@ -25,7 +25,7 @@ demo: $(installed) ## Run three recipes over a messy workbook; leaves the folder
 
 test: $(installed) ## Run all tests, the long sweeps last
 	$(bin)/python -m pytest -q -n auto -m 'not slow'
-	$(bin)/python -m pytest -q -m slow
+	$(bin)/python -m pytest -q -n auto -m slow
 
 lint: $(installed) ## Check style, format and types
 	$(bin)/ruff check .
