@@ -130,12 +130,12 @@ class Digests(Mapping[str, Mapping[str, str]]):
     def __init__(
         self,
         ids: Texts,
-        rows: Sequence[Candidate],
+        people: Sequence[Who],
         salt: str,
         aside: Collection[str] = (),
         only: Texts | None = None,
     ) -> None:
-        self._ids, self._rows, self._salt = ids, rows, salt
+        self._ids, self._people, self._salt = ids, people, salt
         self._aside = aside
         self._only = ids if only is None else only
 
@@ -143,7 +143,7 @@ class Digests(Mapping[str, Mapping[str, str]]):
         place = self._ids.find(row_id) if row_id in self else None
         if place is None:
             raise KeyError(row_id)
-        return self._rows[place].who.digests(self._salt)
+        return self._people[place].digests(self._salt)
 
     def __contains__(self, row_id: object) -> bool:
         return row_id in self._ids and row_id in self._only and row_id not in self._aside

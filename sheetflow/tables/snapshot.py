@@ -87,6 +87,11 @@ class Snapshot:
         return Made(self.grid.rows, self._candidate)
 
     @cached_property
+    def _people(self) -> Sequence[Who]:
+        """Whom each row stands for."""
+        return Made(self.grid.rows, self._who)
+
+    @cached_property
     def rows(self) -> Rows:
         """All rows, their cells by name."""
         return Rows(self.grid, self._settled.ids)
@@ -149,14 +154,14 @@ class Snapshot:
     @cached_property
     def digests(self) -> Mapping[str, Mapping[str, str]]:
         """Who each row is, as digests that can be kept."""
-        return Digests(self._settled.ids, self.candidates, self._salt)
+        return Digests(self._settled.ids, self._people, self._salt)
 
     def identities(self, only: Texts | None = None) -> Mapping[str, Mapping[str, str]]:
         """The digests worth remembering: not those of copies, nor of rows that changed hands."""
         if self.halted:
             return {}
         aside = frozenset((*self._settled.stopped, *self._other_hands))
-        return Digests(self._settled.ids, self.candidates, self._salt, aside, only)
+        return Digests(self._settled.ids, self._people, self._salt, aside, only)
 
     def version(self, row: Row) -> str:
         """A digest of the cells that people may edit."""
@@ -182,7 +187,7 @@ class Snapshot:
         """Whom the row of that id stands for."""
         place = self.place_of(row_id)
         assert place is not None
-        return self.candidates[place].who
+        return self._people[place]
 
     @cached_property
     def _moved(self) -> tuple[str, frozenset[str]]:
@@ -220,16 +225,18 @@ class Snapshot:
         return label_of(self.rows[number], self.spec)
 
     def _candidate(self, row: SheetRow) -> Candidate:
-        spec, person = self.spec, self.spec.person
-        cell = partial(self._cell, row)
         return Candidate(
             claims=self._claims(row),
-            who=who(self._name(row), cell(person.email), cell(person.phone)),
-            said=shown(cell(spec.status_column)),
+            who=self._who(row),
+            said=shown(self._cell(row, self.spec.status_column)),
             occasion=self._occasion(row),
             everything=partial(self._everything, row),
             keyed=self._keyed,
         )
+
+    def _who(self, row: SheetRow) -> Who:
+        person = self.spec.person
+        return who(self._name(row), self._cell(row, person.email), self._cell(row, person.phone))
 
     def _occasion(self, row: SheetRow) -> str:
         """What makes a second row with the same person, or with nobody in it, another row."""

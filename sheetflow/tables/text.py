@@ -72,7 +72,8 @@ def trimmed(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text.strip()
-    text = "".join(c for c in text if c in "\n\t" or not _is_control(c))
+    if not text.isprintable():
+        text = "".join(c for c in text if c in "\n\t" or not _is_control(c))
     start, end = 0, len(text)
     while start < end and _is_around(text[start]):
         start += 1

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import TypeVar
 
 from sheetflow.errors import TableChanged, TableError
@@ -133,20 +133,21 @@ class Writing:
 
     def _ours(self, write: RowWrite) -> RowWrite:
         """The write with its columns as declared. Raises TableError for one that is not ours."""
-        ours = self._by_header
         for name in write.cells:
-            if header(name) not in ours:
+            if self._own_name(name) is None:
                 raise TableError(
                     f'"{name}" of "{self._spec.name}" is not a column that Sheetflow may write.',
                     hint="If it should be, add it to `writes` of that table.",
                 )
-        cells = {ours[header(name)]: value for name, value in write.cells.items()}
-        expected = {ours.get(header(name), name): was for name, was in write.expected.items()}
+        cells = {self._own_name(name) or name: value for name, value in write.cells.items()}
+        expected = {self._own_name(name) or name: was for name, was in write.expected.items()}
         return replace(write, cells=cells, expected=expected)
 
     @cached_property
-    def _by_header(self) -> Mapping[str, str]:
-        return {header(name): name for name in self._spec.owned}
+    def _own_name(self) -> Callable[[str], str | None]:
+        """How a column of ours is declared; looked up once, however many rows write it."""
+        ours = {header(name): name for name in self._spec.owned}
+        return lru_cache(maxsize=256)(lambda name: ours.get(header(name)))
 
     def _write_held(
         self, source: LastingMarks, writes: Sequence[RowWrite], read: Snapshot, tries: int
@@ -272,10 +273,10 @@ class Writing:
         return Receipt(row_id)
 
     def _canonical(self, name: str, now: Snapshot) -> str:
-        found = now.layout.column(name)
-        if found is None and header(name) not in self._by_header:
+        found = now.layout.column(name) or self._own_name(name)
+        if found is None:
             raise now.layout.missing(name)
-        return found or self._by_header[header(name)]
+        return found
 
     def _typed(self, name: str, value: object, row: Row | None = None) -> object:
         """The value as the cell will hold it: text without controls, dates without a zone."""
