@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -74,6 +75,7 @@ WORDS: Mapping[str, DayWords] = {
 """Names of days and months, abbreviated as each language does it."""
 
 
+@lru_cache(maxsize=256)
 def words_of(language: str) -> DayWords:
     """The words of a language such as "es-MX", English where there are none."""
     return WORDS.get(re.split(r"[-_]", language, maxsplit=1)[0].lower(), WORDS["en"])

@@ -27,11 +27,11 @@ def message_for(
     nonce = token_hex(16)  # no cell can hold it, so what is put in its place stands nowhere else
     begins = f"{links.public_url}{ANSWER}{nonce}-" if links.public_url else ""
     context = work.context(**{ADDRESSES: begins, **more})
-    found = template.render(context, language=language)
+    variant = template.variant_for(language)
+    found = variant.render(context)
     if links.are_in(found.subject, found.text, found.html):
         raise RowStopped(Status(Word.NEEDS_YOU, "a cell holds the address of one of our links"))
-    declared = template.variant_for(language).links
-    there = [link for link in declared if f"{begins}{link.mark}" in found.text]
+    there = [link for link in variant.links if f"{begins}{link.mark}" in found.text]
     choices = [
         Choice(
             link.mark,

@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +79,12 @@ class MessageTemplate:
                 hint="It stands in a document elsewhere, which is read for a plan and for a run.",
             )
         wanted = code_of(language)
-        found = {variant.language.lower(): variant for variant in reversed(self.variants)}
+        found = self._by_language
         return found.get(wanted) or found.get(wanted.partition("-")[0]) or self.variants[0]
+
+    @cached_property
+    def _by_language(self) -> Mapping[str, Variant]:
+        return {variant.language.lower(): variant for variant in reversed(self.variants)}
 
 
 def load_message(
