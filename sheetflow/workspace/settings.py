@@ -25,7 +25,7 @@ from sheetflow.workspace.keys import organization_of, setting_table
 from sheetflow.workspace.notice_keys import notice_problems
 from sheetflow.workspace.organizer_keys import Organizing, organizing_of, with_control
 from sheetflow.workspace.policy_keys import policy_of
-from sheetflow.workspace.table_keys import ending_of
+from sheetflow.workspace.table_keys import doubled_columns, ending_of
 
 FILE = "sheetflow.yaml"
 
@@ -194,6 +194,8 @@ def _check_table(
             f'there is no connection "{table.connector}".',
             suggest(table.connector, settings.connections, "There are"),
         )
+    for key, what in doubled_columns(table):
+        problems.add(places("tables", name, key), where, what, "Name a column of its own.")
     for column, spec in table.columns.items():
         if spec.table and spec.table not in settings.tables:
             problems.add(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ from sheetflow.language.reading import Kind, Reading
 from sheetflow.language.vocabulary import Vocabulary
 from sheetflow.plugin.connector import Connector
 from sheetflow.plugin.registry import Registry
-from sheetflow.tables.spec import ColumnSpec, PersonColumns
+from sheetflow.tables.spec import ColumnSpec, PersonColumns, TableSpec
+from sheetflow.tables.text import normal
 from sheetflow.workspace.connection_keys import place_keys
 
 TEXT = TextKind()
@@ -156,3 +157,24 @@ TABLE = (
     ),
 )
 """The keys that every table has, whatever its connector. Of places, only files have one."""
+
+
+def doubled_columns(table: TableSpec) -> Iterator[tuple[str, str]]:
+    """Keys of columns that are Sheetflow's alone, which name one that is something else already.
+
+    What people write there would be written over, or one tick would be the answer to two questions.
+    """
+    person = table.person
+    named = (person.name, person.last_name, person.email, person.phone, person.time_zone)
+    taken = {normal(c): "says who a row is" for c in (*named, person.language, person.consent) if c}
+    taken |= {normal(column): "is one that recipes write into" for column in table.writes}
+    for key, column in (
+        ("id", table.id_column),
+        ("status", table.status_column),
+        ("when", table.when_column),
+        ("again", table.again_column),
+        ("go_ahead", table.go_ahead_column),
+    ):
+        if what := taken.get(normal(column)):
+            yield key, f'{key}: "{column[:60]}" {what}, and cannot be Sheetflow\'s own.'
+        taken.setdefault(normal(column), f"is what {key} is called")

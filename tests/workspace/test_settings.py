@@ -84,6 +84,33 @@ def test_a_table_is_declared_with_its_person_and_its_cells(tmp_path: Path) -> No
     assert (team.connector, team.key) == ("csv", ("Name",))
 
 
+def test_a_column_that_is_ours_alone_is_nothing_else(tmp_path: Path) -> None:
+    assert problems(
+        tmp_path,
+        """\
+        organization: {name: Riverside, time_zone: Europe/Berlin}
+        tables:
+          People:
+            file: people.csv
+            person: {name: Name, email: Email}
+            sheetflow_writes: [Stage]
+            status: stage
+            again: Go ahead
+          Team:
+            file: team.csv
+            person: {name: Name, email: Email}
+            go_ahead: email
+        """,
+    ) == [
+        'sheetflow.yaml:4:5: tables: People: go_ahead: "Go ahead" is what again is called, and '
+        "cannot be Sheetflow's own. Name a column of its own.",
+        'sheetflow.yaml:7:13: tables: People: status: "stage" is one that recipes write into, and '
+        "cannot be Sheetflow's own. Name a column of its own.",
+        'sheetflow.yaml:12:15: tables: Team: go_ahead: "email" says who a row is, and cannot be '
+        "Sheetflow's own. Name a column of its own.",
+    ]
+
+
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert problems(
         tmp_path,
