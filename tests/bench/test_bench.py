@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from bench.__main__ import main
 from bench.report import MARK
 
 
+@pytest.mark.slow
 def test_the_bench_runs_at_tiny_sizes_and_writes_its_tables(tmp_path: Path):
     page = tmp_path / "README.md"
     page.write_text(f"# By hand\n\nStays.\n\n{MARK}\n\nolder figures\n", encoding="utf-8")

@@ -11,7 +11,8 @@ from sheetflow.clock import Clock
 from tests.hosting.test_processes import SLOW, serving, taken, until
 from tests.organizing.conftest import SETTINGS, WELCOME, Office
 
-NAMES = tuple("abcdefgh")
+NAMES = tuple(f"n{number}" for number in range(40))
+"""So many that their mails, three a second, take longer than a tick may take to be seen."""
 
 
 @pytest.fixture

@@ -367,6 +367,7 @@ def told_apart(workspace: Workspace, recipes: Iterable[dict[str, Any]]) -> None:
         assert said.replace("\n", "").isprintable()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(STEPS)))
 @given(data=st.data())
 def test_two_recipes_that_differ_in_a_step_never_read_the_same(
@@ -376,6 +377,7 @@ def test_two_recipes_that_differ_in_a_step_never_read_the_same(
     told_apart(campaign, ({**USUAL, "steps": [each]} for each in mixed(one, other)))
 
 
+@pytest.mark.slow
 @given(
     one=st.fixed_dictionaries({}, optional=OTHER_KEYS),
     other=st.fixed_dictionaries({}, optional=OTHER_KEYS),

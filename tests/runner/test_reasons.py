@@ -275,6 +275,7 @@ def test_mending_one_cell_of_an_alternative_at_a_time_takes_its_reason_away_in_t
         assert _asked_again(mended.answers()[row], failed).reason is None
 
 
+@pytest.mark.slow
 @given(rows=tables, where=wheres)
 def test_the_reason_names_the_cell_and_changing_any_other_cell_leaves_it(
     rows: list[dict[str, str]], where: Where
