@@ -24,6 +24,9 @@ from sheetflow.workspace.organizer_keys import ON, RECIPE
 
 WHO = "a tick in the sheet"
 
+PASSING = (LedgerBusy, TableBusy, ServiceError)
+"""What may be better at the next look. Switching off is tried again whatever was in the way."""
+
 TWICE = "There are two lines for this recipe, so no tick counts. Take one of them away."
 
 
@@ -83,13 +86,14 @@ class Obeying:
         found.kept[name] = replace(found.kept[name], remark="")
         try:
             self._switch(name, on=wish == "on")
-        except (LedgerBusy, TableBusy, ServiceError) as error:
-            found.passing[name] = f"Not on yet, tried again: {error.message}"
-            found.kept[name] = known or Control(name, ticked=False)
+        except SheetflowError as error:
+            if wish == "on" and not isinstance(error, PASSING):
+                found.kept[name] = replace(found.kept[name], remark=_why_not(error))
+                return
+            found.passing[name] = f"Not {wish} yet, tried again: {error.message}"
+            found.kept[name] = known or Control(name, ticked=wish == "off")
             found.waiting.add(name)
             found.again = True
-        except SheetflowError as error:
-            found.kept[name] = replace(found.kept[name], remark=_why_not(error))
         else:
             found.changed = True
             self.journal.say("switched by a tick", recipe=name, on=wish == "on")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from sheetflow.ledger.records import Switch
@@ -227,6 +230,28 @@ def test_a_recipe_with_a_mistake_stays_off_and_says_so(office: Office):
     assert not office.is_on()
     assert office.line()["On"] == "no"
     assert office.line()["Needs you"].startswith("It stays off: there is a mistake in it.")
+
+
+def test_a_tick_that_was_taken_away_is_followed_once_the_ledger_can_be_written(office: Office):
+    control = office.control()
+    control.look()
+    office.tick("yes")
+    control.look()
+    with closing(sqlite3.connect(office.folder / "sheetflow.db")) as ledger:
+        for what in ("INSERT", "UPDATE", "DELETE"):
+            ledger.execute(
+                f"CREATE TRIGGER stuck_{what} BEFORE {what} ON switches "
+                "BEGIN SELECT RAISE(ABORT, 'stuck'); END"
+            )
+        office.tick("no")
+        control.look()
+        assert office.is_on()
+        assert office.line()["Needs you"].startswith("Not off yet, tried again:")
+        for what in ("INSERT", "UPDATE", "DELETE"):
+            ledger.execute(f"DROP TRIGGER stuck_{what}")
+    office.later(minutes=5)
+    control.look()
+    assert not office.is_on()
 
 
 def test_the_table_shows_what_was_switched_elsewhere(office: Office):
