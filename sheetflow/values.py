@@ -311,8 +311,8 @@ class Plan:
     """All that one run of a recipe would do, and for everyone else why not.
 
     `halted` says why nothing at all may be done with this table now. `notices` are worth saying
-    once. `asks` are what waits for a tick in its row, by row id. There may be very many entries: go
-    through them, and keep what is needed of each.
+    once. `asks` are what waits for a tick in its row, by row id, and `asked` what those ticks would
+    let go out. There may be very many entries: go through them, and keep what is needed of each.
     """
 
     recipe: str
@@ -326,6 +326,7 @@ class Plan:
     notices: tuple[str, ...] = ()
     halted: str = ""
     asks: Mapping[str, Asked] = field(default_factory=_nothing)
+    asked: Sequence[Entry] = ()
 
     @cached_property
     def changes(self) -> Sequence[Entry]:

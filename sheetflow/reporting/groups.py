@@ -138,6 +138,14 @@ def overview(plan: Plan) -> Overview:
     )
 
 
+def by_person(entries: Sequence[Entry]) -> Sequence[PersonPlan]:
+    """The entries of each row together, in the order in which the rows came."""
+    places = Lookup()
+    for place, entry in enumerate(entries):
+        places.put(row_in_words(entry.key), place)
+    return PeoplePlans(entries, places, range(len(places)))
+
+
 def _those(marked: bytearray) -> Iterator[int]:
     return compress(range(len(marked)), marked)
 

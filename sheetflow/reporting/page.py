@@ -24,6 +24,7 @@ from sheetflow.language.written import clean
 from sheetflow.reporting.groups import (
     PersonPlan,
     Reason,
+    by_person,
     counted,
     listed,
     messages,
@@ -32,8 +33,8 @@ from sheetflow.reporting.groups import (
     shown,
     when,
 )
-from sheetflow.reporting.plan_text import in_short
-from sheetflow.values import Change, Entry, Letter, Plan, Status
+from sheetflow.reporting.plan_text import TICKS, in_short
+from sheetflow.values import Asked, Change, Entry, Letter, Plan, Status, Word
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -54,13 +55,15 @@ def plan_page(plan: Plan) -> str:
 
 
 def plan_facts(plan: Plan, *, most: int | None = None) -> dict[str, Any]:
-    """What the templates say of a plan; with `most`, of no more people than that.
+    """What the templates say of a plan; with `most`, of no more people in each part than that.
 
-    `more` is how many people are acted on whom the page does not show.
+    `more` is how many people are acted on whom the page does not show, and `more_asked` how many
+    wait for a tick.
     """
     found = overview(plan)
-    acted_on = found.acted_on if most is None else found.acted_on[:most]
-    people = [_person(number, person) for number, person in enumerate(acted_on, start=1)]
+    people = [_person("person", *each) for each in enumerate(found.acted_on[:most], start=1)]
+    waiting = by_person(plan.asked)
+    asked = [_asked(plan.asks, *each) for each in enumerate(waiting[:most], start=1)]
     return {
         "title": one_line(plan.name) or plan.recipe,
         "made": _moment(plan.made_at, None),
@@ -69,6 +72,9 @@ def plan_facts(plan: Plan, *, most: int | None = None) -> dict[str, Any]:
         "notices": [one_line(notice, 1_000) for notice in plan.notices],
         "people": people,
         "more": len(found.acted_on) - len(people),
+        "ticks": TICKS,
+        "asked": asked,
+        "more_asked": len(waiting) - len(asked),
         "by_name": sorted(people, key=lambda person: person["name"].casefold()),
         "waiting": [_reason(reason) for reason in found.waiting],
         "left_out": [_reason(reason) for reason in found.left_out],
@@ -103,9 +109,16 @@ def _style() -> str:
     return files("sheetflow.reporting").joinpath("page.css").read_text(encoding="utf-8")
 
 
-def _person(number: int, person: PersonPlan) -> dict[str, Any]:
+def _asked(asks: Mapping[str, Asked], number: int, person: PersonPlan) -> dict[str, Any]:
+    """Somebody whose row waits for a tick: what it says, and what would be done then."""
+    asked = asks[person.someone.ref.row]
+    told = _person("asked", number, person)
+    return {**told, "says": one_line(Status(Word.WAITING, asked.sentence))}
+
+
+def _person(part: str, number: int, person: PersonPlan) -> dict[str, Any]:
     return {
-        "anchor": f"person-{number}",
+        "anchor": f"{part}-{number}",
         "name": str(person.someone),
         "short": _in_short(person),
         "steps": [_step(entry, change) for entry, change in person.changes],

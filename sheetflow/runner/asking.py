@@ -10,9 +10,11 @@ from typing import Any
 
 from sheetflow.language.recipe import Recipe
 from sheetflow.ledger.asks import Ask, Asks
+from sheetflow.packed import Lookup
 from sheetflow.runner.session import Session
 from sheetflow.runner.ticking import GO_AHEAD, are_one, meant, shown_status, told
 from sheetflow.runner.wishes import NO
+from sheetflow.spool import Spool
 from sheetflow.tables.table import Table, Written
 from sheetflow.values import Asked, Change, Entry, Letter, Noop, Row, Status, Word
 
@@ -22,17 +24,26 @@ LONGEST = 600
 
 def asked_in(
     before: Sequence[Entry], after: Sequence[Entry], recipe: Recipe
-) -> Mapping[str, Asked]:
-    """What waits for ticks, by row, of a plan as it was `before` the gate and `after` it."""
+) -> tuple[Mapping[str, Asked], Sequence[Entry]]:
+    """What waits for ticks, by row, of a plan as it was `before` the gate and `after` it.
+
+    And the changes themselves that those ticks would let go out.
+    """
     sentences: dict[str, str] = {}
     for entry in after:
         if isinstance(entry.deed, Noop) and entry.deed.guard == GO_AHEAD:
             sentences.setdefault(entry.key.row, entry.deed.reason)
-    found: dict[str, list[Entry]] = {row: [] for row in sentences}
-    for entry in before if found else ():
-        if entry.key.row in found and entry.change is not None:
-            found[entry.key.row].append(entry)
-    return {row: _asked(sentences[row], changes, recipe) for row, changes in found.items()}
+    changes: Spool[Entry] = Spool()
+    places = Lookup()
+    for entry in before if sentences else ():
+        if entry.key.row in sentences and entry.change is not None:
+            places.put(entry.key.row, len(changes))
+            changes.append(entry)
+    asks = {
+        row: _asked(sentence, [changes[place] for place in places.of(row)], recipe)
+        for row, sentence in sentences.items()
+    }
+    return asks, changes
 
 
 def _asked(sentence: str, changes: Sequence[Entry], recipe: Recipe) -> Asked:

@@ -39,8 +39,11 @@ def gated(
 ) -> Plan:
     """The plan with what the gate holds back; `approval` stands in for the one in the ledger."""
     entries, notices = hold_back(plan.entries, recipe, session, approval=approval)
-    asks = asked_in(plan.entries, entries, recipe) if recipe.approve_rows else {}
-    return replace(plan, entries=entries, notices=(*plan.notices, *notices), asks=asks)
+    plan = replace(plan, notices=(*plan.notices, *notices))
+    if not recipe.approve_rows:
+        return replace(plan, entries=entries)
+    asks, asked = asked_in(plan.entries, entries, recipe)
+    return replace(plan, entries=entries, asks=asks, asked=asked)
 
 
 def propose(recipe: Recipe, session: Session) -> Plan:

@@ -79,7 +79,7 @@ def _plan(
         exact=exact,
         but_for_time=but_for_time,
         overtaken=overtaken,
-        can_agree=bool(asked.approval.items) and (asked.given is None or bool(asked.changed)),
+        can_agree=_can_agree(asked),
         given=_given(asked.given, zone),
         since=_since(asked.changed) if asked.given else [],
     )
@@ -101,6 +101,13 @@ def _marks(approval: Approval) -> tuple[str, str]:
 def _is_still(approval: Approval, form: Mapping[str, str]) -> bool:
     exact, but_for_time = _marks(approval)
     return bool(exact == form.get("exact") or but_for_time == form.get("but_for_time"))
+
+
+def _can_agree(asked: Asked) -> bool:
+    """Whether a Go would change anything: not where all that is left are ticks in rows."""
+    if asked.plan.asked and not asked.plan.changes:
+        return False
+    return bool(asked.approval.items) and (asked.given is None or bool(asked.changed))
 
 
 def _given(given: Approval | None, zone: tzinfo) -> dict[str, Any] | None:

@@ -12,8 +12,8 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, strategies as some
 
-from sheetflow.reporting.page import LONGEST_LETTER, plan_page
-from sheetflow.values import Blank, Change, LeftOut, RowRef
+from sheetflow.reporting.page import LONGEST_LETTER, plan_facts, plan_page
+from sheetflow.values import Asked, Blank, Change, LeftOut, Noop, RowRef, Word
 
 from .conftest import MEETING, entry, letter, make_plan
 
@@ -232,3 +232,47 @@ def test_five_thousand_people_fit_into_a_page_that_opens_folded():
     assert html.count("<article") == 5_000
     assert len(html) < 20_000_000
     assert "<details open" not in html
+
+
+ASKS = 'tick "Go ahead" to send (Match)'
+
+
+def waiting_for_ticks():
+    """Two rows that wait for a tick, one of which would get a mail and a cell."""
+    ana = Change("write to Ana", data={"letter": letter()})
+    cell = Change("Lee is the coach", cells={"Coach": "Lee"})
+    held = Noop(ASKS, Word.WAITING, guard="go ahead")
+    return make_plan(
+        entry("1", "Ana", "email", held),
+        entry("2", "Bo", "assign", held),
+        asks={row: Asked(who, ASKS, {}, "") for row, who in (("1", "Ana"), ("2", "Bo"))},
+        asked=(
+            entry("1", "Ana", "email", ana),
+            entry("2", "Bo", "assign", cell),
+            entry("1", "Ana", "assign", cell),
+        ),
+    )
+
+
+def test_what_each_tick_would_let_go_out_is_shown_with_the_whole_message():
+    page = Page(plan_page(waiting_for_ticks()))
+    assert page.texts("h2")[1:3] == [
+        "What a tick would let go out",
+        "Who waits for a person, or for time",
+    ]
+    assert page.texts("h3") == ["Ana", "Bo"]
+    assert page.texts("h4") == [
+        "email: write to Ana",
+        "assign: Lee is the coach",
+        "assign: Lee is the coach",
+    ]
+    assert page.texts("strong")[:2] == [f"Waiting — {ASKS}", "Ana"]
+    assert "Ana <ana@example.org>" in page.texts("dd")
+    assert page.texts("div", **{"class": "letter plain"}) == ["Welcome Hi Ana"]
+    assert page.texts("a", href="#asked") == ["What a tick would let go out"]
+
+
+def test_of_very_many_who_wait_for_a_tick_the_dashboard_shows_some_and_says_how_many_more():
+    facts = plan_facts(waiting_for_ticks(), most=1)
+    assert [person["name"] for person in facts["asked"]] == ["Ana"]
+    assert facts["more_asked"] == 1

@@ -212,3 +212,18 @@ def test_a_run_under_way_is_waited_for_in_words(browser, ran):
         answer = browser.post("/recipes/welcome/on", present="leave")
     assert answer.status_code == 503
     assert token(answer.text) == ""
+
+
+def test_what_waits_for_a_tick_is_on_the_plan_with_its_message_and_needs_no_go(browser, folder):
+    recipe = folder / "recipes/welcome/recipe.yaml"
+    recipe.write_text(recipe.read_text("utf-8") + "\napprove: each row\n", "utf-8")
+    page = browser.get("/recipes/welcome/plan").text
+    assert "Give my Go" not in page
+    said = words(page)
+    assert "There is nothing to agree to here: each row waits for a tick of its own" in said
+    start = said.index("What a tick would let go out")
+    assert 'Ana R. Waiting — tick "Go ahead" to send (Welcome new people)' in said[start:]
+    assert "To Ana Reyes <ana@example.org>" in said[start:]
+    assert "Welcome to Riverside Volunteers, Ana" in said[start:]
+    whole = browser.text("/recipes/welcome/plan/whole")
+    assert whole.count('Waiting — tick "Go ahead" to send') == page.count("Go ahead")
