@@ -75,6 +75,11 @@ def reason(where: Where, cells: Mapping[str, Any]) -> Reason | None:
         ("is in the future", NOW, "Coach is Sat 14 Mar, 12:00 CET, not in the future"),
         ("is within 48 hours", date(2026, 4, 1), "Coach is 1 April 2026, not within 48 hours"),
         ("was 3 days ago", date(2026, 3, 1), "Coach is 1 March 2026, not 3 days ago"),
+        (
+            "was more than 9 days ago",
+            date(2026, 3, 9),
+            "Coach is 9 March 2026, not more than 9 days ago",
+        ),
         ("is before 2026-01-01", date(2026, 3, 1), "Coach is 1 March 2026, not before 2026-01-01"),
         ("is ticked", False, "Coach is not ticked"),
         ("is ticked", None, "Coach is empty"),

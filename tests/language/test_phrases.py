@@ -74,6 +74,11 @@ HOLD = [
     ("is today", [day(14), moment(14, 0), moment(14, 23, 59)], [day(13), moment(15, 0), None]),
     ("was 3 days ago", [day(11), moment(11, 0), moment(11, 23)], [day(12), moment(10, 23), None]),
     ("was 1 week ago", [day(7)], [day(8)]),
+    (
+        "was more than 3 days ago",
+        [day(10), moment(10, 23, 59)],
+        [day(11), moment(11, 0), day(20), None],
+    ),
     ("is within 48 hours", [NOW, moment(16, 12), day(14), day(16)], [moment(16, 13), day(17)]),
     ("is within 48 hours", [moment(15, 12)], [moment(14, 11, 59), day(13), None]),
     ("is within 90 minutes", [moment(14, 13, 30)], [moment(14, 13, 31)]),
@@ -103,6 +108,7 @@ def test_a_phrase_holds_for_what_it_says(phrase: str, yes: list[Value], no: list
         ("is within 2 days", "date and time"),
         ("is today", "date"),
         ("was 3 days ago", "date"),
+        ("was more than 3 days ago", "date"),
         ("is ticked", "yes/no"),
     ],
 )
@@ -194,8 +200,9 @@ def test_any_words_can_be_written_so_that_they_are_read_again(words: list[str]):
 
 ALL = (
     "Conditions are: is ticked, is not ticked, is in the past, is in the future, is today,"
-    " was 3 days ago, is within 48 hours, is before 2026-03-14, is after 2026-03-14,"
-    " is more than 5, is less than 5, contains choir, starts with +49, is not empty, is empty."
+    " was 3 days ago, was more than 60 days ago, is within 48 hours, is before 2026-03-14,"
+    " is after 2026-03-14, is more than 5, is less than 5, contains choir, starts with +49,"
+    " is not empty, is empty."
 )
 
 

@@ -227,7 +227,13 @@ PHRASES = [
     *("is not New", 'is "New or Old"', "contains choir", "starts with choir", "is more than 5"),
     *("is less than 5", "is more than 5.5", "is before 2026-03-14", "is after 2026-03-14"),
     *("is after 2026-03-14 18:00", "is in the past", "is in the future", "is today"),
-    *("was 3 days ago", "is within 3 days", "is within the last 3 days", "is within 4 days"),
+    *(
+        "was 3 days ago",
+        "was more than 3 days ago",
+        "is within 3 days",
+        "is within the last 3 days",
+        "is within 4 days",
+    ),
     *("is ticked", "is not ticked", "contains at least one of these holds:", 'is "x"" y"'),
 ]
 TEXTS = st.sampled_from(

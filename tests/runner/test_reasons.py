@@ -53,6 +53,7 @@ MENDED: Mapping[str, str] = {
     "is in the future": "2026-04-01",
     "is today": "2026-03-14",
     "was 3 days ago": "2026-03-11",
+    "was more than 3 days ago": "2026-03-10",
     "is within 48 hours": "2026-03-15 10:00",
     "is within the last 7 days": "2026-03-13 10:00",
     "is ticked": "yes",

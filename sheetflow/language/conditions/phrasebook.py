@@ -159,7 +159,7 @@ def _ago(match: re.Match[str]) -> Phrase:
     if length is None or length.seconds:
         what = f'"{_short(match["length"])}" is not a number of days.'
         raise Mistake(what, "Write it like was 3 days ago or was 2 weeks ago.")
-    return DaysAgo(length.days)
+    return DaysAgo(length.days, earlier="more" in match.re.groupindex)
 
 
 FORMS: tuple[Form, ...] = (
@@ -191,7 +191,13 @@ FORMS: tuple[Form, ...] = (
     Form(
         ("was 3 days ago", "was 2 weeks ago"),
         "that calendar day, whatever the hour",
-        r"was (?P<length>.+) ago",
+        r"was (?P<length>(?!more than ).+) ago",
+        _ago,
+    ),
+    Form(
+        ("was more than 60 days ago",),
+        "a calendar day before that one",
+        r"was (?P<more>more than) (?P<length>.+) ago",
         _ago,
     ),
     Form(

@@ -153,20 +153,26 @@ class Passed(Phrase):
 
 @dataclass(frozen=True)
 class DaysAgo(Phrase):
-    """`is today`, `was 3 days ago`: that calendar day, whatever the hour."""
+    """`is today`, `was 3 days ago`: that calendar day, whatever the hour.
+
+    `was more than 3 days ago` is any calendar day before it.
+    """
 
     days: int
+    earlier: bool = False
     kind = "date"
 
     def holds(self, value: Value, now: datetime) -> bool:
         if not isinstance(value, date):
             return False
-        return day_of(value) == _there(now, value).date() - timedelta(days=self.days)
+        then = _there(now, value).date() - timedelta(days=self.days)
+        return day_of(value) < then if self.earlier else day_of(value) == then
 
     def __str__(self) -> str:
-        if not self.days:
+        if not self.days and not self.earlier:
             return "is today"
-        return f"was {self.days} day{'s' if self.days > 1 else ''} ago"
+        count = f"{self.days} day{'' if self.days == 1 else 's'} ago"
+        return f"was more than {count}" if self.earlier else f"was {count}"
 
 
 @dataclass(frozen=True)
