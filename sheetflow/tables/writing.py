@@ -36,6 +36,7 @@ TRIES = 5
 """How often a write is begun again because somebody saved the table in between."""
 
 T = TypeVar("T")
+Writes = Sequence[RowWrite]
 
 
 class Writing:
@@ -60,15 +61,13 @@ class Writing:
         self._stands: Sheet | None = None
         """What stands in a table with lasting marks since we wrote to it."""
 
-    def write(self, writes: Sequence[RowWrite], read: Snapshot) -> Sequence[Written]:
+    def write(self, writes: Writes, read: Snapshot) -> Sequence[Written]:
         """As `Table.write`; `read` is the reading on which the writes were decided."""
         if not writes:
             return ()
         writes = Made(writes, self._ours)
         if not isinstance(self._source, LastingMarks):
-            return self._again_if_changed(
-                lambda _tries: self._write_once(writes, read, self._reread())
-            )
+            return self._again_if_changed(partial(self._write_found, writes, read))
         found: dict[int, Written] = {}
         for some in in_parts([read.place_of(write.row_id) or 0 for write in writes]):
             these = tuple(writes[number] for number in some)
@@ -149,6 +148,10 @@ class Writing:
         ours = {header(name): name for name in self._spec.owned}
         return lru_cache(maxsize=256)(lambda name: ours.get(header(name)))
 
+    def _write_found(self, writes: Writes, read: Snapshot, tries: int) -> Sequence[Written]:
+        """Write on what was read, which the source refuses if it was saved since."""
+        return self._write_once(writes, read, self._reread() if tries or self._wrote else None)
+
     def _write_held(
         self, source: LastingMarks, writes: Sequence[RowWrite], read: Snapshot, tries: int
     ) -> Sequence[Written]:
@@ -173,9 +176,7 @@ class Writing:
             now = self._snapshot(held)
         return self._write_once(writes, read, now, held)
 
-    def _batch(
-        self, writes: Sequence[RowWrite], read: Snapshot, now: Snapshot
-    ) -> tuple[Batch, Spool[Written]]:
+    def _batch(self, writes: Writes, read: Snapshot, now: Snapshot) -> tuple[Batch, Spool[Written]]:
         batch = Batch(now.grid)
         for name in self._missing(writes, now):
             batch.column(name)
@@ -185,28 +186,32 @@ class Writing:
         self,
         writes: Sequence[RowWrite],
         read: Snapshot,
-        now: Snapshot,
+        new: Snapshot | None,
         held: Sheet | None = None,
     ) -> Sequence[Written]:
+        now = new or read
         batch, written = self._batch(writes, read, now)
+        if new is None and not batch.edits:  # nobody refuses nothing: only a new reading tells
+            return self._write_once(writes, read, self._reread())
         left: Sequence[LeftAlone] = ()
         if batch.edits:
-            new, sheet = tuple(batch.columns.values()), held or now.sheet
-            left = self._source.write(sheet, batch.edits, new_columns=new)
+            columns, sheet = tuple(batch.columns.values()), held or now.sheet
+            left = self._source.write(sheet, batch.edits, new_columns=columns)
             if held is not None:
-                self._stands = with_edits(held, batch.edits, new, left)
+                self._stands = with_edits(held, batch.edits, columns, left)
         for one in written:
             if (place := read.place_of(one.row_id)) is not None:
                 self._wrote_at.put(place, len(self._wrote))
                 self._wrote.append(one)
         return without(written, left, batch)
 
-    def _missing(self, writes: Sequence[RowWrite], now: Snapshot) -> list[str]:
+    def _missing(self, writes: Writes, now: Snapshot) -> list[str]:
         """The columns to be made, in the order they are declared: the id comes last."""
+        new = [name for name in self._spec.owned if name not in now.layout.at]
         there = (write for write in writes if now.place_of(write.row_id) is not None)
-        cells = (self._with_id(write, now) for write in there)
+        cells = (self._with_id(write, now) for write in there) if new else ()
         filled = {name for some in cells for name, value in some.items() if value is not None}
-        return [name for name in self._spec.owned if name in filled - now.layout.at.keys()]
+        return [name for name in new if name in filled]
 
     def _row(self, write: RowWrite, read: Snapshot, now: Snapshot, batch: Batch) -> Written:
         place = _found_again(write.row_id, read, now)
@@ -249,8 +254,7 @@ class Writing:
             before = read.row(write.row_id)
             was = [before.cells.get(name) if before else None]
         place = read.place_of(write.row_id)
-        writes = () if place is None else self._wrote_at.at(place)
-        ours = (self._wrote[number].cells for number in writes)
+        ours = (self._wrote[n].cells for n in (() if place is None else self._wrote_at.at(place)))
         was += [cells[name] for cells in ours if name in cells][-1:]
         current = row.cells.get(name)
         return not any(same(current, self._typed(name, value, row)) for value in was)
@@ -291,6 +295,6 @@ class Writing:
 def _found_again(row_id: str, read: Snapshot, now: Snapshot) -> int | None:
     """Where the row is now; None if it is gone, or if somebody else stands under its id."""
     place = now.place_of(row_id)
-    if place is None or read.place_of(row_id) is None:
+    if place is None or now is read or read.place_of(row_id) is None:
         return place
     return place if read.who(row_id).overlaps(now.who(row_id)) else None

@@ -44,8 +44,10 @@ class Memory:
         self.formulas: dict[int, set[int]] = {}
         self.between: Callable[[], None] | None = None
         self.writes: list[Sequence[Edit]] = []
+        self.reads = 0
 
     def read(self) -> Sheet:
+        self.reads += 1
         rows = tuple(
             SheetRow(tuple(row), number, number, formulas=frozenset(self.formulas.get(number, ())))
             for number, row in enumerate(self.rows, 1)

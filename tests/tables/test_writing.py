@@ -146,6 +146,15 @@ def test_one_write_is_one_write_and_the_same_again_is_none():
     assert len(memory.writes) == 1
 
 
+@pytest.mark.parametrize(("saved", "readings"), [(False, 1), (True, 2)])
+def test_a_table_is_read_again_before_it_is_written_only_if_somebody_saved_it(saved, readings):
+    table, memory = table_of([HEADERS, canary(1)])
+    if saved:
+        memory.rows.append(canary(2))
+    table.write([RowWrite(table.rows[0].id, {"Sheetflow status": "Done"})])
+    assert (memory.rows[1][3], memory.reads) == ("Done", readings)
+
+
 def test_a_value_that_a_person_wrote_meanwhile_stays_and_is_told():
     table, memory = table_of([HEADERS, canary(1)])
     (row,) = table.rows
