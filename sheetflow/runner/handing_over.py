@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sheetflow.errors import LedgerError, NotAllowed, RowStopped
 from sheetflow.language.recipe import Step
@@ -18,15 +18,13 @@ from sheetflow.ledger.moves import Intent
 from sheetflow.ledger.refusals import NotHandedOver
 from sheetflow.plugin.action import Action
 from sheetflow.plugin.links import NAME as ANSWERS
+from sheetflow.runner.course import Course
 from sheetflow.runner.doing import Result, ask, became, do
 from sheetflow.runner.filling import filled
 from sheetflow.runner.freshness import changed_since
 from sheetflow.runner.outcomes import Stream
 from sheetflow.tables import statuses
 from sheetflow.values import Entry, Outcome, Receipt, State, Status, Word
-
-if TYPE_CHECKING:
-    from sheetflow.runner.applying import Applier
 
 Numbered = tuple[int, Entry]
 """An entry, with its place in the plan."""
@@ -36,7 +34,7 @@ Numbered = tuple[int, Entry]
 class Worker:
     """Takes entries of one step through, so many at a time as it has lanes."""
 
-    run: Applier
+    course: Course
     step: Step
     action: Action[Any]
     lanes: Sequence[Lane]
@@ -55,38 +53,38 @@ class Worker:
     def _ready(self, waiting: Iterable[Numbered]) -> Iterator[Numbered]:
         """Those that nothing speaks against; what became of the others is noted."""
         for place, entry in waiting:
-            if self.run.is_over:
+            if self.course.is_over:
                 return
-            if not self.run.passes_by(entry):
+            if not self.course.passes_by(entry):
                 asked = self._asked(place, entry)
                 if asked is not None:
                     yield place, asked
 
     def _asked(self, place: int, entry: Entry) -> Entry | None:
         """The entry as it goes out, if nothing speaks against it now."""
-        run = self.run
+        course = self.course
         before = self._done_before(entry)
         if before is not None:
             self._conclude(place, before, remember=False, stop=False)
             return None
-        changed = changed_since(entry, run.session)
+        changed = changed_since(entry, course.session)
         if changed is not None:
             self._conclude(place, changed, remember=False)
             return None
         if entry.asked_again:
-            run.applying.settle(entry, State.WAITING, None, None, run.now())
+            course.applying.settle(entry, State.WAITING, None, None, course.now())
         elif entry.doubtful and not self._found_absent(place, entry):
             return None
         try:
             entry = self._filled(entry)
         except RowStopped as stop:
-            self._conclude(place, run.outcome(entry, stop.status, State.WAITING))
+            self._conclude(place, course.outcome(entry, stop.status, State.WAITING))
             return None
-        held = run.gate.ask(entry)
+        held = course.gate.ask(entry)
         if held is None:
             return entry
-        run.hold(entry)
-        outcome = run.outcome(entry, held.status, State.WAITING)
+        course.hold(entry)
+        outcome = course.outcome(entry, held.status, State.WAITING)
         self._conclude(place, replace(outcome, retry_at=held.until), stop=False)
         return None
 
@@ -103,7 +101,7 @@ class Worker:
             ]
         stopped = [self._stopped_by_plugin(entry) for (_, entry), _ in going]
         doing = [
-            self.run.as_it_goes_out(entry)
+            self.course.as_it_goes_out(entry)
             for ((_, entry), _), why in zip(going, stopped, strict=True)
             if why is None
         ]
@@ -113,8 +111,8 @@ class Worker:
             self._conclude(place, found, lane=lane)
 
     def _intent(self, entry: Entry) -> Intent:
-        run = self.run
-        return Intent(entry, run.run, run.now(), memory(entry), run.reach(entry))
+        course = self.course
+        return Intent(entry, course.run, course.now(), memory(entry), course.reach(entry))
 
     def _goes_anyway(self, place: int, entry: Entry, lane: Lane, why: LedgerError) -> bool:
         """Whether it goes out although the ledger refused: it was turned down and mended since.
@@ -126,9 +124,9 @@ class Worker:
         record = why.record
         if record.state is not State.REFUSED or record.content == entry.content:
             known = record.status or statuses.not_sure(entry.who, self._again)
-            self._conclude(place, self.run.outcome(entry, known, None), lane=lane)
+            self._conclude(place, self.course.outcome(entry, known, None), lane=lane)
             return False
-        self.run.applying.settle(entry.key, State.WAITING, None, None, self.run.now())
+        self.course.applying.settle(entry.key, State.WAITING, None, None, self.course.now())
         intent = self._intent(entry)
         lane.hand_over(entry, run=intent.run, at=intent.at, data=intent.data, reach=intent.reach)
         return True
@@ -136,54 +134,54 @@ class Worker:
     def _stopped_by_plugin(self, entry: Entry) -> Outcome | None:
         """Tell the plugins what is about to be done; one that fails stops it."""
         try:
-            self.run.session.registry.hook.before_apply(entry=entry)
+            self.course.session.registry.hook.before_apply(entry=entry)
         except Exception as error:  # noqa: BLE001 - nothing was done yet, whatever it was
             text = f"a plugin stopped this ({type(error).__name__})"
-            return self.run.outcome(entry, Status(Word.NEEDS_YOU, text), State.WAITING)
+            return self.course.outcome(entry, Status(Word.NEEDS_YOU, text), State.WAITING)
         return None
 
     def _became(self, entry: Entry, result: Result) -> Outcome:
         """What became of a deed. Who is not let in stops the whole run."""
         try:
-            return became(entry, result, self.run.now(), self._again)
+            return became(entry, result, self.course.now(), self._again)
         except NotAllowed as error:
-            self.run.stop_everything()
-            return self.run.outcome(entry, Status(Word.NEEDS_YOU, error.message), State.WAITING)
+            self.course.stop_everything()
+            return self.course.outcome(entry, Status(Word.NEEDS_YOU, error.message), State.WAITING)
 
     def _done_before(self, entry: Entry) -> Outcome | None:
         """What an entry came to that another run has done since the plan was made."""
-        for record in self.run.records.get((entry.key.step, entry.key.row), ()):
+        for record in self.course.records.get((entry.key.step, entry.key.row), ()):
             if record.key == entry.key and record.state is State.DONE:
                 status = record.status or Status(Word.DONE)
                 receipt = Receipt(record.reference, record.gives)
-                return replace(self.run.outcome(entry, status, None), receipt=receipt)
+                return replace(self.course.outcome(entry, status, None), receipt=receipt)
         return None
 
     @property
     def _again(self) -> str:
         """The column in which a person says whether to try once more."""
-        return self.run.session.tools.table(self.run.recipe.table).spec.again_column
+        return self.course.session.tools.table(self.course.recipe.table).spec.again_column
 
     def _filled(self, entry: Entry) -> Entry:
         return filled(
             entry,
             self.step,
-            self.run.session,
-            row_name=self.run.recipe.row,
-            given=self.run.given.get(entry.key.row, {}),
-            records=self.run.records,
+            self.course.session,
+            row_name=self.course.recipe.row,
+            given=self.course.given.get(entry.key.row, {}),
+            records=self.course.records,
         )
 
     def _found_absent(self, place: int, entry: Entry) -> bool:
         """Whether the service is sure that this never arrived; otherwise it is concluded here."""
-        run = self.run
-        outcome = ask(self.action, run.as_it_goes_out(entry), run.now(), self._again)
+        course = self.course
+        outcome = ask(self.action, course.as_it_goes_out(entry), course.now(), self._again)
         if outcome is None:
-            run.applying.settle(entry, State.WAITING, None, None, run.now())
+            course.applying.settle(entry, State.WAITING, None, None, course.now())
             return True
         assert outcome.state is not None
         found = (outcome.state, outcome.receipt, outcome.status, outcome.at)
-        run.applying.settle(entry, *found, run=run.run)
+        course.applying.settle(entry, *found, run=course.run)
         self._conclude(place, outcome, remember=False)
         return False
 
@@ -198,9 +196,9 @@ class Worker:
     ) -> None:
         if remember:
             data = memory(outcome.entry)
-            (lane or self.lanes[0]).finish(outcome, run=self.run.run, data=data)
+            (lane or self.lanes[0]).finish(outcome, run=self.course.run, data=data)
         self.stream.append((place, outcome))
-        self.run.conclude(outcome, stop=stop)
+        self.course.conclude(outcome, stop=stop)
 
 
 def memory(entry: Entry) -> dict[str, Any]:

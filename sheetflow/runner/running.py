@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -13,6 +13,7 @@ from sheetflow.ledger.applying import Applying
 from sheetflow.packed import Texts
 from sheetflow.runner.answering import take_in
 from sheetflow.runner.applying import Applier
+from sheetflow.runner.course import Course, Progress
 from sheetflow.runner.needs import expect_tables
 from sheetflow.runner.planning import make_plan
 from sheetflow.runner.session import Opens, Session
@@ -25,8 +26,6 @@ from sheetflow.values import Noop, Outcome, Plan, State
 
 _AT_ONCE = 1_000
 """Rows of which the ledger is told in one transaction."""
-
-Progress = Callable[[Outcome, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -122,8 +121,8 @@ def _applied(
         if recipe.approve_rows:
             ticked = newly_ticked(recipe, session)
             applying.remember_ticks(plan.chapter, plan.table, recipe.id, ticked)
-        applier = Applier(recipe, plan, session, applying, run_id, progress, stop)
-        outcomes = applier.apply()
+        course = Course(recipe, plan, session, applying, run_id, progress, stop)
+        outcomes = Applier(course).apply()
         tally = tallied(recipe, outcomes, session)
         telling = plan_writeback(recipe, plan, outcomes, session)
         try:
@@ -131,7 +130,7 @@ def _applied(
         except TableError as error:
             told, untold = [], str(error)
         applying.end(run_id, tally.words, reached=tally.reached, figures=tally.figures)
-    return Run(recipe, plan, outcomes, told, untold, stop.is_set(), tuple(sorted(applier.remarks)))
+    return Run(recipe, plan, outcomes, told, untold, stop.is_set(), tuple(sorted(course.remarks)))
 
 
 def _to_be_told(plan: Plan) -> Texts:

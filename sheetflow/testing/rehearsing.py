@@ -17,8 +17,9 @@ from sheetflow.ledger.copying import copy_to
 from sheetflow.ledger.store import Ledger
 from sheetflow.network.door import Door
 from sheetflow.plugin.connector import Appointment, Calendar, Connector, Mail, Mailer
+from sheetflow.runner.course import Progress
 from sheetflow.runner.needs import expect_tables
-from sheetflow.runner.running import Progress, Run, run
+from sheetflow.runner.running import Run, run
 from sheetflow.runner.session import Session
 from sheetflow.testing.copies import CopiedTable, leave_workbook
 from sheetflow.testing.silence import SILENCE
