@@ -52,9 +52,10 @@ class Door:
         Its requests raise ServiceErrors where a plain session gives back a failure, and
         PlanningWrote where the door is shut. Sessions keep connections: close them.
         """
-        from sheetflow.network.sessions import open_session
+        from sheetflow.network.sessions import Passage, open_session
 
-        return open_session(self, service)
+        passage = Passage(self.writing, self.clock, self.pacer, self.bill, self.retrying)
+        return open_session(passage, service)
 
     def writing(self, what: str) -> None:
         """Say that something is about to change the world. Raises PlanningWrote if it must not."""

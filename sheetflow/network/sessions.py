@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ssl import SSLCertVerificationError
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError, SSLError
 
+from sheetflow.clock import Clock
 from sheetflow.errors import SheetflowError, Unreachable
-from sheetflow.network.retrying import retry_after
+from sheetflow.network.bill import Bill
+from sheetflow.network.pacing import Pacer
+from sheetflow.network.retrying import Retrying, retry_after
 from sheetflow.network.services import Answer, Call, Fault, Identity, Nature, Service
 from sheetflow.network.translating import error_for, foreign, taken_or_not, too_early
-
-if TYPE_CHECKING:
-    from sheetflow.network.door import Door
 
 TIMEOUT = (10.0, 180.0)
 """Seconds to connect, and between two bytes; Sheets may work on one request for 180."""
@@ -33,13 +33,24 @@ UNTIL_ASKED_AGAIN = 3_600.0
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def open_session(door: Door, service: Service) -> requests.Session:
-    """A session whose every request goes through `door`, and to the service's own places only."""
+@dataclass(frozen=True)
+class Passage:
+    """What each request passes on its way out. `writing` raises PlanningWrote where it must."""
+
+    writing: Callable[[str], None]
+    clock: Clock
+    pacer: Pacer
+    bill: Bill
+    retrying: Retrying
+
+
+def open_session(passage: Passage, service: Service) -> requests.Session:
+    """A session whose every request goes through `passage`, to the service's own places only."""
     session = requests.Session()
     session.auth = _signed_below
     session.mount("https://", _Closed(service))
     session.mount("http://", _Closed(service))
-    transport = Transport(door, service)
+    transport = Transport(passage, service)
     for origin in service.origins:
         session.mount(_checked(origin), transport)
     return session
@@ -48,9 +59,9 @@ def open_session(door: Door, service: Service) -> requests.Session:
 class Transport(HTTPAdapter):
     """What lies between a client library and the network."""
 
-    def __init__(self, door: Door, service: Service) -> None:
+    def __init__(self, passage: Passage, service: Service) -> None:
         super().__init__(max_retries=0, pool_maxsize=32)
-        self._door = door
+        self._passage = passage
         self._service = service
 
     def send(
@@ -64,7 +75,7 @@ class Transport(HTTPAdapter):
     ) -> requests.Response:
         """Send it at its time and as often as is safe. Raises a ServiceError for any failure."""
         way = {"timeout": timeout or TIMEOUT, "verify": verify, "cert": cert, "proxies": proxies}
-        return _Sending(self._door, self._service, request).until_taken(
+        return _Sending(self._passage, self._service, request).until_taken(
             lambda: super(Transport, self).send(request, stream=stream, **way)
         )
 
@@ -80,8 +91,10 @@ class _Failed:
 class _Sending:
     """One request on its way, with all that was tried so far."""
 
-    def __init__(self, door: Door, service: Service, request: requests.PreparedRequest) -> None:
-        self._door, self._service, self._request = door, service, request
+    def __init__(
+        self, passage: Passage, service: Service, request: requests.PreparedRequest
+    ) -> None:
+        self._passage, self._service, self._request = passage, service, request
         self._call = Call(request.method or "GET", request.url or "", _body(request))
         self._nature: Nature = service.nature(self._call)
         self._attempt = 0
@@ -93,7 +106,7 @@ class _Sending:
     def until_taken(self, send: Callable[[], requests.Response]) -> requests.Response:
         """The response, after as many tries as are safe. Raises a ServiceError for any failure."""
         if self._nature != "read":
-            self._door.writing(f"{self._call.method} to {self._service.name}")
+            self._passage.writing(f"{self._call.method} to {self._service.name}")
         while True:
             identity = self._my_turn()
             self._attempt += 1
@@ -115,8 +128,8 @@ class _Sending:
             for name, identity in identities.items()
         }
         pauses = {name: self._service.pauses(self._call, one) for name, one in identities.items()}
-        patience = self._door.retrying.patience - self._waited
-        name, wait, limit = self._door.pacer.turn(
+        patience = self._passage.retrying.patience - self._waited
+        name, wait, limit = self._passage.pacer.turn(
             self._service.name, charges, patience=patience, pauses=pauses
         )
         if wait > patience:
@@ -131,7 +144,7 @@ class _Sending:
     ) -> requests.Response | _Failed:
         self._answer = None
         identity.sign(self._request)
-        self._door.bill.count(self._service.name, self._nature)
+        self._passage.bill.count(self._service.name, self._nature)
         try:
             response = send()
             content = response.content  # all of it, now: a line that breaks later breaks here
@@ -144,7 +157,7 @@ class _Sending:
             return response
         self._answer = answer
         response.close()
-        self._door.bill.told(self._service.name, told.meaning)
+        self._passage.bill.told(self._service.name, told.meaning)
         return _Failed(told, may_be_taken=told.meaning == "unavailable")
 
     def _fault(self, answer: Answer) -> Fault | None:
@@ -170,7 +183,7 @@ class _Sending:
             return None
         if failed.may_be_taken and self._nature == "write":
             return None
-        retrying = self._door.retrying
+        retrying = self._passage.retrying
         pause = self._asked_for() or fault.pause or retrying.pause(self._attempt)
         if fault.meaning == "too fast":
             self._let_pause(identity, pause)
@@ -180,19 +193,19 @@ class _Sending:
 
     def _let_pause(self, identity: Identity, seconds: float) -> None:
         paused = self._service.pauses(self._call, identity)
-        self._door.pacer.pause(self._service.name, paused, seconds)
+        self._passage.pacer.pause(self._service.name, paused, seconds)
 
     def _asked_for(self) -> float | None:
         """The seconds that the last answer says to wait, if there was one that does."""
         if self._answer is None:
             return None
-        return retry_after(self._answer.headers.get("Retry-After"), self._door.clock.now())
+        return retry_after(self._answer.headers.get("Retry-After"), self._passage.clock.now())
 
     def _sleep(self, seconds: float) -> None:
         if seconds > 0:
             self._waited += seconds
-            self._door.bill.waited(self._service.name, seconds)
-            self._door.pacer.waiting.sleep(seconds)
+            self._passage.bill.waited(self._service.name, seconds)
+            self._passage.pacer.waiting.sleep(seconds)
 
     def _error(self, failed: _Failed) -> SheetflowError:
         """What the last try says, unless an earlier one of a write may have been taken."""
