@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sheetflow.commands import terminal
-from sheetflow.commands.asking import agreed
+from sheetflow.commands.asking import agreed, whoever_is_here
 from sheetflow.commands.invocation import Invocation
 from sheetflow.errors import SetupError
 from sheetflow.language.problems import did_you_mean
@@ -60,6 +60,9 @@ def restored(ctx: click.Context, right: str | None, ran: Sequence[str], yes: boo
     standing = look(workspace)
     if not standing.is_open:
         terminal.say("The ledger knows all that the sheets say. There is nothing to answer.")
+        for said in standing.answers[:1]:
+            at = said.at.astimezone(workspace.clock.zone)
+            terminal.say(f"{said.who} said that {said.right}, {at:%Y-%m-%d %H:%M}.")
         return
     for line in _lines(standing):
         terminal.say(line)
@@ -67,19 +70,13 @@ def restored(ctx: click.Context, right: str | None, ran: Sequence[str], yes: boo
         terminal.say(_CHOICES)
         ctx.exit(OPEN)
     if agreed(ctx, f"Is it so that {Right[right]}?", yes=yes):
-        rows = answer(workspace, Right[right], ran)
+        rows = answer(workspace, Right[right], ran, who=whoever_is_here(), seen=standing.mark)
         doubts = f" {rows:,} rows are left as they are, or will ask." if rows else ""
         terminal.say(f"Kept: {Right[right]}.{doubts} Look at each plan before you go on.")
 
 
 def _lines(standing: Standing) -> Iterator[str]:
-    from sheetflow.runner.forgotten import in_words
-
-    if standing.reason:
-        yield standing.reason
-    for table, found in standing.tables.values():
-        if found:
-            yield in_words(found, table).partition(" Put the right")[0]
+    yield from standing.sentences
     if not any(found for _, found in standing.tables.values()):
         yield "No sheet says anything that the ledger does not know."
     yield "Who asked for nothing more since then is forgotten, too: sheetflow suppress"

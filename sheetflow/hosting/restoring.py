@@ -15,18 +15,20 @@ from pathlib import Path
 
 from sqlalchemy import Connection, update
 
+from sheetflow.errors import SheetflowError
 from sheetflow.language.recipe import Recipe
 from sheetflow.ledger import backups
 from sheetflow.ledger.databases import place
 from sheetflow.ledger.lost import Lost, keep_lost
+from sheetflow.ledger.restorings import Restoring, keep_restoring, read_restorings
 from sheetflow.ledger.schema import records
 from sheetflow.ledger.store import Ledger
 from sheetflow.ledger.tellings import Tellings, note
 from sheetflow.network.door import Door
-from sheetflow.runner.forgotten import Forgotten, forgotten_in
+from sheetflow.runner.forgotten import Forgotten, forgotten_in, in_words
 from sheetflow.runner.planning import propose
 from sheetflow.tables.table import Table
-from sheetflow.values import State
+from sheetflow.values import State, digest
 from sheetflow.workspace import CHAPTER, Workspace
 
 
@@ -40,16 +42,57 @@ class Right(StrEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """What is in question: why the ledger is, or ""; and by table, the rows that say more."""
+    """What is in question: why the ledger is, or ""; and by table, the rows that say more.
+
+    `answers` are what people said before, the latest first.
+    """
 
     reason: str
     tables: Mapping[str, tuple[Table, Sequence[Forgotten]]]
     recipes: Mapping[str, Recipe]
 
+    answers: Sequence[Restoring] = ()
+
     @property
     def is_open(self) -> bool:
         """Whether a person has to say what is right."""
         return bool(self.reason) or any(found for _, found in self.tables.values())
+
+    @property
+    def mark(self) -> str:
+        """What it is known again by: another one means that something has changed."""
+        # by moments: a row without an id gets another one with each reading
+        told = {name: sorted(str(row.at) for row in found) for name, found in self._found}
+        return digest(self.reason, told)
+
+    @property
+    def sentences(self) -> Sequence[str]:
+        """What is in question, a sentence for the ledger itself and for each table."""
+        told = (in_words(found, self.tables[name][0]) for name, found in self._found)
+        return [*filter(None, [self.reason]), *(one.partition(" Put the right")[0] for one in told)]
+
+    @property
+    def _found(self) -> Iterator[tuple[str, Sequence[Forgotten]]]:
+        return ((name, found) for name, (_, found) in self.tables.items() if found)
+
+
+@dataclass(frozen=True)
+class Following:
+    """What follows from an answer: how many rows count as done, ask, or may be written to again."""
+
+    done: int = 0
+    ask: int = 0
+    again: int = 0
+
+
+class Overtaken(SheetflowError):
+    """What is in question is not what it was when somebody looked at it. `now` is how it stands."""
+
+    exit_code = 1
+
+    def __init__(self, now: Standing) -> None:
+        super().__init__("What is in question has changed since you looked at it.")
+        self.now = now
 
 
 def look(workspace: Workspace) -> Standing:
@@ -71,17 +114,40 @@ def look(workspace: Workspace) -> Standing:
         for name in names:
             table = opened.table(name)
             found[name] = (table, forgotten_in(table, tellings.known(name)))
-        return Standing(reason, found, recipes)
+        with ledger.database.reading() as connection:
+            before = read_restorings(connection)
+        return Standing(reason, found, recipes, before)
 
 
-def answer(workspace: Workspace, right: Right, ran: Collection[str] = ()) -> int:
-    """Keep what a person says is right; gives the number of rows for which something is in doubt.
+def follows(standing: Standing, right: Right, ran: Collection[str], now: datetime) -> Following:
+    """What would follow from that answer, for the rows that say more than the ledger knows."""
+    if right is Right.LEDGER:
+        return Following(again=sum(len(found) for _, found in standing.tables.values()))
+    lost = list(_lost(standing, ran, now))
+    asking = {_row(one) for one in lost if not one.is_done}
+    done = {_row(one) for one in lost} - asking
+    every = sum(len(found) for _, found in standing.tables.values())
+    return Following(len(done), len(asking), every - len(done) - len(asking))
+
+
+def answer(
+    workspace: Workspace,
+    right: Right,
+    ran: Collection[str] = (),
+    *,
+    who: str = "somebody",
+    seen: str = "",
+) -> int:
+    """Keep what `who` says is right; gives the number of rows for which something is in doubt.
 
     `ran` are the recipes that may have run since; without any, all of them may have. Until the last
-    word is written, the ledger stays in question. Raises SheetflowError, as `look` does.
+    word is written, the ledger stays in question. Raises SheetflowError, as `look` does; and
+    Overtaken if what is in question is not what has the mark `seen`.
     """
     asked = _asking(workspace)
     standing, now = look(asked), asked.clock.now()
+    if seen and standing.mark != seen:
+        raise Overtaken(standing)
     with asked.ledger(read_only=False) as ledger:
         lost = () if right is Right.LEDGER else tuple(_lost(standing, ran, now))
         with ledger.database.writing() as connection:
@@ -93,9 +159,11 @@ def answer(workspace: Workspace, right: Right, ran: Collection[str] = ()) -> int
             lost = (*lost, *_due(asked, standing, ran, {_place(one) for one in lost}, now))
         with ledger.database.writing() as connection:
             _keep(connection, lost)
+            said = Restoring(right.value, tuple(sorted(ran)), _rows(lost), who, now)
+            keep_restoring(connection, said)
             backups.accept(ledger.database, connection, was_in_question=bool(standing.reason))
         backups.remember(ledger.database)
-    return len({(one.table_name, one.row_id) for one in lost})
+    return _rows(lost)
 
 
 def _asking(workspace: Workspace) -> Workspace:
@@ -156,6 +224,14 @@ def _keep(connection: Connection, lost: Sequence[Lost]) -> None:
 
 def _place(one: Lost) -> tuple[str, str, str]:
     return (one.recipe, one.table_name, one.row_id)
+
+
+def _row(one: Lost) -> tuple[str, str]:
+    return (one.table_name, one.row_id)
+
+
+def _rows(lost: Sequence[Lost]) -> int:
+    return len(set(map(_row, lost)))
 
 
 def _as_known(found: Forgotten) -> tuple[int, int]:

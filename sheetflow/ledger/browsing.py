@@ -208,6 +208,19 @@ def next_due(connection: Connection, chapter: str) -> dict[str, datetime]:
     return {line[0]: line[1] for line in connection.execute(query)}
 
 
+def unfinished(connection: Connection, chapter: str) -> dict[str, tuple[datetime, str]]:
+    """The recipes whose run was due and did not come to its end: when that was, and why."""
+    t = ticks.c
+    query = select(t.recipe, t.last_at, t.outcome).where(
+        t.chapter == chapter,
+        t.owed_since.is_not(None),
+        t.taken_at.is_(None),
+        t.last_at.is_not(None),
+        t.tries > 0,
+    )
+    return {line[0]: (line[1], line[2]) for line in connection.execute(query)}
+
+
 def _by_table(refs: Iterable[RowRef]) -> Iterator[tuple[str, Sequence[str]]]:
     """The rows by their tables, in parts; pairs of columns are a question no index answers."""
     tables: dict[str, set[str]] = {}

@@ -28,6 +28,7 @@ from sheetflow.web import (
     plans,
     recipes,
     replying,
+    restoring,
     runs,
     settling,
     stopping,
@@ -51,6 +52,7 @@ SEEN: Mapping[str, View] = {
     "/pictures": pictures.pictures,
     "/people": people.people,
     "/people/{person}": people.person,
+    "/restored": restoring.restored,
 }
 """What a viewer may look at: GET changes nothing."""
 
@@ -65,6 +67,7 @@ DONE: Mapping[str, tuple[View, Role | None]] = {
     "/people/{person}/suppress": (people.suppress, Role.ADMIN),
     "/people/{person}/lift": (people.lift, Role.ADMIN),
     "/unsure/{change}": (settling.answer, Role.APPROVER),
+    "/restored": (restoring.answer_it, Role.ADMIN),
     "/pause": (pausing.pause, Role.ADMIN),
     "/resume": (pausing.resume, Role.ADMIN),
 }

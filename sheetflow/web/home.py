@@ -13,7 +13,7 @@ from sheetflow.ledger import browsing
 from sheetflow.ledger.records import Run, Switch
 from sheetflow.ledger.replies import open_replies
 from sheetflow.reporting.groups import one_line
-from sheetflow.web.pages import moment, page, recipe_path
+from sheetflow.web.pages import asked_in, moment, page, recipe_path
 from sheetflow.web.pausing import paused
 from sheetflow.web.site import Card
 from sheetflow.web.stopping import Teller, groups
@@ -22,6 +22,10 @@ from sheetflow.workspace import CHAPTER
 
 CAUSES = 10
 """How many causes the first page tells; the page of all that waits tells the others."""
+
+
+LONGEST = 600
+"""Characters in which it is told why a recipe could not run."""
 
 
 def home(visit: Visit) -> Response:
@@ -36,6 +40,7 @@ def home(visit: Visit) -> Response:
         switches = browsing.all_switches(connection, CHAPTER)
         latest = browsing.latest_run_of_each(connection)
         due = browsing.next_due(connection, CHAPTER)
+        unfinished = browsing.unfinished(connection, CHAPTER)
         told_needs = teller.told(needs[:CAUSES])
         told_waits = teller.told(waits[:CAUSES])
         answers = len(open_replies(connection, CHAPTER))
@@ -48,6 +53,7 @@ def home(visit: Visit) -> Response:
         waiting=sum(group.count for group in waits),
         answers=answers,
         needs=told_needs,
+        stuck=_stuck(cards, unfinished, switches, zone),
         waits=told_waits,
         more=max(len(needs) - CAUSES, 0) + max(len(waits) - CAUSES, 0),
         recipes=_recipes(cards, switches, latest, due, zone),
@@ -76,6 +82,23 @@ def _recipes(
         }
         for card in cards
     ]
+
+
+def _stuck(
+    cards: Sequence[Card],
+    unfinished: Mapping[str, tuple[datetime, str]],
+    switches: Mapping[str, Switch],
+    zone: tzinfo,
+) -> list[dict[str, Any]]:
+    """The recipes that are on, were due and could not do anything: since when, and why."""
+    found = []
+    for card in cards:
+        if card.id in unfinished and _is_on(switches.get(card.id)):
+            at, why = unfinished[card.id]
+            said = asked_in(one_line(why, LONGEST))
+            path, name = recipe_path(card.id), one_line(card.name)
+            found.append({"path": path, "name": name, "at": moment(at, zone), "why": said})
+    return found
 
 
 def _next(due: datetime | None, switch: Switch | None, zone: tzinfo) -> Mapping[str, str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from importlib.resources import files
@@ -13,6 +14,7 @@ from urllib.parse import quote
 from starlette.responses import HTMLResponse, Response
 
 from sheetflow.errors import ProblemsFound, SheetflowError
+from sheetflow.ledger.backups import CURE
 from sheetflow.reporting.groups import counted, one_line, when
 from sheetflow.runner.answering import ANSWERS
 
@@ -52,15 +54,45 @@ def shown_refusal(session: Session, status: int, text: str) -> Response:
 def problem(session: Session, error: SheetflowError, status: int) -> Response:
     """A page with an error's sentence, and what to do about it."""
     if not isinstance(error, ProblemsFound):
-        return _told(session, status, "Not possible", error.message, error.hint)
+        said, cure = asked_in(error.message), asked_in(error.hint)
+        asks = said.asks or cure.asks
+        return _told(session, status, "Not possible", said.text, cure.text, asks=asks)
     text, hint = "There are mistakes in the workspace's files.", "sheetflow check tells them too."
     return _told(session, status, "Not possible", text, hint, list(map(str, error.problems)))
 
 
+@dataclass(frozen=True)
+class InQuestion:
+    """A sentence as a page says it, and whether it asks which of ledger and sheets is right."""
+
+    text: str
+    asks: bool
+
+
+def asked_in(text: str) -> InQuestion:
+    """The sentence without the command that a host would type: here there is a page for it."""
+    if CURE in text:
+        return InQuestion(text.replace(CURE, _CURE_HERE), asks=True)
+    if text.endswith(_COMMAND):
+        return InQuestion(f"{text.removesuffix(_COMMAND)}.", asks=True)
+    return InQuestion(text, asks=False)
+
+
+_COMMAND = ": sheetflow restored"
+_CURE_HERE = "Put the right one back; or, if this is the latest there is, say what is right."
+
+
 def _told(
-    session: Session, status: int, title: str, text: str, hint: str = "", many: Sequence[str] = ()
+    session: Session,
+    status: int,
+    title: str,
+    text: str,
+    hint: str = "",
+    many: Sequence[str] = (),
+    *,
+    asks: bool = False,
 ) -> Response:
-    said = {"title": title, "text": text, "hint": hint, "many": list(many)}
+    said = {"title": title, "text": text, "hint": hint, "many": list(many), "asks": asks}
     return page(session, "problem.html", status=status, **said)
 
 

@@ -14,7 +14,7 @@ from sheetflow.reporting.page import plan_facts, plan_page, plan_policy
 from sheetflow.runner.approving import Changed
 from sheetflow.runner.proposing import Asked, propose_a_go
 from sheetflow.values import digest
-from sheetflow.web.pages import moment, page, recipe_path
+from sheetflow.web.pages import asked_in, moment, page, recipe_path
 from sheetflow.web.recipes import known
 from sheetflow.web.visit import Visit
 from sheetflow.workspace import Workspace
@@ -67,6 +67,7 @@ def _plan(
 ) -> Response:
     facts = plan_facts(asked.plan, most=SHOWN)
     zone = workspace.clock.zone
+    halted = asked_in(facts["halted"])
     exact, but_for_time = _marks(asked.approval)
     return page(
         visit.session,
@@ -74,7 +75,8 @@ def _plan(
         status=status,
         title=f"Plan: {facts['title']}",
         visit=visit,
-        plan=facts,
+        plan={**facts, "halted": halted.text},
+        in_question=halted.asks,
         path=recipe_path(name),
         exact=exact,
         but_for_time=but_for_time,
