@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from json.encoder import encode_basestring
+from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]  # C only
 from types import MappingProxyType
 from typing import Any, Literal, TypedDict
 
@@ -375,19 +374,13 @@ class Outcome:
 
 def digest(*parts: Any) -> str:
     """32 hexadecimal digits that are equal only for equal JSON-like values."""
-    text = f"[{', '.join(map(in_json, parts))}]"
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    text = in_json(parts).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
 def in_json(value: Any) -> str:
-    """A value as digests are made of it: its names sorted; soonest, where it is text."""
-    if type(value) is str:
-        return encode_basestring(value)
-    if type(value) is dict and all(type(part) is str for pair in value.items() for part in pair):
-        written = encode_basestring
-        named = (f"{written(name)}: {written(value[name])}" for name in sorted(value))
-        return f"{{{', '.join(named)}}}"
-    return _ENCODER.encode(value)
+    """A value as digests are made of it: its names sorted."""
+    return "".join(_ENCODE(value, 0))
 
 
 def _plain(value: Any) -> Any:
@@ -404,4 +397,8 @@ def _plain(value: Any) -> Any:
             return str(value)
 
 
-_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=_plain)
+# What json.dumps makes anew for each value: markers, default, encoder, indent, the two separators,
+# sort_keys, skipkeys, allow_nan.
+_ENCODE: Callable[[Any, int], Sequence[str]] = c_make_encoder(
+    None, _plain, encode_basestring, None, ": ", ", ", True, False, True
+)
