@@ -56,9 +56,8 @@ def _listening(workspace: Workspace) -> Iterator[str]:
 def _standing(workspace: Workspace, name: str) -> str:
     """The address, and what is missing for calls to be heard there."""
     from sheetflow.network.door import Door
-    from sheetflow.workspace.hook_address import hook_address
 
-    address = hook_address(workspace.settings, name)
+    address = workspace.settings.hook_address(name)
     try:
         with closing(workspace.opened(None, Door(may_write=False))) as opened:
             believed = _listener(opened.connection(name)).listens
@@ -74,9 +73,8 @@ def _introduce(workspace: Workspace, name: str) -> None:
     """Ask the service to call, and keep the secret that it will sign with."""
     from sheetflow.network.door import Door
     from sheetflow.workspace.connecting import keep_secret
-    from sheetflow.workspace.hook_address import hook_address
 
-    address = hook_address(workspace.settings, name)
+    address = workspace.settings.hook_address(name)
     if not address:
         raise SetupError(
             "Nobody outside can call: there is no public_url.",

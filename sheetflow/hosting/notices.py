@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 
 from sheetflow.errors import SetupError
 from sheetflow.network.door import Door
-from sheetflow.plugin.chat import Chat, ChatMessage
+from sheetflow.plugin.chat import Chat, ChatMessage, is_channel
 from sheetflow.plugin.connector import Mail, Mailer
 from sheetflow.workspace import Workspace
-from sheetflow.workspace.notice_keys import is_channel
 
 if TYPE_CHECKING:
     from sheetflow.workspace.opened import Opened

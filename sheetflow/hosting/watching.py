@@ -24,7 +24,6 @@ from sheetflow.network.door import Door
 from sheetflow.network.retrying import Retrying
 from sheetflow.plugin.watcher import Changed, Watcher
 from sheetflow.workspace import CHAPTER, Workspace
-from sheetflow.workspace.hook_address import hook_address
 
 SWEEP = timedelta(hours=1)
 """How often what was changed lately is searched for, beside what is told."""
@@ -164,7 +163,7 @@ class Watching:
                 assert isinstance(watcher, Watcher)
                 watch = known.watches.get(name, Watch(name))
                 after, told = _told(watcher, watch, ids, before, now)
-                address = hook_address(workspace.settings, name)
+                address = workspace.settings.hook_address(name)
                 after = subscribed(watcher, after, address, ids, now, self.journal)
         except SheetflowError as error:
             if name not in self._failed:

@@ -12,13 +12,13 @@ from typing import Any
 from sheetflow.language.keys import read_map
 from sheetflow.language.messages import MessageTemplate, load_message, unread_message
 from sheetflow.language.names import check_names
-from sheetflow.language.needed import NeededColumns, Needs
+from sheetflow.language.needed import Needs
 from sheetflow.language.nodes import Document, Map, Node, Scalar
 from sheetflow.language.policies import EACH_ROW
 from sheetflow.language.position import Position
 from sheetflow.language.problems import Problems
 from sheetflow.language.reading import Reading
-from sheetflow.language.recipe import Recipe
+from sheetflow.language.recipe import NeededColumns, Recipe
 from sheetflow.language.recipe_keys import RECIPE_KEYS
 from sheetflow.language.recipe_kinds import NAME
 from sheetflow.language.steps import Steps

@@ -10,7 +10,7 @@ from sheetflow.language.answers import columns_answered
 from sheetflow.language.conditions import AnyOf, Condition
 from sheetflow.language.messages import MessageTemplate
 from sheetflow.language.names import uses_in
-from sheetflow.language.recipe import Step
+from sheetflow.language.recipe import NeededColumns, Step
 from sheetflow.language.schedules import Again
 from sheetflow.language.templating import Use, slug
 from sheetflow.language.vocabulary import (
@@ -22,19 +22,6 @@ from sheetflow.language.vocabulary import (
     TableName,
     Vocabulary,
 )
-
-
-@dataclass(frozen=True)
-class NeededColumns:
-    """The columns of one table that a recipe names, and those that it uses if they are there.
-
-    `whole` means that all of them may be needed: the recipe looks a column up by a name that is
-    worked out, or hands a whole row on.
-    """
-
-    named: frozenset[str] = frozenset()
-    perhaps: frozenset[str] = frozenset()
-    whole: bool = False
 
 
 @dataclass

@@ -14,7 +14,6 @@ from sheetflow.language.position import Position
 
 if TYPE_CHECKING:
     from sheetflow.language.conditions import Where
-    from sheetflow.language.needed import NeededColumns
     from sheetflow.language.schedules import Again, Schedule
     from sheetflow.language.templating import Expression, Template
 
@@ -45,6 +44,19 @@ class Step:
     again: Again | None = None
     on_failure: OnFailure = "stop"
     kind: Purpose | None = None
+
+
+@dataclass(frozen=True)
+class NeededColumns:
+    """The columns of one table that a recipe names, and those that it uses if they are there.
+
+    `whole` means that all of them may be needed: the recipe looks a column up by a name that is
+    worked out, or hands a whole row on.
+    """
+
+    named: frozenset[str] = frozenset()
+    perhaps: frozenset[str] = frozenset()
+    whole: bool = False
 
 
 @dataclass(frozen=True)

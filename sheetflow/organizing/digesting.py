@@ -20,9 +20,9 @@ from sheetflow.ledger.errands import Due, Errands, Next
 from sheetflow.organizing.controlling import Controlling
 from sheetflow.organizing.digest_mail import as_html, as_text, subject
 from sheetflow.organizing.gathering import Gathered, gather
+from sheetflow.plugin.chat import is_channel
 from sheetflow.values import digest
 from sheetflow.workspace import CHAPTER
-from sheetflow.workspace.notice_keys import is_channel
 from sheetflow.workspace.organizer_keys import Digest
 
 if TYPE_CHECKING:

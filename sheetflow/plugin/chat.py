@@ -11,6 +11,11 @@ from sheetflow.plugin.connector import Connector
 from sheetflow.values import Receipt
 
 
+def is_channel(to: str) -> bool:
+    """Whether where news goes is the name of a channel, such as `#ops`, and no address."""
+    return to.startswith("#")
+
+
 @dataclass(frozen=True)
 class ChatPlace:
     """Where a message can go: its id there, and what people call it."""

@@ -14,7 +14,7 @@ from sheetflow.language.policies import CAPS, QUIET_HOURS, Cap, QuietHours
 from sheetflow.plugin.links import Links
 
 if TYPE_CHECKING:  # check and doctor look at actions, and open no table for that
-    from sheetflow.language.needed import NeededColumns
+    from sheetflow.language.recipe import NeededColumns
     from sheetflow.network.door import Door
     from sheetflow.plugin.connector import Connector
     from sheetflow.tables.table import Table

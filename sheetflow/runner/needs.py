@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sheetflow.language.needed import NeededColumns
-from sheetflow.language.recipe import Recipe
+from sheetflow.language.recipe import NeededColumns, Recipe
 from sheetflow.language.vocabulary import Pick, TableName
 from sheetflow.runner.session import Session
 

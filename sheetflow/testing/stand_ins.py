@@ -29,8 +29,9 @@ from sheetflow.testing.standing_in import NOTED, STAND_INS, StandIn, stand_in_fo
 from sheetflow.values import Blank, Change, Receipt
 from sheetflow.workspace import CHAPTER, Workspace
 from sheetflow.workspace.connection_keys import ConnectionSettings, is_secret
+from sheetflow.workspace.loading import load_settings
 from sheetflow.workspace.opened import Opened
-from sheetflow.workspace.settings import FILE, load_settings
+from sheetflow.workspace.settings import FILE
 from sheetflow.workspace.words import vocabulary_of
 
 

@@ -22,7 +22,8 @@ from sheetflow.plugin.links import Links
 from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Tools
 from sheetflow.secrets import find_secret
-from sheetflow.workspace.settings import FILE, Settings, load_settings
+from sheetflow.workspace.loading import load_settings
+from sheetflow.workspace.settings import FILE, Settings
 from sheetflow.workspace.shared_pace import SharedShelf
 from sheetflow.workspace.words import vocabulary_of
 

@@ -20,7 +20,8 @@ from sheetflow.plugin.options import options_of
 from sheetflow.plugin.registry import Registry
 from sheetflow.secrets import Secret
 from sheetflow.workspace.connection_keys import is_secret
-from sheetflow.workspace.settings import FILE, load_settings
+from sheetflow.workspace.loading import load_settings
+from sheetflow.workspace.settings import FILE
 
 SECRETS = "secrets"
 """The folder of a workspace that holds its secrets; what is in it is kept out of git."""

@@ -15,7 +15,6 @@ from sheetflow.runner.session import Session
 from sheetflow.tables import statuses
 from sheetflow.tables.table import Table
 from sheetflow.workspace import Workspace
-from sheetflow.workspace.hook_address import hook_address
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def _calls(session: Session, workspace: Workspace, name: str) -> Iterator[Findin
     with contextlib.suppress(SheetflowError):  # what is wrong with it was told above
         connection = session.tools.connection(name)
         if isinstance(connection, Listener) and connection.listens:
-            address = hook_address(workspace.settings, name)
+            address = workspace.settings.hook_address(name)
             says = f"heard at {address}" if address else "not heard: there is no address"
             cure = "" if address else "Write public_url: in sheetflow.yaml, see docs/webhooks.md."
             yield Finding("calls of the service", bool(address), says, cure)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheetflow.errors import ColumnMissing, SetupError
-from sheetflow.language.needed import NeededColumns
+from sheetflow.language.recipe import NeededColumns
 from sheetflow.network.door import Door
 from sheetflow.plugin.connector import Connector
 from sheetflow.plugin.library import Library

@@ -176,5 +176,5 @@ def doubled_columns(table: TableSpec) -> Iterator[tuple[str, str]]:
         ("go_ahead", table.go_ahead_column),
     ):
         if what := taken.get(normal(column)):
-            yield key, f'{key}: "{column[:60]}" {what}, and cannot be Sheetflow\'s own.'
+            yield key, f'"{column[:60]}" {what}, and cannot be Sheetflow\'s own.'
         taken.setdefault(normal(column), f"is what {key} is called")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sheetflow.language.loading import load_recipe
-from sheetflow.language.needed import NeededColumns
+from sheetflow.language.recipe import NeededColumns
 from sheetflow.language.vocabulary import TableWords, Vocabulary
 from sheetflow.plugin.registry import Registry
 

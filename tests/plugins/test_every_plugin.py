@@ -48,7 +48,7 @@ from sheetflow.plugin.watcher import Watcher
 from sheetflow.reporting.planfile import plan_from_json, plan_to_json
 from sheetflow.runner.guards import OF_THE_RUN, OWN
 from sheetflow.values import Entry, Plan
-from sheetflow.workspace.settings import load_settings
+from sheetflow.workspace.loading import load_settings
 
 
 def _plugins() -> list[ModuleType]:

@@ -13,7 +13,8 @@ from sheetflow.plugin.registry import Registry
 from sheetflow.tables.spec import ColumnSpec, PersonColumns
 from sheetflow.workspace import Workspace
 from sheetflow.workspace.hosting_keys import Hosting
-from sheetflow.workspace.settings import Settings, load_settings
+from sheetflow.workspace.loading import load_settings
+from sheetflow.workspace.settings import Settings
 
 WHO = "organization: {name: Riverside, time_zone: Europe/Berlin}\n"
 
@@ -158,12 +159,14 @@ def test_what_one_part_says_of_another_must_be_there(tmp_path: Path) -> None:
             """
         ),
     ) == [
-        'sheetflow.yaml:5:46: senders: campaign: there is no connection "outbox".',
-        'sheetflow.yaml:6:43: senders: other: "room" is a connection of room, '
-        "which carries no mail.",
-        'sheetflow.yaml:10:22: tables: People: Coach: there is no table "Taem". '
+        'sheetflow.yaml:5:46: senders: campaign: by: there is no connection "outbox". '
+        "Add one that carries mail, such as one with connector: smtp.",
+        'sheetflow.yaml:6:43: senders: other: by: "room" is a connection of room and carries no '
+        "mail. Add one that carries mail, such as one with connector: smtp.",
+        'sheetflow.yaml:10:22: tables: People: columns: Coach: there is no table "Taem". '
         'Did you mean "Team"?',
-        'sheetflow.yaml:12:20: tables: Old: there is no connection "airtabel". There are "room".',
+        'sheetflow.yaml:12:20: tables: Old: connector: there is no connection "airtabel". '
+        'There are "room".',
         "sheetflow.yaml:13:12: tables: Nowhere: it does not say where it is. "
         "Write file: and the name of an .xlsx or .csv file, or connector: and a connection.",
     ]
@@ -271,8 +274,8 @@ def test_somebody_is_told_when_a_run_was_not_done_in_time(tmp_path: Path) -> Non
 
 def test_an_alert_that_could_not_be_sent_is_a_mistake_now(tmp_path: Path) -> None:
     assert problems(tmp_path, WHO + "alerts: {to: nobody}\n") == [
-        "sheetflow.yaml:2:9: alerts: there is nobody to send from. Declare one in senders.",
-        'sheetflow.yaml:2:14: alerts: "nobody" is no e-mail address. '
+        "sheetflow.yaml:2:9: alerts: from: there is nobody to send from. Declare one in senders.",
+        'sheetflow.yaml:2:14: alerts: to: "nobody" is no e-mail address. '
         'Write it like you@example.org; or a channel, in quotes: "#organizers".',
     ]
 
@@ -323,4 +326,4 @@ def test_a_caller_speaks_of_tables_that_are_there(tmp_path: Path) -> None:
     hook = "connections: {told: {connector: hook, secret: {file: s}, tables: [NAME]}}\n"
     assert load(tmp_path, WHO + tables + hook.replace("NAME", "People"))
     [problem] = problems(tmp_path, WHO + tables + hook.replace("NAME", "Peple"))
-    assert 'connections: told: there is no table "Peple". Did you mean "People"?' in problem
+    assert 'connections: told: tables: there is no table "Peple". Did you mean "People"?' in problem
