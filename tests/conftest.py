@@ -20,6 +20,8 @@ from hypothesis import HealthCheck, settings
 from sheetflow.clock import Clock
 
 BERLIN = ZoneInfo("Europe/Berlin")
+NOON = datetime(2026, 3, 14, 12, tzinfo=BERLIN)
+"""The moment at which most tests take place, a Saturday."""
 LONGEST_SLEEP = 1.0  # seconds: enough to poll a real process, too short to wait out a pace
 
 settings.register_profile(
@@ -90,7 +92,7 @@ def _no_long_waits() -> Iterator[None]:
 @pytest.fixture
 def now() -> datetime:
     """Saturday 14 March 2026, noon in Berlin."""
-    return datetime(2026, 3, 14, 12, tzinfo=BERLIN)
+    return NOON
 
 
 @pytest.fixture

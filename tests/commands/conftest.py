@@ -10,6 +10,7 @@ import pytest
 
 from sheetflow.cli import run_cli
 from sheetflow.commands.init import starter_files
+from tests.files import write_files
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,7 @@ Call = Callable[..., Said]
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     """A new workspace with three people, one of whom needs somebody to look."""
-    folder = tmp_path / "campaign"
-    for name, content in starter_files().items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    return folder
+    return write_files(tmp_path / "campaign", starter_files())
 
 
 @pytest.fixture

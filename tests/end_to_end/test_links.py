@@ -22,6 +22,7 @@ from sheetflow.reporting.timeline import timeline_text, timelines
 from sheetflow.runner.running import run
 from sheetflow.runner.switching import switch_on
 from sheetflow.workspace import Workspace
+from tests.files import write_files
 
 OUTSIDE = "flow.example.org"
 SETTINGS = """
@@ -91,15 +92,15 @@ def taker() -> Iterator[tuple[Taker, int]]:
 @pytest.fixture
 def folder(tmp_path: Path, taker: tuple[Taker, int]) -> Path:
     """A workbook of two guests, and a mail server on this machine."""
-    for name, text in {
-        "sheetflow.yaml": SETTINGS.format(port=taker[1]),
-        "recipes/ask/recipe.yaml": ASK,
-        "recipes/ask/templates/ask.md": LETTER,
-        "recipes/thanks/recipe.yaml": THANKS,
-    }.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+    write_files(
+        tmp_path,
+        {
+            "sheetflow.yaml": SETTINGS.format(port=taker[1]),
+            "recipes/ask/recipe.yaml": ASK,
+            "recipes/ask/templates/ask.md": LETTER,
+            "recipes/thanks/recipe.yaml": THANKS,
+        },
+    )
     book = Workbook()
     book.active.title = "Guests"
     for row in (("Name", "Email", "Comes"), ("Ana", "ana@x.example"), ("Bo", "bo@x.example")):

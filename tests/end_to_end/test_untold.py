@@ -10,6 +10,7 @@ import pytest
 from sheetflow.commands.init import starter_files
 from sheetflow.runner.running import plan_recipe, run
 from sheetflow.workspace import Workspace
+from tests.files import write_files
 
 HEADERS = ["Name", "Email", "Region", "Signed up", "Stage"]
 
@@ -17,9 +18,7 @@ HEADERS = ["Name", "Email", "Region", "Signed up", "Stage"]
 @pytest.fixture
 def campaign(tmp_path: Path) -> Path:
     """The starter workspace with twelve people, after a run whose write-back was not possible."""
-    for name, content in starter_files().items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes(content)
+    write_files(tmp_path, starter_files())
     _write(tmp_path, [[f"P{n} Q", f"p{n}@example.org", "North", "", ""] for n in range(12)])
     workspace = Workspace.open(tmp_path)
     recipe, lock = workspace.recipe("welcome"), tmp_path / ".~lock.people.csv#"

@@ -20,6 +20,7 @@ from ruamel.yaml import YAML
 from sheetflow.cli import sheetflow
 from sheetflow.commands.init import starter_files
 from sheetflow.hosting.serving import STOPS_WITHIN
+from tests.files import write_files
 from tests.hosting.test_processes import serving
 from tests.ledger.conftest import postgres  # noqa: F401 - a fixture
 
@@ -283,11 +284,7 @@ def known_options(words: list[str]) -> set[str]:
 
 
 def starter(folder: Path) -> Path:
-    made = folder / "committed"
-    for name, content in starter_files().items():
-        (made / name).parent.mkdir(parents=True, exist_ok=True)
-        (made / name).write_bytes(content)
-    return made
+    return write_files(folder / "committed", starter_files())
 
 
 def in_folder(folder: Path, line: str) -> tuple[int, str]:

@@ -16,6 +16,7 @@ from sheetflow.runner.running import plan_recipe, run
 from sheetflow.workspace import Workspace
 from sheetflow.workspace.examining import examine
 from tests.emulators.serving import Emulator, serving
+from tests.files import write_files
 from tests.plugins.test_google_forms import ADDRESS, GET, ID, LIST
 
 SETTINGS = """\
@@ -73,13 +74,14 @@ def google() -> Iterator[Emulator]:
 @pytest.fixture
 def workspace(tmp_path: Path, google: Emulator) -> Workspace:
     """A workspace whose only table is the form."""
-    for name, text in {
-        "sheetflow.yaml": SETTINGS.format(url=google.url, form=ADDRESS),
-        "recipes/thanks/recipe.yaml": RECIPE,
-        "recipes/thanks/templates/thanks.md": MESSAGE,
-    }.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text, "utf-8")
+    write_files(
+        tmp_path,
+        {
+            "sheetflow.yaml": SETTINGS.format(url=google.url, form=ADDRESS),
+            "recipes/thanks/recipe.yaml": RECIPE,
+            "recipes/thanks/templates/thanks.md": MESSAGE,
+        },
+    )
     found = Workspace.open(tmp_path, clock=Clock.at(NOON))
     found.pacer = Pacer(Waiting(now=lambda: 0.0, sleep=lambda _seconds: None))
     return found

@@ -14,6 +14,7 @@ from sheetflow.runner.linking import what_is_answered, who_unsubscribes
 from sheetflow.runner.running import run
 from sheetflow.tables.handles import keyed
 from sheetflow.workspace import Workspace
+from tests.files import write_files
 
 NOW = datetime(2026, 3, 10, 10, tzinfo=ZoneInfo("Europe/Berlin"))
 FILES = {
@@ -55,10 +56,7 @@ Hi,
 
 
 def test_an_invitation_can_be_answered_and_stopped(tmp_path: Path):
-    for name, text in FILES.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+    write_files(tmp_path, FILES)
     workspace = Workspace.open(tmp_path, clock=Clock(read=lambda: NOW))
     run(workspace.recipe("invite"), workspace)
     [path] = (tmp_path / "outbox").glob("*.eml")

@@ -14,6 +14,7 @@ from sheetflow.ledger.replies import Replies, Reply, new_id, open_replies, repli
 from sheetflow.runner.answering import ANSWERS, FIRST_WAIT, take_in
 from sheetflow.runner.running import run
 from sheetflow.workspace import CHAPTER, Workspace
+from tests.files import write_files
 
 NOW = datetime.fromisoformat("2026-03-10T10:00:00+01:00")
 SETTINGS = """
@@ -74,15 +75,15 @@ def time() -> Moved:
 @pytest.fixture
 def workspace(tmp_path: Path, time: Moved) -> Workspace:
     """Two guests who were asked whether they come."""
-    for name, text in {
-        "sheetflow.yaml": SETTINGS,
-        "guests.csv": GUESTS,
-        "recipes/ask/recipe.yaml": RECIPE,
-        "recipes/ask/templates/ask.md": ASK,
-    }.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+    write_files(
+        tmp_path,
+        {
+            "sheetflow.yaml": SETTINGS,
+            "guests.csv": GUESTS,
+            "recipes/ask/recipe.yaml": RECIPE,
+            "recipes/ask/templates/ask.md": ASK,
+        },
+    )
     found = Workspace.open(tmp_path, clock=Clock(read=time))
     run(found.recipe("ask"), found)
     return found

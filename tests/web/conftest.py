@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +25,8 @@ from sheetflow.web.access import Access, Role
 from sheetflow.web.app import make_app
 from sheetflow.web.users import User, Users
 from sheetflow.workspace import Workspace
+from tests.conftest import BERLIN, NOON
+from tests.files import write_files
 from tests.web.chromium import CHROMIUM, Chromium
 
 HERE = "http://localhost:8787"
@@ -44,16 +48,15 @@ Chidi Okafor,chidi@example.org,,2026-03-05,
 PASSWORD = "correct horse battery"
 
 
+def write_campaign(folder: Path) -> Path:
+    """A workspace with six people, three of whom have hostile names, and one with two addresses."""
+    return write_files(folder, {**starter_files(), "people.csv": PEOPLE})
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A workspace with six people, three of whom have hostile names, and one with two addresses."""
-    folder = tmp_path / "campaign"
-    for name, content in starter_files().items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    (folder / "people.csv").write_text(PEOPLE, encoding="utf-8")
-    return folder
+    """The campaign's workspace."""
+    return write_campaign(tmp_path / "campaign")
 
 
 class MovingClock:
@@ -139,12 +142,20 @@ def browser(opened: Open) -> Browser:
     return opened()
 
 
-@pytest.fixture
-def ran(folder: Path, time_now: MovingClock) -> Workspace:
-    """The workspace after one run."""
-    workspace = Workspace.open(folder, clock=Clock(read=time_now))
+@pytest.fixture(scope="session")
+def campaign_after_a_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The campaign as a run at NOON left it; only for copying."""
+    folder = write_campaign(tmp_path_factory.mktemp("ran") / "campaign")
+    workspace = Workspace.open(folder, clock=Clock.at(NOON, BERLIN))
     run(workspace.recipe("welcome"), workspace)
-    return workspace
+    return folder
+
+
+@pytest.fixture
+def ran(folder: Path, campaign_after_a_run: Path, time_now: MovingClock) -> Workspace:
+    """The workspace after one run."""
+    shutil.copytree(campaign_after_a_run, folder, dirs_exist_ok=True)
+    return Workspace.open(folder, clock=Clock(read=time_now))
 
 
 @pytest.fixture(scope="session")
@@ -186,12 +197,12 @@ def chromium() -> Iterator[Chromium]:
         yield found
 
 
-@pytest.fixture
-def served(folder: Path, time_now: MovingClock) -> Iterator[str]:
-    """The dashboard on a port of this machine; its address."""
+@contextmanager
+def serving(folder: Path, clock: Clock) -> Iterator[str]:
+    """The dashboard of a workspace on a port of this machine; its address."""
     listening = socket.create_server(("127.0.0.1", 0))
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    app = make_app(folder, clock=Clock(read=time_now))
+    app = make_app(folder, clock=clock)
     config = uvicorn.Config(app, log_level="warning", lifespan="off", proxy_headers=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -204,3 +215,10 @@ def served(folder: Path, time_now: MovingClock) -> Iterator[str]:
         server.should_exit = True
         thread.join()
         listening.close()
+
+
+@pytest.fixture
+def served(folder: Path, time_now: MovingClock) -> Iterator[str]:
+    """The address of the dashboard on a port of this machine."""
+    with serving(folder, Clock(read=time_now)) as address:
+        yield address

@@ -4,38 +4,60 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from sheetflow.clock import Clock
 from sheetflow.runner.running import run
-from tests.web.conftest import PASSWORD
+from sheetflow.workspace import Workspace
+from tests.conftest import BERLIN, NOON
+from tests.web.conftest import PASSWORD, serving
 
 RULES = (Path(__file__).parent / "rules.js").read_text("utf-8")
+LATER = Clock.at(NOON + timedelta(hours=1), BERLIN)
 LOOKS = [(320, False), (375, True), (1200, False), (1200, True)]
 
 
-@pytest.fixture
-def lively(folder, ran, time_now):
-    """A campaign in which something of everything has happened."""
+@pytest.fixture(scope="module")
+def lively_campaign(campaign_after_a_run, tmp_path_factory) -> Path:
+    """A campaign in which something of everything has happened; only for copying and looking at."""
+    folder = tmp_path_factory.mktemp("lively") / "campaign"
+    shutil.copytree(campaign_after_a_run, folder)
     recipe = folder / "recipes/welcome/recipe.yaml"
     recipe.write_text(recipe.read_text("utf-8") + "\napprove: always\n", "utf-8")
     many = "".join(f"Pat {n},a{n}@x.example b{n}@x.example,N,2026-03-02,\n" for n in range(7))
     people = folder / "people.csv"
     text = people.read_text("utf-8") + many + "Dora Novak,dora@example.org,N,2026-03-06,\n"
     people.write_text(text + "مريم الحسن,maryam@example.org,N,2026-03-06,\n", "utf-8")
-    time_now.move(hours=1)
-    fresh = type(ran).open(folder, clock=ran.clock)
-    run(fresh.recipe("welcome"), fresh)
-    return fresh
+    workspace = Workspace.open(folder, clock=LATER)
+    run(workspace.recipe("welcome"), workspace)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shown(lively_campaign) -> Iterator[str]:
+    """The address of that campaign's dashboard, for tests that look and do nothing."""
+    with serving(lively_campaign, LATER) as address:
+        yield address
 
 
 @pytest.fixture
-def every_page(lively, served, chromium) -> list[str]:
+def lively(folder, lively_campaign, time_now) -> None:
+    """That campaign for a test that does something, behind the dashboard `served`."""
+    shutil.copytree(lively_campaign, folder, dirs_exist_ok=True)
+    time_now.move(hours=1)
+
+
+@pytest.fixture(scope="module")
+def every_page(shown, chromium) -> list[str]:
     """One address of each kind of page."""
-    chromium.open(served + "/waiting")
+    chromium.open(shown + "/waiting")
     found = chromium.ask("[...document.links].map((link) => link.getAttribute('href'))")
-    chromium.open(served + "/runs")
+    chromium.open(shown + "/runs")
     found += chromium.ask("[...document.links].map((link) => link.getAttribute('href'))")
     kinds = ("/people/row-", "/waiting/", "/runs/")
     others = [next(path for path in found if path.startswith(kind)) for kind in kinds]
@@ -44,12 +66,12 @@ def every_page(lively, served, chromium) -> list[str]:
     return ["/", "/waiting", "/runs", "/pictures", "/people", "/nothing", *recipes, *others]
 
 
-@pytest.mark.parametrize(("width", "dark"), LOOKS)
-def test_every_page_is_for_everybody(served, chromium, every_page, width, dark):
-    chromium.look(width=width, dark=dark)
+def test_every_page_is_for_everybody(shown, chromium, every_page):
     for path in every_page:
-        chromium.open(served + path)
-        assert (path, chromium.ask(RULES)) == (path, [])
+        chromium.open(shown + path)
+        for width, dark in LOOKS:
+            chromium.look(width=width, dark=dark)
+            assert (path, width, dark, chromium.ask(RULES)) == (path, width, dark, [])
 
 
 def axe() -> str:
@@ -66,11 +88,11 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 @pytest.mark.parametrize(
     ("width", "dark"), [(320, False), pytest.param(1200, True, marks=pytest.mark.slow)]
 )
-def test_axe_finds_nothing_on_any_page(served, chromium, every_page, width, dark):
+def test_axe_finds_nothing_on_any_page(shown, chromium, every_page, width, dark):
     chromium.look(width=width, dark=dark)
     script = axe()
     for path in every_page:
-        chromium.open(served + path)
+        chromium.open(shown + path)
         chromium.ask("document.querySelectorAll('details').forEach((each) => each.open = true)")
         chromium.ask(f"{script};0")
         found = chromium.ask(
@@ -80,9 +102,9 @@ def test_axe_finds_nothing_on_any_page(served, chromium, every_page, width, dark
         assert (path, found) == (path, [])
 
 
-def test_the_rules_find_what_is_wrong(served, chromium):
+def test_the_rules_find_what_is_wrong(shown, chromium):
     chromium.look(width=375, dark=False)
-    chromium.open(served + "/people")
+    chromium.open(shown + "/people")
     chromium.ask("""(() => {
         const main = document.querySelector("main");
         main.innerHTML = '<h3>x</h3><input><a href="#no">y</a><table><tr><td>z</table>' +
@@ -97,20 +119,20 @@ def test_the_rules_find_what_is_wrong(served, chromium):
     assert "table without" in found
 
 
-def test_no_page_asks_anybody_else_for_anything_or_breaks_its_policy(served, chromium, every_page):
+def test_no_page_asks_anybody_else_for_anything_or_breaks_its_policy(shown, chromium, every_page):
     for path in every_page:
-        chromium.open(served + path)
-        assert all(url.startswith(served) for url in chromium.asked_for())
+        chromium.open(shown + path)
+        assert all(url.startswith(shown) for url in chromium.asked_for())
         expected = path == "/nothing"
         assert [each for each in chromium.complaints() if "404" not in each] == []
         assert bool(chromium.complaints()) == expected, path
         assert chromium.ask("document.scripts.length") == 0
 
 
-def test_every_stop_of_the_tab_key_can_be_seen(served, chromium, lively):
+def test_every_stop_of_the_tab_key_can_be_seen(shown, chromium):
     chromium.look(width=1200, dark=False)
     for path in ("/", "/recipes/welcome/on", "/people", "/recipes/welcome/plan"):
-        chromium.open(served + path)
+        chromium.open(shown + path)
         seen = []
         for _ in range(60):
             chromium.press("Tab")
@@ -171,11 +193,11 @@ def test_somebody_logs_in_and_out_in_a_browser(served, chromium, users):
     assert chromium.ask("location.pathname") == "/login"
 
 
-def test_a_page_elsewhere_cannot_show_ours_in_a_frame(served, chromium, lively):
-    chromium.open(served + "/people")
+def test_a_page_elsewhere_cannot_show_ours_in_a_frame(shown, chromium):
+    chromium.open(shown + "/people")
     framed = chromium.ask(f"""new Promise((done) => {{
         const frame = document.createElement("iframe");
-        frame.src = "{served}/";
+        frame.src = "{shown}/";
         frame.onload = () => done(frame.contentDocument === null ? "hidden" : "shown");
         setTimeout(() => done("hidden"), 500);
         document.body.append(frame);
@@ -183,11 +205,11 @@ def test_a_page_elsewhere_cannot_show_ours_in_a_frame(served, chromium, lively):
     assert framed == "hidden"
 
 
-def test_hostile_names_do_nothing_in_a_browser(served, chromium, lively):
-    chromium.open(served + "/runs")
+def test_hostile_names_do_nothing_in_a_browser(shown, chromium):
+    chromium.open(shown + "/runs")
     path = chromium.ask("document.querySelector('main th a').getAttribute('href')")
     for page in (path, "/recipes/welcome/plan"):
-        chromium.open(served + page)
+        chromium.open(shown + page)
         assert chromium.ask("document.scripts.length") == 0
         assert not re.search("\u202e|\u2066", chromium.ask("document.body.innerText"))
         assert chromium.ask(

@@ -8,8 +8,18 @@ from contextlib import suppress
 
 import pytest
 
+from sheetflow.clock import Clock
 from sheetflow.web.access import Access
-from tests.web.conftest import PASSWORD
+from tests.conftest import BERLIN, NOON
+from tests.web.conftest import PASSWORD, serving, write_campaign
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """One dashboard for all that is sent here, for nothing of it is taken."""
+    folder = write_campaign(tmp_path_factory.mktemp("raw") / "campaign")
+    with serving(folder, Clock.at(NOON, BERLIN)) as address:
+        yield address
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 
 from sheetflow.reporting.explain import explain
 from sheetflow.workspace import Workspace
+from tests.files import write_files
 
 SETTINGS = """
 organization: {name: Riverside, time_zone: Europe/Berlin}
@@ -33,15 +34,15 @@ steps:
 
 
 def workspace(tmp_path: Path, call: str, settings: str = SETTINGS, recipe: str = RECIPE):
-    for name, text in {
-        "sheetflow.yaml": settings,
-        "guests.csv": "Name,Email,Comes,Seats,Private\nAna,ana@x.example,,,\n",
-        "recipes/ask/recipe.yaml": recipe,
-        "recipes/ask/templates/ask.md": f"---\nsubject: Hi\n---\nHello\n\n{{{{ {call} }}}}\n",
-    }.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+    write_files(
+        tmp_path,
+        {
+            "sheetflow.yaml": settings,
+            "guests.csv": "Name,Email,Comes,Seats,Private\nAna,ana@x.example,,,\n",
+            "recipes/ask/recipe.yaml": recipe,
+            "recipes/ask/templates/ask.md": f"---\nsubject: Hi\n---\nHello\n\n{{{{ {call} }}}}\n",
+        },
+    )
     return Workspace.open(tmp_path)
 
 

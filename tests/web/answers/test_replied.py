@@ -10,8 +10,8 @@ import pytest
 from sheetflow.reporting.timeline import timeline_json, timeline_text, timelines
 from sheetflow.runner.answering import take_in
 from sheetflow.workspace.examining import examine
+from tests.web.answers.conftest import SAY
 from tests.web.conftest import words
-from tests.web.test_replying import SAY, client, folder, links, workspace  # noqa: F401 - fixtures
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def ada(logged_in):
     return logged_in("ada")
 
 
-def lose(workspace, who: str) -> None:  # noqa: F811 - the fixture's workspace
+def lose(workspace, who: str) -> None:
     """Somebody deletes a row."""
     path = workspace.folder / "guests.csv"
     rows = path.read_text("utf-8-sig").splitlines()
@@ -28,9 +28,9 @@ def lose(workspace, who: str) -> None:  # noqa: F811 - the fixture's workspace
 
 
 def test_an_answer_that_waits_is_told_on_the_first_page_and_where_all_waits(
-    client,  # noqa: F811 - fixtures
-    links,  # noqa: F811
-    workspace,  # noqa: F811
+    client,
+    links,
+    workspace,
     ada,
 ):
     assert "not in the sheet" not in words(ada.get("/").text)
@@ -48,9 +48,9 @@ def test_an_answer_that_waits_is_told_on_the_first_page_and_where_all_waits(
 
 
 def test_what_answers_are_filed_under_is_no_recipe_to_look_at(
-    client,  # noqa: F811 - fixtures
-    links,  # noqa: F811
-    workspace,  # noqa: F811
+    client,
+    links,
+    workspace,
     ada,
     time_now,
 ):
@@ -66,9 +66,9 @@ def test_what_answers_are_filed_under_is_no_recipe_to_look_at(
 
 
 def test_a_persons_page_and_timeline_tell_their_answer(
-    client,  # noqa: F811 - fixtures
-    links,  # noqa: F811
-    workspace,  # noqa: F811
+    client,
+    links,
+    workspace,
     ada,
     time_now,
 ):
@@ -90,7 +90,7 @@ def test_a_persons_page_and_timeline_tell_their_answer(
     assert times == sorted(times)
 
 
-def test_nobody_elses_page_tells_it(client, links, workspace, ada):  # noqa: F811 - fixtures
+def test_nobody_elses_page_tells_it(client, links, workspace, ada):
     client.post(links[0], data=SAY)
     take_in(workspace)
     page = ada.post("/people", person="bo@example.org")

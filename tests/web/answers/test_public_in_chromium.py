@@ -10,8 +10,9 @@ from sheetflow.clock import Clock
 from sheetflow.runner.linking import unsubscribe_token
 from sheetflow.runner.running import run
 from sheetflow.workspace import Workspace
+from tests.files import write_files
+from tests.web.answers.conftest import ARABIC, FILES, kept, links_in
 from tests.web.test_in_chromium import LOOKS, RULES
-from tests.web.test_replying import ASK, GUESTS, RECIPE, SETTINGS, kept, links_in
 
 PAGE = "document.body.innerText"
 
@@ -19,19 +20,7 @@ PAGE = "document.body.innerText"
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A workspace that asks two guests whether they come, one of them in Arabic."""
-    found = tmp_path / "party"
-    arabic = ASK.replace("Yes, I come", "نعم، سآتي").replace("No, sorry", "لا، آسف")
-    for name, text in {
-        "sheetflow.yaml": SETTINGS,
-        "guests.csv": GUESTS,
-        "recipes/ask/recipe.yaml": RECIPE,
-        "recipes/ask/templates/ask.md": ASK,
-        "recipes/ask/templates/ask.ar.md": arabic,
-    }.items():
-        path = found / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-    return found
+    return write_files(tmp_path / "party", {**FILES, "recipes/ask/templates/ask.ar.md": ARABIC})
 
 
 @pytest.fixture
@@ -49,17 +38,17 @@ def stop(workspace) -> str:
         return f"/unsubscribe/{unsubscribe_token(ledger.salt, 'ana@example.org')}"
 
 
-@pytest.mark.parametrize(("width", "dark"), LOOKS)
-def test_every_public_page_is_for_everybody(workspace, served, chromium, stop, width, dark):
+def test_every_public_page_is_for_everybody(workspace, served, chromium, stop):
     outbox = workspace.folder / "outbox"
     yes, no = links_in(outbox)
     arabic, _ = links_in(outbox, "bo")
-    chromium.look(width=width, dark=dark)
 
     def is_sound(path: str) -> None:
         if path:
             chromium.open(served + path)
-        assert (path, chromium.ask(RULES)) == (path, [])
+        for width, dark in LOOKS:
+            chromium.look(width=width, dark=dark)
+            assert (path, width, dark, chromium.ask(RULES)) == (path, width, dark, [])
         assert all(url.startswith(served) for url in chromium.asked_for())
         assert chromium.ask("document.scripts.length") == 0
 

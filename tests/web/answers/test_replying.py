@@ -2,120 +2,21 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
-import html
 import re
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from sheetflow.clock import Clock
 from sheetflow.hosting.hearing import Hearing
-from sheetflow.ledger.replies import open_replies
 from sheetflow.runner.linking import answer_token, what_is_answered
-from sheetflow.runner.running import plan_recipe, run
+from sheetflow.runner.running import plan_recipe
 from sheetflow.testing.rehearsing import rehearse
 from sheetflow.web.app import make_app
 from sheetflow.web.replying import MOST_A_DAY
-from sheetflow.workspace import CHAPTER, Workspace
+from sheetflow.workspace import Workspace
+from tests.web.answers.conftest import GUESTS, OUTSIDE, SAY, kept, links_in
 from tests.web.conftest import words
-
-OUTSIDE = "https://flow.example.org"
-SETTINGS = f"""
-organization: {{name: "Riverside <3", time_zone: Europe/Berlin}}
-public_url: {OUTSIDE}
-quiet_hours: none
-connections: {{outbox: {{connector: outbox}}}}
-senders: {{team: {{address: hello@riverside.example, by: outbox}}}}
-tables:
-  Guests:
-    file: guests.csv
-    person: {{name: Name, email: Email, language: Language}}
-    columns:
-      Comes: {{is: "one of Yes, No, Maybe"}}
-    sheetflow_writes: [Comes, Note]
-"""
-RECIPE = """
-recipe: Ask who comes
-kind: transactional
-for_each: guest in Guests
-where:
-  Email: is not empty
-steps:
-  - email: guest
-    template: ask
-"""
-ASK = """---
-subject: Do you come, {{ guest.name }}?
----
-Hi {{ guest.name }},
-
-{{ link('Yes, I come', set='Comes', to='Yes') }}
-
-{{ link('No, sorry', set='Comes', to='No', within='14 days') }}
-
-Your note: {{ guest.note | default('none') }}
-"""
-GUESTS = """\
-Name,Email,Language,Comes,Note
-Ana,ana@example.org,,,
-Bo,bo@example.org,ar,,
-"""
-SAY = {"say": "yes"}
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A workspace that asks two guests whether they come."""
-    found = tmp_path / "party"
-    for name, text in {
-        "sheetflow.yaml": SETTINGS,
-        "guests.csv": GUESTS,
-        "recipes/ask/recipe.yaml": RECIPE,
-        "recipes/ask/templates/ask.md": ASK,
-    }.items():
-        path = found / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-    return found
-
-
-@pytest.fixture
-def workspace(folder, time_now) -> Workspace:
-    return Workspace.open(folder, clock=Clock(read=time_now))
-
-
-@pytest.fixture
-def client(folder, time_now) -> TestClient:
-    app = make_app(folder, clock=Clock(read=time_now))
-    return TestClient(app, base_url=OUTSIDE, client=("203.0.113.9", 1))
-
-
-def links_in(folder: Path, who: str = "ana") -> list[str]:
-    """The paths of the links to answer by in somebody's mail: yes, and no."""
-    [path] = folder.glob(f"{who}-*.eml")
-    mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.SMTP)
-    text = mail.get_body(("plain",)).get_content()
-    found = re.findall(rf": {OUTSIDE}(/answer/\S+)", text)
-    page = html.unescape(mail.get_body(("html",)).get_content())
-    assert [link for link in found if f'href="{OUTSIDE}{link}"' not in page] == []
-    return found
-
-
-@pytest.fixture
-def links(workspace) -> list[str]:
-    """Both links of Ana's mail, which went out."""
-    run(workspace.recipe("ask"), workspace)
-    return links_in(workspace.folder / "outbox")
-
-
-def kept(workspace) -> list[tuple[str, str, str]]:
-    """The answers that wait for the sheet: who, which column, what."""
-    with workspace.ledger() as ledger, ledger.database.reading() as connection:
-        found = open_replies(connection, CHAPTER)
-    return [(reply.who, reply.column, reply.value) for reply in found]
 
 
 def test_the_page_says_what_one_is_about_to_say(client, links):
