@@ -18,15 +18,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sheetflow import SheetRow, TableBusy, TableChanged
+from sheetflow import Refused, SheetRow, TableBusy, TableChanged
 
 from ._sheets_client import Book
+from ._sheets_growth import grown, must_still_be, put_right
 from ._sheets_merging import runs_of
-from ._sheets_reading import ANCHOR
-from ._sheets_tab import Mark, Reading
+from ._sheets_reading import ANCHOR, MADE
+from ._sheets_tab import Mark, Reading, changed
 
 ROOM = 29_000
 """Characters of metadata on a tab that are used; 30,000 are allowed."""
+
+TRIES = 2
+"""How often a table or filter is made wider in a request that Google turns down."""
 
 _IDS = 2**31 - 1
 
@@ -38,30 +42,56 @@ def held(
     *,
     header: Mark | None,
     who: Sequence[int] | None,
-    width: int,
+    columns: Sequence[int],
     more: Sequence[Mapping[str, Any]] = (),
 ) -> Reading:
-    """The reading with an anchor on each of these rows, and `width` columns at the least.
+    """The reading with an anchor on each of these rows, and with room for new columns.
 
-    One request, and none where all is there already. `more` goes along with it. Raises
-    TableChanged when a row is another one now.
+    One request, and none where all is there already. `columns` are those that are to come, `more`
+    goes along with it. Raises TableChanged when a row is another one now.
     """
     rows = list(dict.fromkeys([*marks, *([header] if header else [])]))
     known = tuple(who) if who is not None else None
     new_ids = _numbers(reading, [mark for mark in rows if not mark.anchor])
     removals = _room(reading, new_ids, rows)
-    requests = [*_wider(reading, width), *_filtered(reading, header, width), *removals]
+    width = max(columns, default=-1) + 1
+    growth = grown(reading, header, columns) if book.turned_down < TRIES else []
+    requests = [*_wider(reading, width), *growth, *removals]
     requests += [_anchor(reading.tab, "ROWS", m.index, number) for m, number in new_ids.items()]
-    columns = [] if removals else _loose_columns(reading, header, width, len(new_ids))
-    if not requests and not (width and columns):
+    loose = [] if removals else _loose_columns(reading, header, width, len(new_ids))
+    if not requests and not (width and loose):
         return replace(reading, header=header, who=known)
-    requests += [_anchor(reading.tab, "COLUMNS", c, _number(reading)) for c in columns]
+    for column in loose:
+        value = MADE if column in columns else ""
+        requests.append(_anchor(reading.tab, "COLUMNS", column, _number(reading), value))
     runs = [] if removals else runs_of((mark.index for mark in rows), reading)
-    new = book.changed([*requests, *more], reading, runs)
+    if growth:
+        must_still_be(book, reading)
+    new = _asked(book, [*requests, *more], reading, runs, is_growing=bool(growth))
+    if growth and header and new.size != (reading.size[0], max(reading.size[1], width)):
+        put_right(book, reading, header)
+        raise changed(reading)
     if runs:
-        set_ = len(new_ids) + len(columns)
-        new = replace(new, weight=reading.weight + len(ANCHOR) * set_)
+        set_ = len(ANCHOR) * (len(new_ids) + len(loose))
+        set_ += len(MADE) * len(set(loose) & set(columns))
+        new = replace(new, weight=reading.weight + set_)
     return _checked(reading, replace(new, log=reading.log, who=known), rows, new_ids, header)
+
+
+def _asked(
+    book: Book,
+    requests: Sequence[Mapping[str, Any]],
+    reading: Reading,
+    runs: Sequence[range],
+    *,
+    is_growing: bool,
+) -> Reading:
+    """The tab after these requests. It is noted when ones that make a table wider are refused."""
+    try:
+        return book.changed(requests, reading, runs)
+    except TableChanged as error:
+        book.turned_down += is_growing and isinstance(error.__cause__, Refused)
+        raise
 
 
 def same_row(was: SheetRow | None, now: SheetRow | None, who: Sequence[int] | None) -> bool:
@@ -86,7 +116,7 @@ def _checked(
         index = new.anchors.get(given.get(mark, mark.anchor))
         who = None if mark == header else new.who
         if index is None or not same_row(before.get(mark.index), after.get(index), who):
-            raise TableChanged(f'"{new.title}" was changed by somebody else just now.')
+            raise changed(new)
         now[mark] = Mark(given.get(mark, mark.anchor), index)
     return replace(new, header=now[header] if header else None, now=now)
 
@@ -98,23 +128,6 @@ def _wider(reading: Reading, width: int) -> list[dict[str, Any]]:
     return [
         {"appendDimension": {"sheetId": reading.tab, "dimension": "COLUMNS", "length": missing}}
     ]
-
-
-def _filtered(reading: Reading, header: Mark | None, width: int) -> list[dict[str, Any]]:
-    """The filter over the table takes in the columns beside it that are to come.
-
-    Somebody who sorts with it would leave them behind otherwise. The order that it has sorted by
-    is not said again: that would sort. A filter of what Google calls a table goes with the table.
-    """
-    area = reading.filter.get("range", {})
-    if header is None or reading.filter.get("tableId"):
-        return []
-    heads, end = len(reading.row(header).cells), area.get("endColumnIndex", width)
-    if area.get("startRowIndex", 0) != header.index or not heads <= end < width:
-        return []
-    wider = {"range": {**area, "sheetId": reading.tab, "endColumnIndex": width}}
-    specs = reading.filter.get("filterSpecs")
-    return [{"setBasicFilter": {"filter": {**wider, **({"filterSpecs": specs} if specs else {})}}}]
 
 
 def _room(
@@ -147,7 +160,7 @@ def _loose_columns(reading: Reading, header: Mark | None, width: int, rows: int)
     heads = len(reading.row(header).cells) if header else 0
     there = set(reading.column_anchors.values())
     loose = [column for column in range(max(heads, width)) if column not in there]
-    weight = reading.weight + len(ANCHOR) * (rows + len(loose))
+    weight = reading.weight + len(ANCHOR) * (rows + len(loose)) + len(MADE) * len(loose)
     return loose if weight <= ROOM else []
 
 
@@ -164,18 +177,17 @@ def _number(reading: Reading) -> int:
     return number
 
 
-def _anchor(tab: int, dimension: str, index: int, number: int) -> dict[str, Any]:
+def _anchor(tab: int, dimension: str, index: int, number: int, value: str = "") -> dict[str, Any]:
     place = {"sheetId": tab, "dimension": dimension, "startIndex": index, "endIndex": index + 1}
-    return {
-        "createDeveloperMetadata": {
-            "developerMetadata": {
-                "metadataId": number,
-                "metadataKey": ANCHOR,
-                "location": {"dimensionRange": place},
-                "visibility": "DOCUMENT",
-            }
-        }
+    metadata: dict[str, Any] = {
+        "metadataId": number,
+        "metadataKey": ANCHOR,
+        "location": {"dimensionRange": place},
+        "visibility": "DOCUMENT",
     }
+    if value:
+        metadata["metadataValue"] = value
+    return {"createDeveloperMetadata": {"developerMetadata": metadata}}
 
 
 def at(cells: Sequence[object], column: int) -> object:

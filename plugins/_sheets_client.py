@@ -25,9 +25,9 @@ from sheetflow import (
 
 from ._google import GoogleService
 from ._sheets_making import new_tab
-from ._sheets_merging import merged, named
+from ._sheets_merging import merged, named, without_made_up
 from ._sheets_reading import FIELDS, LOG, readings
-from ._sheets_tab import LogPlace, Reading, quoted
+from ._sheets_tab import LogPlace, Reading, changed, quoted
 
 if TYPE_CHECKING:
     from gspread.http_client import HTTPClient
@@ -126,6 +126,8 @@ class Book:
     with_log: bool = True
     tabs: list[Tab] = field(default_factory=list)
     log: LogPlace | None = None
+    turned_down: int = 0
+    """How often a request was turned down in which a table or filter was to become wider."""
     _waiting: dict[Tab, tuple[Reading, datetime]] = field(default_factory=dict)
     _seen: set[Tab] = field(default_factory=set)
     _numbers: dict[Tab, int] = field(default_factory=dict)
@@ -146,7 +148,8 @@ class Book:
         found = self._ask(wanted)
         self._seen.update(wanted)
         for one in wanted:
-            if (reading := self._known(one).among(found)) is not None:
+            if (there := self._known(one).among(found)) is not None:
+                reading = without_made_up(there)
                 self._waiting[one] = reading, now
                 self._numbers[one] = reading.tab
                 self.log = reading.log
@@ -158,6 +161,18 @@ class Book:
         """The tab as it is at this moment."""
         self._waiting.pop(tab, None)
         return self.read(tab)
+
+    def look(self, reading: Reading) -> Reading:
+        """The tab of this reading, and no other, as it is at this moment, with all its headers.
+
+        Nothing that was read before is handed out any more.
+        """
+        self._waiting.clear()
+        tab = Tab(number=reading.tab)
+        found = tab.among(self._filtered([tab.filter]))
+        if found is None:
+            raise changed(reading)
+        return found
 
     def keep(self, tab: Tab, reading: Reading) -> None:
         """Hand this reading on to whoever reads the tab next."""
@@ -207,8 +222,8 @@ class Book:
         answer = self.client.ask(f"{self.id}:batchUpdate", body, fields=fields)
         found = readings(answer.body.get("updatedSpreadsheet", {}), answer.version).get(tab.tab)
         if found is None:
-            raise TableChanged(f'"{tab.title}" was changed by somebody else just now.')
-        return merged(tab, found, runs)
+            raise changed(tab)
+        return without_made_up(merged(tab, found, runs))
 
     def put(self, data: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
         """Values by data filters, as they are; what stands there then comes back."""

@@ -1,9 +1,12 @@
-"""A few rows of a tab read anew, put into what was read of it before."""
+"""A few rows of a tab read anew, put into what was read before; headers that nobody wrote."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+
+from sheetflow import SheetRow
 
 from ._sheets_tab import Reading, quoted
 
@@ -46,5 +49,42 @@ def merged(old: Reading, new: Reading, runs: Sequence[range]) -> Reading:
         dated=frozenset(cell for cell in old.dated if cell[0] not in anew) | new.dated,
         anchors={a: row for a, row in old.anchors.items() if row not in anew} | dict(new.anchors),
         column_anchors=new.column_anchors,
+        filter=new.filter,
+        tables=new.tables,
+        made=new.made,
         now={},
     )
+
+
+def without_made_up(reading: Reading) -> Reading:
+    """The reading without the headers that Google made up for columns that we were to make.
+
+    Such a column has an anchor that says so, is empty below its header, and is among the last.
+    """
+    if not reading.made or not reading.tables:
+        return reading
+    heads = {table.get("range", {}).get("startRowIndex", 0) for table in reading.tables}
+    filled = {
+        column
+        for row in reading.rows
+        if row.number - 1 not in heads
+        for column, cell in enumerate(row.cells)
+        if cell is not None
+    }
+    rows = tuple(
+        _trimmed(row, reading.made - filled) if row.number - 1 in heads else row
+        for row in reading.rows
+    )
+    return replace(reading, rows=rows)
+
+
+def is_made_up(cell: object) -> bool:
+    """Whether Google may have made a header up: "Column 5", in whatever language."""
+    return isinstance(cell, str) and re.fullmatch(r"\D+ ?\d+", cell) is not None
+
+
+def _trimmed(row: SheetRow, empty: frozenset[int]) -> SheetRow:
+    cells = list(row.cells)
+    while cells and len(cells) - 1 in empty and is_made_up(cells[-1]):
+        cells.pop()
+    return replace(row, cells=tuple(cells))

@@ -16,6 +16,9 @@ ANCHOR = "sf"
 """The key of a row's anchor: as short as can be, since the keys of a tab share 30,000 characters
 (developers.google.com/workspace/sheets/api/guides/metadata)."""
 
+MADE = "new"
+"""The value of the anchor of a column that was made for us."""
+
 LOG = "sflog"
 """The key of the first column of the log."""
 
@@ -23,10 +26,10 @@ FIELDS = (
     "spreadsheetId,properties(title,timeZone),sheets(properties(sheetId,title,index,sheetType,"
     "gridProperties(rowCount,columnCount)),merges,protectedRanges(range,description,warningOnly,"
     "requestingUserCanEdit,unprotectedRanges),conditionalFormats,"
-    "basicFilter(range,filterSpecs,tableId),data(startRow,startColumn,"
+    "basicFilter(range,filterSpecs,tableId),tables(tableId,range),data(startRow,startColumn,"
     "rowMetadata(hiddenByUser,hiddenByFilter,developerMetadata(metadataId,metadataKey,"
-    "metadataValue)),columnMetadata(hiddenByUser,developerMetadata(metadataId,metadataKey)),"
-    "rowData.values("
+    "metadataValue)),columnMetadata(hiddenByUser,developerMetadata(metadataId,metadataKey,"
+    "metadataValue)),rowData.values("
     "effectiveValue,userEnteredValue.formulaValue,effectiveFormat.numberFormat.type)))"
 )
 """Everything that a run needs to know, and nothing else."""
@@ -73,6 +76,8 @@ def _reading(
         log=log,
         coloured=any(map(is_ours, sheet.get("conditionalFormats", ()))),
         filter=sheet.get("basicFilter", {}),
+        tables=tuple(sheet.get("tables", ())),
+        made=frozenset(scan.made),
     )
 
 
@@ -84,6 +89,7 @@ class _Scan:
         self.dated: set[tuple[int, int]] = set()
         self.anchors: dict[int, int] = {}
         self.columns: dict[int, int] = {}
+        self.made: set[int] = set()
         self.weight = 0
         self.free = 0
 
@@ -94,6 +100,8 @@ class _Scan:
             if column.get("hiddenByUser"):
                 self.free = max(self.free, place + 1)
             self.columns.update((anchor, place) for anchor in self._anchors(column))
+            if any(map(_says_made, column.get("developerMetadata", ()))):
+                self.made.add(place)
         metadata = data.get("rowMetadata", ())
         marks = [self._mark(line, top + place) for place, line in enumerate(metadata)]
         for place, row in enumerate(data.get("rowData", ())):
@@ -147,6 +155,10 @@ class _Scan:
         while cells and cells[-1] is None:
             cells.pop()
         return tuple(cells)
+
+
+def _says_made(metadata: Mapping[str, Any]) -> bool:
+    return metadata.get("metadataKey") == ANCHOR and metadata.get("metadataValue") == MADE
 
 
 def _awaits(formula: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sheetflow import Sheet, SheetRow
+from sheetflow import Sheet, SheetRow, TableChanged
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ class LogPlace:
 @dataclass(frozen=True)
 class Reading(Sheet):
     """A tab. `texts` are formulas by row and column, `dated` the cells formatted as dates, `filter`
-    is the one over the table (Data, Create a filter) as Google has it.
+    is the one over the table (Data, Create a filter) as Google has it, `tables` are what it calls
+    tables, and `made` the columns whose anchors say that they were made for us.
 
     `anchors` and `column_anchors` tell where the anchors of rows and columns are. `header`, `who`
     and `now` come with anchors: the row of headers, the columns that say who a row is, and where
@@ -68,6 +69,8 @@ class Reading(Sheet):
     log: LogPlace | None = None
     coloured: bool = False
     filter: Mapping[str, Any] = field(default_factory=dict)
+    tables: tuple[Mapping[str, Any], ...] = ()
+    made: frozenset[int] = frozenset()
     header: Mark | None = None
     who: tuple[int, ...] | None = None
     now: Mapping[Mark, Mark] = field(default_factory=dict)
@@ -81,6 +84,11 @@ class Reading(Sheet):
     def by_index(self) -> Mapping[int, SheetRow]:
         """The rows by where they stood."""
         return {row.number - 1: row for row in self.rows}
+
+
+def changed(reading: Reading) -> TableChanged:
+    """The error that says that it is not what was read any more."""
+    return TableChanged(f'"{reading.title}" was changed by somebody else just now.')
 
 
 def quoted(title: str) -> str:

@@ -25,11 +25,12 @@ from ._sheets_anchors import held
 from ._sheets_batch import Batch, Found, sent
 from ._sheets_client import Book, Tab
 from ._sheets_colours import rules
+from ._sheets_growth import body
 from ._sheets_log import longer, made, put
 from ._sheets_making import with_boxes
-from ._sheets_tab import LogPlace, Mark, Reading
+from ._sheets_tab import LogPlace, Mark, Reading, changed
 from ._sheets_undoing import take_back
-from ._sheets_writing import batch_of, changed, new_row, protected, verify
+from ._sheets_writing import batch_of, new_row, protected, verify
 
 FAR = 50
 """Empty rows below a table beyond which what follows is something else (as reading has it)."""
@@ -160,10 +161,12 @@ class SheetsTable:
         who: Sequence[int] | None,
         new_columns: Sequence[NewColumn],
     ) -> Reading:
-        width = max((new.column + 1 for new in new_columns), default=0)
+        columns = [new.column for new in new_columns]
         more, log = self._room_in_log(reading)
         try:
-            found = held(self.book, reading, rows, header=header, who=who, width=width, more=more)
+            found = held(
+                self.book, reading, rows, header=header, who=who, columns=columns, more=more
+            )
         except TableChanged as error:
             if more and isinstance(error.__cause__, Refused):
                 self.book.with_log = False  # perhaps there is a tab of that name already
@@ -235,12 +238,13 @@ class SheetsTable:
                 f'Far below the last row of "{reading.title}", row {last} holds something else.',
                 hint="Move it to another tab, so that a new row comes right below the others.",
             )
+        place, first = body(reading, _mark(row.after), row.cells)
         width = max(row.cells, default=-1) + 1
-        cells = new_row(row.cells, width)
+        cells = new_row(row.cells, width)[first:]
         fields = "userEnteredValue"
         if any(isinstance(value, bool) for value in row.cells.values()):
             cells, fields = with_boxes(cells), f"{fields},dataValidation"
-        request = {"sheetId": reading.tab, "rows": [{"values": cells}], "fields": fields}
+        request = {**place, "rows": [{"values": cells}], "fields": fields}
         self.book.change([{"appendCells": request}])
 
 

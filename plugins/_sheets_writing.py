@@ -13,13 +13,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sheetflow import Edit, LeftAlone, NewColumn, TableBusy, TableChanged
+from sheetflow import Edit, LeftAlone, NewColumn, TableBusy
 
 from ._sheets_batch import Batch, Found, as_meant
 from ._sheets_cells import entered, written
 from ._sheets_client import Book, Tab
 from ._sheets_formulas import letters
-from ._sheets_tab import Mark, Reading
+from ._sheets_tab import Mark, Reading, changed
 from ._sheets_undoing import take_back
 
 
@@ -60,11 +60,6 @@ def verify(book: Book, tab: Tab, batch: Batch, found: Mapping[int, Found]) -> No
     if not as_meant(batch, found):
         take_back(book, tab, batch)
         raise changed(batch.reading)
-
-
-def changed(reading: Reading) -> TableChanged:
-    """The error that says so."""
-    return TableChanged(f'"{reading.title}" was changed by somebody else just now.')
 
 
 def _merged(reading: Reading, row: int, column: int) -> bool:

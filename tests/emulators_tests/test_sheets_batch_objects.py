@@ -352,3 +352,27 @@ def test_a_link_in_a_format_is_where_the_cell_leads(book):
         "hyperlink": "https://example.org/a",
         "formattedValue": "Ann",
     }
+
+
+def test_a_table_made_larger_takes_its_headers_from_the_cells(book):
+    """Where a cell is empty, a header is made up; a column inserted in it is one of its own."""
+    held = book.do(addTable={"table": {"name": "Folk", "range": area(0, 4, 0, 2)}})["addTable"]
+    table = {"tableId": held["table"]["tableId"], "range": area(0, 4, 0, 4)}
+    book.do(updateTable={"table": table, "fields": "range"})
+    assert book.values("People!A1:D1") == [["Name", "Town", "Age", "Column 4"]]
+    between = {"sheetId": 0, "dimension": "COLUMNS", "startIndex": 1, "endIndex": 2}
+    book.do(insertDimension={"range": between})
+    found = book.sheet("tables(range,columnProperties)")["tables"][0]
+    assert found["range"]["endColumnIndex"] == 5
+    names = [one["columnName"] for one in found["columnProperties"]]
+    assert names == ["Name", "Column 2", "Town", "Age", "Column 4"]
+
+
+def test_what_is_appended_to_a_table_makes_it_longer_and_moves_what_is_below(book):
+    held = book.do(addTable={"table": {"name": "Folk", "range": area(0, 2, 0, 2)}})["addTable"]
+    below = book.values("People!A3")
+    row = {"values": [{"userEnteredValue": {"stringValue": "Zoe"}}]}
+    table_id = held["table"]["tableId"]
+    book.do(appendCells={"tableId": table_id, "rows": [row], "fields": "userEnteredValue"})
+    assert book.values("People!A3:A4") == [["Zoe"], *below]
+    assert book.sheet("tables.range")["tables"][0]["range"]["endRowIndex"] == 3

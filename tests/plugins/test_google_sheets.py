@@ -89,7 +89,8 @@ def test_a_filter_takes_in_the_columns_that_are_made_beside_it(
         _batch(w, {"setBasicFilter": {"filter": {"range": area, "filterSpecs": specs}}})
         before = len(w.asked())
         assert not w.run().untold
-        assert w.asked()[before:] == [READ, ANCHOR, WRITE]
+        looked = [READ] if wider == 7 else []
+        assert w.asked()[before:] == [READ, *looked, ANCHOR, WRITE]
         held = _tab(w)["basicFilter"]
         columns = held["range"].get("startColumnIndex", 0), held["range"]["endColumnIndex"]
         assert (columns, held["criteria"]) == ((0, wider), {"2": cold})

@@ -3,7 +3,8 @@
     {"spreadsheet": id or title, "sheet": title or id, and one or more of
      "sort": column | [column, "DESCENDING"], "insert": row, "delete": row, "move": [from, to],
      "insert_column": column, "delete_column": column, "rename": title, "set": [a1, value],
-     "header": rows that sorting leaves where they are (1), "user": e-mail address}
+     "header": rows that sorting leaves where they are (1), "within": "table" or "filter": sort by
+     the first one on the sheet, "user": e-mail address}
 
 Rows and columns count from 1, columns may be letters; `move` names the row's place before and
 after. What is set is typed, as a person would.
@@ -16,6 +17,7 @@ from typing import Any
 
 from tests.emulators.google.sheets import operations
 from tests.emulators.google.sheets.addresses import find, quoted
+from tests.emulators.google.sheets.batching.protecting import block_of
 from tests.emulators.google.sheets.entering import enter
 from tests.emulators.google.sheets.following import follow_rename
 from tests.emulators.google.sheets.formulas.references import number
@@ -23,7 +25,7 @@ from tests.emulators.google.sheets.formulas_in_book import recalculate, zone_of
 from tests.emulators.google.sheets.model import COLUMNS, ROWS, Sheet, Spreadsheet
 from tests.emulators.google.world import World
 
-ABOUT = frozenset({"spreadsheet", "sheet", "header", "user"})
+ABOUT = frozenset({"spreadsheet", "sheet", "header", "within", "user"})
 
 
 class NoSuchEdit(ValueError):
@@ -76,8 +78,19 @@ def _sort(world: World, book: Spreadsheet, sheet: Sheet, edit: Mapping[str, Any]
         "startColumnIndex": 0,
         "endColumnIndex": sheet.column_count,
     }
+    if "within" in edit:
+        area = _area(sheet, edit["within"])
     spec = {"dimensionIndex": _column(column), "sortOrder": order}
     operations.sort(book, sheet, area, [spec])
+
+
+def _area(sheet: Sheet, name: str) -> dict[str, int]:
+    """The rows below the header of the sheet's table or filter, and no other cells."""
+    found = sheet.tables[0] if name == "table" and sheet.tables else sheet.basic_filter
+    if not found:
+        raise NoSuchEdit(f"no {name} on {sheet.title}")
+    block = block_of(sheet, found["range"])
+    return {**block.grid_range(), "startRowIndex": block.top + 1}
 
 
 def _insert(world: World, book: Spreadsheet, sheet: Sheet, edit: Mapping[str, Any]) -> None:

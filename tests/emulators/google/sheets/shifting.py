@@ -130,6 +130,7 @@ def shift_all(spreadsheet: Spreadsheet, sheet: Sheet, shift: Shift) -> None:
     for one in spreadsheet.sheets:
         one.charts = shifted(one.charts, shift)
         one.conditional_formats = _kept(one.conditional_formats, shift, "ranges")
+    starts = {one["tableId"]: one["range"]["startColumnIndex"] for one in sheet.tables}
     sheet.merges = [one for one in shifted(sheet.merges, shift) if _is_block(one)]
     for name in ("protected_ranges", "filter_views", "banded_ranges", "tables", "slicers"):
         setattr(sheet, name, _kept(getattr(sheet, name), shift))
@@ -140,6 +141,20 @@ def shift_all(spreadsheet: Spreadsheet, sheet: Sheet, shift: Shift) -> None:
         sheet.basic_filter = found[0] if found else None
     if shift.dimension != ROWS:
         _shift_columns_of_filters(sheet, shift)
+        sheet.tables = [
+            _with_columns(table, starts[table["tableId"]], shift) for table in sheet.tables
+        ]
+
+
+def _with_columns(table: Json, start: int, shift: Shift) -> Json:
+    """A table whose columns have gone along; those that came in between are new ones."""
+    first, end = table["range"]["startColumnIndex"], table["range"]["endColumnIndex"]
+    there = {shift.index(start + one["columnIndex"]): one for one in table["columnProperties"]}
+    columns = [
+        {**there.get(column, {"columnName": f"Column {index + 1}"}), "columnIndex": index}
+        for index, column in enumerate(range(first, end))
+    ]
+    return {**table, "columnProperties": columns}
 
 
 def _kept(resources: list[Json], shift: Shift, name: str = "range") -> list[Json]:

@@ -7,7 +7,7 @@ from tests.emulators.google.sheets import operations
 from tests.emulators.google.sheets.batching.colours import both_forms, completed
 from tests.emulators.google.sheets.batching.editing import Block, Edit, Invalid, kind
 from tests.emulators.google.sheets.batching.fields import applied, names, only, read_mask
-from tests.emulators.google.sheets.batching.protecting import check
+from tests.emulators.google.sheets.batching.protecting import block_of, check
 from tests.emulators.google.sheets.formulas import copied
 from tests.emulators.google.sheets.model import EMPTY, MOST_CHARACTERS, Cell, Json, Sheet
 
@@ -133,6 +133,7 @@ def append_cells(edit: Edit, request: Json) -> None:
     mask = cell_mask(request.get("fields"))
     rows = request.get("rows", [])
     sheet, top, left = _end_of_data(edit, request)
+    _make_room(edit, sheet, request.get("tableId"), top, len(rows))
     width = left + max((len(row.get("values", ())) for row in rows), default=0)
     if width > sheet.column_count:
         operations.append_lines(sheet, "COLUMNS", width - sheet.column_count)
@@ -144,12 +145,38 @@ def append_cells(edit: Edit, request: Json) -> None:
             write(edit, edit.fresh(sheet, top + down, left + beside), data, mask)
 
 
+def _end_of_table(edit: Edit, sheet: Sheet, table: Json) -> int:
+    """Below the last row of a table's body that holds something."""
+    block = block_of(sheet, table["range"])
+    for row in range(block.bottom, block.top + 1, -1):
+        if any(not sheet.cell(row - 1, c).blank for c in range(block.left, block.right)):
+            return row
+    return block.top + 1
+
+
+def _make_room(edit: Edit, sheet: Sheet, table_id: str | None, top: int, rows: int) -> None:
+    """A table reaches as far as what is appended to it; what stood below it goes further down."""
+    for table in sheet.tables:
+        missing = top + rows - table["range"]["endRowIndex"]
+        if table["tableId"] != table_id or missing <= 0:
+            continue
+        end = table["range"]["endRowIndex"]
+        below = range(end, min(end + missing, sheet.row_count))
+        if any(not cell.blank for row in below for cell in sheet.rows[row].cells if cell):
+            operations.insert(
+                edit.book, sheet, "ROWS", end, end + missing, inherit_from_before=True
+            )
+        held = next(one for one in sheet.tables if one["tableId"] == table_id)
+        wider = {**held, "range": {**held["range"], "endRowIndex": end + missing}}
+        sheet.tables = [wider if one is held else one for one in sheet.tables]
+
+
 def _end_of_data(edit: Edit, request: Json) -> tuple[Sheet, int, int]:
     table_id = request.get("tableId")
     for sheet in edit.book.sheets if table_id else ():
         for table in sheet.tables:
             if table["tableId"] == table_id:
-                return sheet, table["range"]["endRowIndex"], table["range"]["startColumnIndex"]
+                return sheet, _end_of_table(edit, sheet, table), table["range"]["startColumnIndex"]
     if table_id:
         raise Invalid(f"No table with id: {table_id}")
     sheet = edit.sheet(request.get("sheetId"))

@@ -1,4 +1,8 @@
-"""Requests about tables, kept simply: a range with a name, an id and typed columns."""
+"""Requests about tables, kept simply: a range with a name, an id and typed columns.
+
+A header that is empty gets a text ("Column 4"): the service's pages do not say whether it does so
+when a table is made larger, too; here it does, which is the worse case for whoever writes headers.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +30,9 @@ def _held(edit: Edit, given: Json, old: Json | None) -> tuple[Block, Json]:
     name = given.get("name") or _free_name(names)
     if name in names:
         raise Invalid(f"A table with the name {name} already exists.")
-    columns = _columns(block, given.get("columnProperties", []))
+    columns = _columns(
+        block, given.get("columnProperties", []), (old or {}).get("columnProperties")
+    )
     found = {**completed(given), "name": name, "range": block.grid_range()}
     return block, {**found, "columnProperties": columns}
 
@@ -38,9 +44,12 @@ def _free_name(names: list[str]) -> str:
     return f"Table{number}"
 
 
-def _columns(block: Block, given: list[Json]) -> list[Json]:
-    """Each column with its name: the one given, the header's text, or "Column 1"."""
-    known = {one.get("columnIndex", 0): one for one in given}
+def _columns(block: Block, given: list[Json], old: list[Json] | None) -> list[Json]:
+    """Each column with its name: the one given anew, the header's text, or "Column 1"."""
+    unnamed = {"columnName"} if given == old else set()
+    known = {
+        one.get("columnIndex", 0): {key: one[key] for key in one.keys() - unnamed} for one in given
+    }
     found = []
     for index in range(block.width):
         header = (block.sheet.cell(block.top, block.left + index).effective or {}).get(
@@ -88,6 +97,9 @@ def update_table(edit: Edit, request: Json) -> None:
     held["tableId"] = old["tableId"]
     _write_headers(edit, block, held["columnProperties"])
     sheet.tables = [held if one is old else one for one in sheet.tables]
+    over = sheet.basic_filter
+    if over and over.get("tableId") == old["tableId"]:
+        sheet.basic_filter = {**over, "range": held["range"]}
 
 
 @kind("deleteTable")
