@@ -35,7 +35,7 @@ class Applier:
 
     def __init__(self, course: Course) -> None:
         self._course = course
-        self._outcomes = Outcomes()
+        self._outcomes = Outcomes(course.plan.entries)
         self._lock = threading.Lock()
 
     def apply(self) -> Sequence[Outcome]:
@@ -130,7 +130,7 @@ class Applier:
             for place, entry in self._at(step, changes=False):
                 for outcome in passing.outcomes([entry], lane):
                     course.note(outcome)
-                    stream.append((place, outcome))
+                    stream.note(place, outcome)
 
 
 class _Shared(Iterator[Numbered]):

@@ -40,6 +40,7 @@ class Worker:
     lanes: Sequence[Lane]
     stream: Stream
     _has_deed: bool = field(init=False)
+    _planned_anew: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._has_deed = type(self.action).apply is not Action.apply
@@ -76,7 +77,7 @@ class Worker:
         elif entry.doubtful and not self._found_absent(place, entry):
             return None
         try:
-            entry = self._filled(entry)
+            entry = self._filled(place, entry)
         except RowStopped as stop:
             self._conclude(place, course.outcome(entry, stop.status, State.WAITING))
             return None
@@ -162,8 +163,8 @@ class Worker:
         """The column in which a person says whether to try once more."""
         return self.course.session.tools.table(self.course.recipe.table).spec.again_column
 
-    def _filled(self, entry: Entry) -> Entry:
-        return filled(
+    def _filled(self, place: int, entry: Entry) -> Entry:
+        found = filled(
             entry,
             self.step,
             self.course.session,
@@ -171,6 +172,9 @@ class Worker:
             given=self.course.given.get(entry.key.row, {}),
             records=self.course.records,
         )
+        if found is not entry:
+            self._planned_anew.add(place)
+        return found
 
     def _found_absent(self, place: int, entry: Entry) -> bool:
         """Whether the service is sure that this never arrived; otherwise it is concluded here."""
@@ -197,7 +201,7 @@ class Worker:
         if remember:
             data = memory(outcome.entry)
             (lane or self.lanes[0]).finish(outcome, run=self.course.run, data=data)
-        self.stream.append((place, outcome))
+        self.stream.note(place, outcome, as_planned=place not in self._planned_anew)
         self.course.conclude(outcome, stop=stop)
 
 

@@ -12,17 +12,31 @@ from sheetflow.values import Entry, Key, Noop, Outcome, Status, Word
 AT = datetime(2026, 3, 14, 12, tzinfo=UTC)
 
 
-def outcome(place: int) -> Outcome:
-    """What became of the entry at a place."""
-    entry = Entry(Key("main", "r", "s", "People", f"p{place}"), "email", "Ana", Noop("no"))
-    return Outcome(entry, Status(Word.SKIPPED, "no"), AT)
+def entry(place: int, why: str = "no") -> Entry:
+    """The entry at a place of the plan."""
+    return Entry(Key("main", "r", "s", "People", f"p{place}"), "email", "Ana", Noop(why))
 
 
-@given(st.lists(st.integers(0, 3), max_size=60))
+def outcome(of: Entry) -> Outcome:
+    """What became of an entry."""
+    return Outcome(of, Status(Word.SKIPPED, "no"), AT)
+
+
+@given(st.lists(st.integers(0, 4), max_size=60))
 def test_each_stream_rises_and_so_does_the_whole(workers: list[int]):
-    found = Outcomes()
+    found = Outcomes([entry(place) for place in range(len(workers))])
     streams = [found.stream() for _ in range(4)]
     for place, worker in enumerate(workers):
-        streams[worker].append((place, outcome(place)))
-    assert len(found) == len(workers)
-    assert found == [outcome(place) for place in range(len(workers))]
+        if worker < len(streams):  # the last one stands for a run that was stopped there
+            streams[worker].note(place, outcome(entry(place)))
+    through = [place for place, worker in enumerate(workers) if worker < len(streams)]
+    assert len(found) == len(through)
+    assert found == [outcome(entry(place)) for place in through]
+
+
+def test_an_entry_that_was_planned_anew_is_kept_as_it_went_out():
+    found = Outcomes([entry(0), entry(1)])
+    stream = found.stream()
+    stream.note(0, outcome(entry(0)))
+    stream.note(1, outcome(entry(1, "later")), as_planned=False)
+    assert found == [outcome(entry(0)), outcome(entry(1, "later"))]
