@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +12,7 @@ from sheetflow.commands.asking import agreed, whoever_is_here
 from sheetflow.commands.invocation import Invocation
 
 if TYPE_CHECKING:
-    from sheetflow.runner.switching import Present
+    from sheetflow.runner.switching import Present, Shown
 
 NAMED = 20
 """How many of those who match now are named."""
@@ -26,7 +27,8 @@ def on(ctx: click.Context, recipe: str, include_present: bool, yes: bool) -> Non
     """Switch a recipe on, so that it may run by itself.
 
     Whoever matches now is shown, and marked "Here before Sheetflow": this recipe never does
-    anything for them. With --include-present, they are acted on like everybody who comes later.
+    anything for them. With --include-present, they are acted on like everybody who comes later; if
+    one of those who were shown has changed since, nothing is switched on.
     """
     from sheetflow.runner.switching import present, switch_on
 
@@ -38,26 +40,45 @@ def on(ctx: click.Context, recipe: str, include_present: bool, yes: bool) -> Non
             since = switch.since.astimezone(workspace.clock.zone)
             terminal.say(f"{found.id} is switched on since {since:%Y-%m-%d %H:%M}.")
             return
-        terminal.tell(_in_words(present(found, session), include_present=include_present))
+        matches = present(found, session)
+    terminal.tell(_in_words(matches, include_present=include_present))
     if not agreed(ctx, f"Switch {found.id} on?", yes=yes):
         return
-    done = switch_on(found, workspace, who=whoever_is_here(), include_present=include_present)
-    marked = 0 if include_present else len(done.entries)
-    terminal.say(f"{found.id} is switched on." + (f" Marked: {marked:,}." if marked else ""))
+    too = matches.shown if include_present else None
+    done = switch_on(found, workspace, who=whoever_is_here(), too=too)
+    terminal.say(f"{found.id} is switched on.{_afterwards(done, too)}")
+
+
+def _afterwards(done: Present, too: Shown | None) -> str:
+    """What to say of those who matched when it was switched on."""
+    from sheetflow.reporting.groups import counted
+
+    if too is None:
+        return f" Marked: {len(done.entries):,}." if done.entries else ""
+    new = len(done.came_after(too))
+    people = counted(new, "person came", "people came")
+    return f" {people} since, and may be acted on like everybody who comes later." if new else ""
 
 
 def _in_words(found: Present, *, include_present: bool) -> str:
-    from sheetflow.reporting.groups import counted, one_line
+    from sheetflow.reporting.groups import counted
 
     lines = []
     if found.entries:
         people = counted(len(found.entries), "person matches", "people match")
-        names = ", ".join(one_line(entry.who) for entry in found.entries[:NAMED])
-        more = len(found.entries) - NAMED
-        lines.append(f"{people} now: {names}" + (f" and {more:,} more" if more > 0 else ""))
+        lines.append(f"{people} now: {_listed([entry.who for entry in found.entries])}")
         acted_on = "They are acted on too."
         lines.append(acted_on if include_present else 'They are marked "Here before Sheetflow".')
     if found.marked and include_present:
-        people = counted(len(found.marked), "person", "people")
-        lines.append(f'{people} marked "Here before Sheetflow" may be acted on from now on.')
+        names = found.marked_names
+        people = counted(len(names), "person", "people")
+        said = f'{people} marked "Here before Sheetflow" may be acted on from now on'
+        lines.append(f"{said}: {_listed(names)}" if names else f"{said}.")
     return "\n".join(lines) or "Nobody matches now."
+
+
+def _listed(names: Sequence[str]) -> str:
+    from sheetflow.reporting.groups import one_line
+
+    more = f" and {len(names) - NAMED:,} more" if names[NAMED:] else ""
+    return ", ".join(map(one_line, names[:NAMED])) + more

@@ -13,7 +13,7 @@ from dataclasses import asdict, astuple, dataclass
 from datetime import datetime
 from secrets import token_hex
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, insert, select, update
 
 from sheetflow.ledger.databases import Database
 from sheetflow.ledger.facts import read_meta, write_meta
@@ -62,18 +62,17 @@ class Decisions:
         new: Switch,
         *,
         here_before: Iterable[RowRef] = (),
-        forget_before: bool = False,
+        here_no_more: Iterable[RowRef] = (),
     ) -> None:
         """Switch a recipe on or off, and keep which rows were there before.
 
-        `forget_before` lets go of the rows that an earlier switching-on kept.
+        `here_no_more` are rows that an earlier switching-on may have kept, and that are let go of.
         """
         name, place = digest(chapter, recipe), {"chapter": chapter, "recipe": recipe}
         with self._deciding() as connection:
             connection.execute(delete(switches).where(switches.c.digest == name))
             connection.execute(insert(switches), {"digest": name, **place, **asdict(new)})
-            if forget_before:
-                connection.execute(delete(baselines).where(*_of(baselines, chapter, recipe)))
+            _forget_before(connection, chapter, recipe, here_no_more)
             _keep_before(connection, place, here_before, new.since)
 
     def approve(self, chapter: str, recipe: str, given: Approval) -> None:
@@ -192,6 +191,15 @@ def read_approval(connection: Connection, chapter: str, recipe: str) -> Approval
     with legible():
         items = tuple(Item(*found) for found in json.loads(line.changes))
     return Approval(line.fingerprint, line.plan, line.who, line.at, items)
+
+
+def _forget_before(
+    connection: Connection, chapter: str, recipe: str, rows: Iterable[RowRef]
+) -> None:
+    gone = [{"this": digest(chapter, recipe, row.table, row.row)} for row in rows]
+    if gone:
+        this = baselines.c.digest == bindparam("this")
+        connection.execute(delete(baselines).where(this), gone)
 
 
 def _keep_before(

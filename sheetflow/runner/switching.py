@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sheetflow.errors import TableError
+from sheetflow.errors import SheetflowError, TableError
 from sheetflow.language.recipe import Recipe
 from sheetflow.ledger.applying import Applying
 from sheetflow.ledger.records import Record, Switch
@@ -14,24 +14,65 @@ from sheetflow.runner.planning import propose
 from sheetflow.runner.session import Opens, Session
 from sheetflow.runner.writeback import apply_writeback, plan_writeback
 from sheetflow.tables import statuses
-from sheetflow.values import Entry, Noop, Outcome, Plan, RowRef, State
+from sheetflow.tables.table import Table
+from sheetflow.values import Entry, Noop, Outcome, Plan, RowRef, State, digest
+
+NAMED = 5
+"""How many of those are named who are not as they were."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A list of people as somebody saw it: each row with a digest of what people wrote there.
+
+    `marked` are the rows among them that an earlier switching-on passed by, and `recipe` is the
+    fingerprint of the recipe.
+    """
+
+    recipe: str
+    rows: Mapping[RowRef, str]
+    names: Mapping[RowRef, str]
+    marked: frozenset[RowRef] = frozenset()
+
+    @property
+    def mark(self) -> str:
+        """What it is known again by."""
+        rows = sorted((str(ref), version) for ref, version in self.rows.items())
+        return digest(self.recipe, rows, sorted(map(str, self.marked)))
+
+
+class ListChanged(SheetflowError):
+    """Somebody on the list that was shown is not as they were, or the recipe is not."""
+
+    exit_code = 1
 
 
 @dataclass(frozen=True)
 class Present:
     """Who a recipe is about before it is switched on, but for those it has begun with.
 
-    `marked` are the rows that an earlier switching-on passed by.
+    `marked` are the rows that an earlier switching-on passed by; `shown` is all of this as somebody
+    sees it who looks at it now.
     """
 
     plan: Plan
     entries: tuple[Entry, ...]
-    marked: frozenset[RowRef] = frozenset()
+    marked: frozenset[RowRef]
+    shown: Shown
 
     @property
     def rows(self) -> tuple[RowRef, ...]:
         """Their rows."""
         return tuple(entry.key.ref for entry in self.entries)
+
+    @property
+    def marked_names(self) -> Sequence[str]:
+        """What those are called who were marked before, as far as they are still in the table."""
+        return [name for ref, name in self.shown.names.items() if ref in self.marked]
+
+    def came_after(self, shown: Shown) -> Sequence[Entry]:
+        """Those who were not on the list that was shown."""
+        return [entry for entry in self.entries if entry.key.ref not in shown.rows]
 
 
 def present(recipe: Recipe, session: Session) -> Present:
@@ -47,32 +88,74 @@ def present(recipe: Recipe, session: Session) -> Present:
     before = session.ledger.decided(session.chapter, recipe.id).here_before
     first = {entry.key.row: entry for entry in reversed(plan.entries)}
     known = begun | {ref.row for ref in before}
-    rows = (row.id for row in session.tools.table(recipe.table).rows if row.id not in known)
-    return Present(plan, tuple(first[row] for row in rows if row in first), before)
+    table = session.tools.table(recipe.table)
+    rows = (row.id for row in table.rows if row.id not in known)
+    entries = tuple(first[row] for row in rows if row in first)
+    marked = {ref: row for row in table.rows if (ref := RowRef(recipe.table, row.id)) in before}
+    shown = Shown(
+        recipe.fingerprint,
+        {entry.key.ref: _version(entry.key.row, table) for entry in entries}
+        | {ref: table.version(row) for ref, row in marked.items()},
+        {entry.key.ref: entry.who for entry in entries}
+        | {ref: table.label(row) for ref, row in marked.items()},
+        before,
+    )
+    return Present(plan, entries, before, shown)
 
 
 def switch_on(
-    recipe: Recipe, workspace: Opens, *, who: str, why: str = "", include_present: bool = False
+    recipe: Recipe, workspace: Opens, *, who: str, why: str = "", too: Shown | None = None
 ) -> Present:
-    """Switch a recipe on, and mark whoever matches now; or, to `include_present`, nobody.
+    """Switch a recipe on, and mark whoever matches now; or, with a list `too`, nobody.
 
-    The rows are told first, which gives them their ids, and the ledger last: what dies in between
-    has switched nothing on. Raises TableError or LedgerError; then nothing is switched on.
+    Then those on that list are acted on as if they had come later, and so is whoever did come after
+    it was shown. The rows are told first, which gives them their ids, and the ledger last: what
+    dies in between has switched nothing on. Raises TableError or LedgerError, and ListChanged where
+    somebody on the list is not as they were; then nothing is switched on.
     """
     with workspace.open_session(may_write=True) as session:
         session.tools.table(recipe.table).ready()
         with session.ledger.applying(f"switch on {recipe.id}") as applying:
             found = present(recipe, session)
-            if not include_present:
+            if too is None:
                 _tell(found, recipe, session, applying)
+            else:
+                _must_be_as_shown(too, recipe, session)
             session.ledger.decisions.switch(
                 session.chapter,
                 recipe.id,
                 Switch(True, why, who, session.tools.clock.now()),
-                here_before=() if include_present else found.rows,
-                forget_before=include_present,
+                here_before=found.rows if too is None else (),
+                here_no_more=() if too is None else {*too.rows, *too.marked},
             )
     return found
+
+
+def _must_be_as_shown(shown: Shown, recipe: Recipe, session: Session) -> None:
+    """Raise ListChanged unless everybody on the list, and the recipe, is as it was."""
+    if shown.recipe != recipe.fingerprint:
+        raise ListChanged("The recipe has changed since the list was shown.", hint=_LOOK_AGAIN)
+    table = session.tools.table(recipe.table)
+    changed = [
+        shown.names.get(ref, ref.row)
+        for ref, version in shown.rows.items()
+        if _version(ref.row, table) != version
+    ]
+    if changed:
+        names = ", ".join(changed[:NAMED])
+        more = f" and {len(changed) - NAMED:,} more" if changed[NAMED:] else ""
+        raise ListChanged(
+            f"Since the list was shown, {names}{more} changed, or left it.", hint=_LOOK_AGAIN
+        )
+
+
+_LOOK_AGAIN = "Nothing was switched on. Look at the list once more."
+
+
+def _version(row_id: str, table: Table) -> str:
+    """A digest of what people wrote in the row; "" where there is no such row any more."""
+    row = table.row(row_id)
+    return table.version(row) if row is not None else ""
 
 
 def _tell(found: Present, recipe: Recipe, session: Session, applying: Applying) -> None:

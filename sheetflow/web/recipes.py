@@ -7,7 +7,7 @@ from starlette.responses import Response
 from sheetflow.ledger import browsing
 from sheetflow.ledger.records import Switch
 from sheetflow.reporting.groups import counted, one_line
-from sheetflow.runner.switching import present, switch_on
+from sheetflow.runner.switching import ListChanged, Present, Shown, present, switch_on
 from sheetflow.web import pictures
 from sheetflow.web.home import told_run
 from sheetflow.web.pages import moment, page, recipe_path
@@ -19,6 +19,9 @@ RUNS = 5
 """How many of its latest runs a recipe's page tells."""
 ON_SCREEN = 500
 """How many of those who match now are named before a recipe is switched on."""
+LONGEST = 600
+"""Characters in which it is told why a list does not count any more."""
+NOT_KNOWN = "The list that you looked at is not known here any more."
 WAS_ON = "switched off on the dashboard while it was on"
 """Why a recipe is off that may be switched on again without marking anybody."""
 
@@ -54,21 +57,33 @@ def recipe(visit: Visit) -> Response:
 def ask_to_switch_on(visit: Visit) -> Response:
     """Who matches now and would be left alone, before anything is switched on."""
     workspace = visit.site.workspace()
-    name = known(visit, workspace)
+    return _list(visit, workspace, known(visit, workspace))
+
+
+def _list(
+    visit: Visit, workspace: Workspace, name: str, *, changed: str = "", status: int = 200
+) -> Response:
+    """The list of those who match now; `changed` says why an earlier one does not count."""
     found = workspace.recipe(name)
     with visit.site.planning(), workspace.open_session(may_write=False) as session:
         matches = present(found, session)
     people = [one_line(entry.who) or one_line(entry.key.row) for entry in matches.entries]
+    before = [one_line(name) for name in matches.marked_names]
     return page(
         visit.session,
         "switch_on.html",
+        status=status,
         title=f"Switch on: {one_line(found.name)}",
         visit=visit,
         path=recipe_path(name),
         count=len(people),
         people=people[:ON_SCREEN],
         more=max(len(people) - ON_SCREEN, 0),
-        marked=len(matches.marked),
+        marked=len(before),
+        before=before[:ON_SCREEN],
+        more_before=max(len(before) - ON_SCREEN, 0),
+        shown=visit.session.keep_shown(matches.shown),
+        changed=one_line(changed, LONGEST),
     )
 
 
@@ -76,15 +91,30 @@ def switch_it_on(visit: Visit) -> Response:
     """Switch a recipe on, and mark whoever matches, unless they are to be acted on too."""
     workspace = visit.site.workspace()
     name = known(visit, workspace)
-    too = visit.form.get("present") == "include"
-    with visit.site.planning():
-        done = switch_on(workspace.recipe(name), workspace, who=visit.who, include_present=too)
-    people = counted(len(done.entries), "person", "people")
-    text = f"{name} is on. {people} may be acted on by the next run."
-    if not too:
-        text = f"{name} is on. Marked as here before Sheetflow, and left alone: {people}."
+    too: Shown | None = None
+    if visit.form.get("present") == "include":
+        too = visit.session.shown.get(visit.form.get("shown", ""))
+        if too is None:
+            return _list(visit, workspace, name, changed=NOT_KNOWN, status=409)
+    try:
+        with visit.site.planning():
+            done = switch_on(workspace.recipe(name), workspace, who=visit.who, too=too)
+    except ListChanged as error:
+        return _list(visit, workspace, name, changed=error.message, status=409)
     undo = Undo("Switch it off again", f"{recipe_path(name)}/off")
-    return visit.done(recipe_path(name), text, undo)
+    return visit.done(recipe_path(name), f"{name} is on. {_what_of_them(done, too)}", undo)
+
+
+def _what_of_them(done: Present, too: Shown | None) -> str:
+    """What happens to those who matched when it was switched on."""
+    if too is None:
+        people = counted(len(done.entries), "person", "people")
+        return f"Marked as here before Sheetflow, and left alone: {people}."
+    people = counted(len(too.rows), "person", "people")
+    new = len(done.came_after(too))
+    came = counted(new, "person", "people")
+    since = f" So may {came} who came since, like everybody who comes later." if new else ""
+    return f"{people} of the list may be acted on by the next run.{since}"
 
 
 def switch_it_off(visit: Visit) -> Response:

@@ -16,16 +16,9 @@ from starlette.responses import Response
 
 from sheetflow.language.written import day_and_time
 from sheetflow.ledger.records import Record
-from sheetflow.ledger.replies import (
-    Replies,
-    Reply,
-    given_to,
-    message_of,
-    new_id,
-    whom_of,
-)
+from sheetflow.ledger.replies import Replies, Reply, given_to, message_of, whom_of
 from sheetflow.plugin.links import ANSWER, NAME, PREVIEW, Choice, choices_in
-from sheetflow.runner.linking import what_is_answered
+from sheetflow.runner.linking import reply_to, what_is_answered
 from sheetflow.web.access import neighbourhood
 from sheetflow.web.hooks import FREE, Forgers
 from sheetflow.web.public import Asked, PublicPage
@@ -136,24 +129,10 @@ def _told(asked: Asked, found: _Question, words: PublicWords) -> Told:
 
 def _note(asked: Asked, found: _Question, choice: Choice) -> None:
     """Keep the answer, and have the sheet told; whoever reads "noted" can rely on it."""
-    now, key = asked.site.clock.now(), found.message.key
+    now = asked.site.clock.now()
     if found.replies:  # also by a clock that was put back, the last answer is the latest one
         now = max(now, found.replies[-1].at + timedelta(microseconds=1))
-    reply = Reply(
-        id=new_id(now),
-        digest=key.digest,
-        mark=choice.mark,
-        chapter=key.chapter,
-        recipe=key.recipe,
-        ref=key.ref,
-        column=choice.column,
-        label=choice.label,
-        value=choice.value,
-        was=choice.was,
-        who=str(found.asked.get("who", "")),
-        whom=found.whom,
-        at=now,
-    )
+    reply = reply_to(found.message, choice, whom=found.whom, at=now)
     with asked.site.workspace().ledger(read_only=False) as ledger:
         Replies(ledger.database).note(reply)
     asked.site.hurry()

@@ -15,11 +15,15 @@ from functools import cached_property
 from hmac import compare_digest
 from secrets import token_urlsafe
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from sheetflow.clock import Clock
 from sheetflow.ledger.logins import Login
 from sheetflow.web.access import Role
 from sheetflow.web.keeping import Keeper
+
+if TYPE_CHECKING:
+    from sheetflow.runner.switching import Shown
 
 IDLE = timedelta(hours=8)
 """A session ends when nothing was asked for so long: a day at a desk."""
@@ -29,6 +33,9 @@ AGAIN = timedelta(minutes=10)
 """How often it is written down at most that a session is in use."""
 MOST = 2_000
 """How many sessions are kept; then the one that was idle longest goes."""
+
+LISTS = 3
+"""How many lists of people a session remembers: the latest that it was shown."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,7 @@ class Session:
     began: datetime
     seen: datetime
     said: list[Said] = field(default_factory=list)
+    shown: OrderedDict[str, Shown] = field(default_factory=OrderedDict)
 
     @cached_property
     def csrf(self) -> str:
@@ -74,6 +82,15 @@ class Session:
     def is_its_own(self, token: str) -> bool:
         """Whether a form's token is the one that this session's forms carry."""
         return compare_digest(token.encode("utf-8", "replace"), self.csrf.encode())
+
+    def keep_shown(self, shown: Shown) -> str:
+        """Remember a list of people that this browser is shown; gives its name for a form."""
+        mark = shown.mark
+        self.shown[mark] = shown
+        self.shown.move_to_end(mark)
+        while len(self.shown) > LISTS:
+            self.shown.popitem(last=False)
+        return mark
 
     def take_said(self) -> list[Said]:
         """What is to be told, once."""

@@ -44,7 +44,8 @@ def test_on_with_the_present_acts_on_them_too(call, workspace):
     call("on", "welcome", "--yes")
     said = call("on", "welcome", "--include-present", "--yes")
     assert said.out == (
-        '3 people marked "Here before Sheetflow" may be acted on from now on.\n'
+        '3 people marked "Here before Sheetflow" may be acted on from now on: '
+        "Ana R., Bo L., Chidi O.\n"
         "welcome is switched on.\n"
     )
     call("run", "welcome", "--yes")

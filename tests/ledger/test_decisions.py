@@ -57,9 +57,11 @@ def test_rows_from_before_are_kept_until_they_are_let_go(ledger: Ledger):
     ledger.decisions.switch("", "welcome", ON, here_before=[ana, ana])
     ledger.decisions.switch("", "welcome", OFF)
     ledger.decisions.switch("", "welcome", ON, here_before=[ana, bo])
+    ledger.decisions.switch("", "thanks", ON, here_before=[ana])
     assert ledger.decided("", "welcome").here_before == {ana, bo}
-    ledger.decisions.switch("", "welcome", ON, forget_before=True)
-    assert ledger.decided("", "welcome").here_before == frozenset()
+    ledger.decisions.switch("", "welcome", ON, here_no_more=[ana, RowRef("People", "cy")])
+    assert ledger.decided("", "welcome").here_before == {bo}
+    assert ledger.decided("", "thanks").here_before == {ana}
 
 
 def test_the_latest_go_counts(ledger: Ledger):

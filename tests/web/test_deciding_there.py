@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from sheetflow.runner.running import run
-from sheetflow.workspace import CHAPTER
+from sheetflow.workspace import CHAPTER, Workspace
 from tests.web.conftest import token, words
 
 GO = re.compile(
@@ -54,11 +54,56 @@ def test_switching_on_shows_who_matches_and_leaves_them_alone(browser, folder, c
 
 
 def test_those_who_match_are_acted_on_only_when_somebody_says_so(browser, folder, clock):
-    said = words(browser.post("/recipes/welcome/on", present="include").text)
-    assert "welcome is on. 6 people may be acted on by the next run." in said
+    said = words(browser.post("/recipes/welcome/on", **the_list(browser)).text)
+    assert "welcome is on. 6 people of the list may be acted on by the next run." in said
     workspace = opened(folder, clock)
     run(workspace.recipe("welcome"), workspace)
     assert "ana" in outbox(folder)
+
+
+def the_list(browser) -> dict[str, str]:
+    """What the form sends for everybody on the list that is shown now."""
+    found = re.search(r'name="shown" value="(\w+)"', browser.get("/recipes/welcome/on").text)
+    return {"present": "include", "shown": found[1]}
+
+
+def test_acting_on_them_too_is_for_the_list_that_was_looked_at(browser, folder, clock):
+    form = the_list(browser)
+    people = folder / "people.csv"
+    people.write_text(people.read_text("utf-8") + "Dora,dora@example.org,N,2026-03-06,\n", "utf-8")
+    said = words(browser.post("/recipes/welcome/on", **form).text)
+    assert "6 people of the list may be acted on by the next run." in said
+    assert "So may 1 person who came since, like everybody who comes later." in said
+    assert switch(opened(folder, clock)).is_on
+
+
+def test_a_list_on_which_somebody_changed_switches_nothing_on_and_is_shown_anew(
+    browser, folder, clock
+):
+    form = the_list(browser)
+    people = folder / "people.csv"
+    people.write_text(people.read_text("utf-8").replace("ana@", "anna@"), "utf-8")
+    answer = browser.post("/recipes/welcome/on", **form)
+    assert answer.status_code == 409
+    said = words(answer.text)
+    assert "Nothing was switched on. Since the list was shown, Ana R. changed" in said
+    assert "This is the list as it is now. 6 people match now." in said
+    assert switch(opened(folder, clock)) is None
+    again = re.search(r'name="shown" value="(\w+)"', answer.text)[1]
+    assert "welcome is on" in words(
+        browser.post("/recipes/welcome/on", **form | {"shown": again}).text
+    )
+
+
+def test_a_list_that_this_browser_was_never_shown_counts_for_nothing(
+    browser, opened, folder, clock
+):
+    form = the_list(opened())
+    answer = browser.post("/recipes/welcome/on", **form)
+    assert answer.status_code == 409
+    assert "The list that you looked at is not known here any more." in words(answer.text)
+    assert browser.post("/recipes/welcome/on", present="include").status_code == 409
+    assert switch(Workspace.open(folder, clock=clock)) is None
 
 
 def test_off_is_taken_back_by_the_button_beside_its_sentence(browser, folder, clock):

@@ -6,16 +6,24 @@ import pytest
 
 from sheetflow.errors import TableError
 from sheetflow.ledger.records import Switch
-from sheetflow.runner.switching import switch_on
+from sheetflow.runner.switching import ListChanged, Present, Shown, present, switch_on
+from sheetflow.values import RowRef
 from tests.runner.guards.mailings import Mailing, goes, held, person
 
 BEFORE = "Skipped — here before Sheetflow, nothing sent"
 OFF = "Waiting — this recipe is switched off"
 
 
-def on(mailing: Mailing, **more: bool) -> None:
+def on(mailing: Mailing, too: Shown | None = None) -> Present:
     workspace = mailing.open()
-    switch_on(workspace.recipe("news"), workspace, who="lee", **more)
+    return switch_on(workspace.recipe("news"), workspace, who="lee", too=too)
+
+
+def shown(mailing: Mailing) -> Shown:
+    """The list of those who match, as somebody sees it now."""
+    workspace = mailing.open()
+    with workspace.open_session(may_write=False) as session:
+        return present(workspace.recipe("news"), session).shown
 
 
 def off(mailing: Mailing) -> None:
@@ -33,7 +41,7 @@ def test_the_clock_alone_runs_only_what_was_switched_on(mailing: Mailing):
     assert mailing.reached == []
     status = "Waiting — switch this recipe on first: sheetflow on news"
     assert mailing.statuses() == {"ana": status, "bo": status}
-    on(mailing, include_present=True)
+    on(mailing, shown(mailing))
     mailing.run(attended=False)
     assert mailing.reached == ["ana", "bo"]
 
@@ -59,7 +67,7 @@ def test_who_matches_when_it_is_switched_on_is_told_and_never_acted_on(mailing: 
 
 def test_the_present_may_be_included(mailing: Mailing):
     on(mailing)
-    on(mailing, include_present=True)
+    on(mailing, shown(mailing))
     mailing.run()
     assert mailing.reached == ["ana", "bo"]
 
@@ -113,3 +121,58 @@ def test_a_table_that_cannot_be_told_switches_nothing_on(mailing: Mailing, monke
     monkeypatch.undo()
     mailing.run(attended=False)
     assert mailing.statuses()["ana"].startswith("Waiting — switch this recipe on first")
+
+
+def test_who_came_after_the_list_was_shown_is_none_of_them_and_treated_as_new(mailing: Mailing):
+    seen = shown(mailing)
+    mailing.people([person("ana"), person("bo"), person("cem")])
+    done = on(mailing, seen)
+    assert [entry.key.row for entry in done.came_after(seen)] == ["cem"]
+    mailing.run(attended=False)
+    assert mailing.reached == ["ana", "bo", "cem"]
+
+
+@pytest.mark.parametrize(
+    "people",
+    [[person("ana"), person("bo", Email="other@x.example")], [person("ana")]],
+    ids=["changed", "gone"],
+)
+def test_one_of_the_list_who_is_not_as_shown_stops_the_switching_on(mailing: Mailing, people):
+    seen = shown(mailing)
+    mailing.people(people)
+    with pytest.raises(ListChanged) as raised:
+        on(mailing, seen)
+    assert str(raised.value) == (
+        "Since the list was shown, Bo D. changed, or left it. "
+        "Nothing was switched on. Look at the list once more."
+    )
+    with mailing.open().ledger() as ledger:
+        assert ledger.decided("main", "news").switch is None
+    assert mailing.statuses() == dict.fromkeys(mailing.statuses(), "")
+
+
+def test_a_list_counts_for_the_recipe_that_it_was_shown_for(mailing: Mailing):
+    seen = shown(mailing)
+    mailing.recipe(more="about: something else\n")
+    with pytest.raises(ListChanged, match="The recipe has changed since the list was shown"):
+        on(mailing, seen)
+
+
+def test_only_those_marked_before_who_were_on_the_list_are_let_go_of(mailing: Mailing):
+    on(mailing)
+    seen = shown(mailing)
+    assert seen.marked == {RowRef("People", "ana"), RowRef("People", "bo")}
+    mailing.people([person("ana"), person("bo"), person("cem")])
+    on(mailing)
+    on(mailing, seen)
+    mailing.run(attended=False)
+    assert mailing.reached == ["ana", "bo"]
+    assert mailing.statuses()["cem"] == BEFORE
+
+
+def test_whoever_was_marked_after_the_list_was_shown_and_stood_on_it_is_acted_on(mailing: Mailing):
+    seen = shown(mailing)
+    on(mailing)
+    on(mailing, seen)
+    mailing.run(attended=False)
+    assert mailing.reached == ["ana", "bo"]
