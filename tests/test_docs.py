@@ -2,19 +2,26 @@
 
 A fenced block says what it is in its first line: `yaml recipe`, `yaml where` (its conditions),
 `yaml steps`, `yaml tests` (of the first recipe), `yaml settings` (a part of sheetflow.yaml),
-`markdown message NAME`, `python plugin`.
+`markdown message NAME`, `python plugin`, `sh a signed call`.
 """
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
 import textwrap
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sheetflow_plugins.hook import SignedHook
 
+from sheetflow import Hook, Secret
 from sheetflow.errors import ProblemsFound
+from sheetflow.network.door import Door
 from sheetflow.runner.running import plan_recipe
 from sheetflow.testing.loading import check_tests
 from sheetflow.testing.suite import load_suite
@@ -149,7 +156,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_every_block_of_yaml_and_python_says_what_it_is():
     of_yaml = {f"yaml {kind}" for kind in ("recipe", "where", "steps", "tests", "settings")}
-    known = {"", "python plugin", *of_yaml}
+    known = {"", "python plugin", "sh a signed call", *of_yaml}
     kinds = {(str(example), example.kind) for example in EXAMPLES}
     odd = {(at, kind) for at, kind in kinds if kind not in known}
     assert {(at, kind) for at, kind in odd if not kind.startswith("markdown message ")} == set()
@@ -217,6 +224,39 @@ def test_the_example_of_a_plugin_works(folder: Path, example: Example):
     (entry,) = plan_recipe(workspace.recipe("loud"), workspace).entries
     assert entry.change is not None
     assert (entry.change.summary, entry.change.cells) == ("write Status loudly", {"Status": "NEW"})
+
+
+CURL = """#!/bin/sh
+printf '%s\\n' "$@"
+"""
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="the script signs with openssl")
+def test_a_script_that_calls_is_heard_as_its_page_shows_it(tmp_path: Path):
+    """In the place of curl stands a program that prints what it was given."""
+    (script,) = [found.text for found in EXAMPLES if found.kind == "sh a signed call"]
+    secret = "f3a9" * 16
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "sign-ups-secret").write_text(f"{secret}\n", "utf-8")
+    (tmp_path / "curl").write_text(CURL, "utf-8")
+    (tmp_path / "curl").chmod(0o755)
+    done = subprocess.run(
+        ["sh", "-euc", script],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    given = done.stdout.splitlines()
+    headers = [tuple(text.split(": ")) for at, text in enumerate(given) if given[at - 1] == "-H"]
+    body = given[given.index("--data") + 1].encode()
+    settings = SignedHook.Settings(secret=Secret(secret), tables=("Volunteers",))
+    form = SignedHook(settings, door=Door(may_write=False), folder=tmp_path)
+    moment = datetime.fromtimestamp(int(dict(headers)["webhook-timestamp"]), UTC)
+    heard = form.heard(Hook("POST", headers, {}, body, moment))
+    assert heard.tables == {"Volunteers"}
 
 
 def test_a_filter_that_would_vanish_as_a_comment_is_a_mistake(folder: Path):
