@@ -53,18 +53,35 @@ def test_the_recipe_in_the_readme_is_the_one_that_is_shipped():
     assert shipped.endswith(shown.partition("```")[0])
 
 
-def test_what_the_readme_says_of_a_few_rows_is_what_the_demo_writes(tmp_path: Path):
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
+    """What the demo leaves in the rows of its people."""
+    folder = tmp_path_factory.mktemp("readme") / "demo"
     moment = datetime(2026, 3, 14, 12, tzinfo=ZoneInfo("America/New_York"))
-    list(make_demo(tmp_path / "demo", Clock.at(moment)))
-    headers, *rows = load_workbook(tmp_path / "demo" / NAME)["People"].iter_rows(
-        min_row=3, values_only=True
-    )
-    columns = [headers.index(name) for name in ("First name", "Owner", "Sheetflow status")]
-    written = {tuple(row[column] or "" for column in columns) for row in rows}
+    list(make_demo(folder, Clock.at(moment)))
+    headers, *rows = load_workbook(folder / NAME)["People"].iter_rows(min_row=3, values_only=True)
+    return [
+        dict(zip(map(str, headers), (str(cell or "") for cell in row), strict=True)) for row in rows
+    ]
+
+
+def test_what_the_readme_says_of_a_few_rows_is_what_the_demo_writes(told: list[dict[str, str]]):
+    columns = ("First name", "Owner", "Sheetflow status")
+    written = {tuple(row[column] for column in columns) for row in told}
     shown = (ROOT / "README.md").read_text("utf-8").partition("|---|---|---|\n")[2]
     cells = re.findall(r"^\| (.*?) \| ?(.*?) ?\| (.*?) \|$", shown.partition("\n\n")[0], re.M)
     assert len(cells) == 5
     assert set(cells) <= written
+
+
+def test_what_rows_say_on_the_page_for_organizers_is_what_the_demo_writes(
+    told: list[dict[str, str]],
+):
+    page = (ROOT / "docs" / "sheet.md").read_text("utf-8")
+    section = page.partition("## What to do when a row says")[2].partition("\n## ")[0]
+    sentences = set(re.findall(r"^\| \*(.+?)\* \|", section, re.M))
+    assert len(sentences) > 10
+    assert sentences <= {row["Sheetflow status"] for row in told}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
