@@ -31,6 +31,9 @@ from sheetflow import (
 _POLICY = re.compile(r"5\.7\.\d+")
 """Enhanced status codes (RFC 3463) for "not allowed", which is no word about the address."""
 _LONGEST_ANSWER = 200
+_DOT = b".\r\n"
+"""Ends a mail. From here on, it may have been taken."""
+
 _Refusal = Callable[[int, str], SheetflowError]
 _Step = tuple[str, int, _Refusal]
 """A command, the answer that lets the mail go on, and what it means that the server says no."""
@@ -76,10 +79,9 @@ class Line:
         """
         yield from self._offer(mail)
         try:
-            self._smtp.send(_stuffed(mail.content))
-        except OSError:
+            self._smtp.send(_stuffed(mail.content) + _DOT)
+        except OSError:  # the dot goes last: an error says that it did not get out of this machine
             raise self._gone() from None
-        self._send_dot()
         yield
         return self._end()
 
@@ -122,13 +124,6 @@ class Line:
             self._say_all(some)
             yield
             self._hear_all(some)
-
-    def _send_dot(self) -> None:
-        """From here on, the mail may have been taken."""
-        try:
-            self._smtp.send(b".\r\n")
-        except OSError:
-            raise self._dropped_after() from None
 
     def _end(self) -> Receipt:
         """The one answer that counts."""

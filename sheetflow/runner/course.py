@@ -52,6 +52,7 @@ class Course:
     def __post_init__(self) -> None:
         self._total = len(self.plan.changes)
         self._salt = self.session.ledger.salt
+        self._tells_plugins = bool(self.session.registry.hook.after_apply.get_hookimpls())
         self.gate = Gate(self.recipe, self.session, self.plan.entries)
 
     @property
@@ -84,7 +85,8 @@ class Course:
             count = self._through
         self.progress(outcome, count, self._total)
         try:
-            self.session.registry.hook.after_apply(outcome=outcome)
+            if self._tells_plugins:
+                self.session.registry.hook.after_apply(outcome=outcome)
         except Exception as error:  # noqa: BLE001 - what is done is done; the rest must be told
             self.remarks.add(f"A plugin failed when told of an outcome: {type(error).__name__}.")
 

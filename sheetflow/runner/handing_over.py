@@ -40,10 +40,13 @@ class Worker:
     lanes: Sequence[Lane]
     stream: Stream
     _has_deed: bool = field(init=False)
+    _asks_plugins: bool = field(init=False)
     _planned_anew: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._has_deed = type(self.action).apply is not Action.apply
+        hook = self.course.session.registry.hook.before_apply
+        self._asks_plugins = bool(hook.get_hookimpls())
 
     def work(self, waiting: Iterable[Numbered]) -> None:
         """Take all of them through. Raises LedgerError when the ledger cannot be written."""
@@ -134,6 +137,8 @@ class Worker:
 
     def _stopped_by_plugin(self, entry: Entry) -> Outcome | None:
         """Tell the plugins what is about to be done; one that fails stops it."""
+        if not self._asks_plugins:
+            return None
         try:
             self.course.session.registry.hook.before_apply(entry=entry)
         except Exception as error:  # noqa: BLE001 - nothing was done yet, whatever it was

@@ -5,15 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from sheetflow.errors import SetupError, TableError
 from sheetflow.language.recipe import Recipe
-from sheetflow.ledger.applying import Applying
 from sheetflow.packed import Texts
 from sheetflow.runner.answering import take_in
 from sheetflow.runner.applying import Applier
 from sheetflow.runner.course import Course, Progress
+from sheetflow.runner.identities import Identities
 from sheetflow.runner.needs import expect_tables
 from sheetflow.runner.planning import make_plan
 from sheetflow.runner.session import Opens, Session
@@ -21,11 +20,7 @@ from sheetflow.runner.tallying import tallied
 from sheetflow.runner.ticking import newly_ticked
 from sheetflow.runner.writeback import apply_writeback, plan_writeback
 from sheetflow.tables.readings import Readings
-from sheetflow.tables.table import Table
 from sheetflow.values import Noop, Outcome, Plan, State
-
-_AT_ONCE = 1_000
-"""Rows of which the ledger is told in one transaction."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +112,8 @@ def _applied(
         run_id = applying.begin(plan.recipe, plan.chapter, plan.fingerprint, plan.made_at)
         applying.keep_messages(session.tools.policy.keep_messages)
         # Before anybody is written to: their ids may never get into the sheet.
-        _remember_who_is_meant(plan, table, applying)
+        identities = Identities(table, plan.chapter, applying)
+        identities.remember(entry.key.row for entry in plan.changes)
         if recipe.approve_rows:
             ticked = newly_ticked(recipe, session)
             applying.remember_ticks(plan.chapter, plan.table, recipe.id, ticked)
@@ -126,7 +122,10 @@ def _applied(
         tally = tallied(recipe, outcomes, session)
         telling = plan_writeback(recipe, plan, outcomes, session)
         try:
-            told, untold = apply_writeback(telling, recipe, session, applying, run_id), ""
+            told = apply_writeback(
+                telling, recipe, session, applying, run_id, identities=identities
+            )
+            untold = ""
         except TableError as error:
             told, untold = [], str(error)
         applying.end(run_id, tally.words, reached=tally.reached, figures=tally.figures)
@@ -146,11 +145,3 @@ def _writes_what_people_write(recipe: Recipe, session: Session) -> bool:
     """Whether a step writes columns in which a person's newer value must be seen: at the end."""
     words = session.registry.actions
     return any(words[step.action].writes(step.options) for step in recipe.steps)
-
-
-def _remember_who_is_meant(plan: Plan, table: Table, applying: Applying) -> None:
-    """Have the ledger know the rows that something is about to be done for."""
-    known = table.identities(Texts(entry.key.row for entry in plan.changes))
-    meant = iter(known.items())
-    while some := dict(islice(meant, _AT_ONCE)):
-        applying.remember_identities(plan.chapter, plan.table, some)

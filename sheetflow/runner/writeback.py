@@ -17,6 +17,7 @@ from sheetflow.runner.applying import STATUS_STEP
 from sheetflow.runner.asking import Asking
 from sheetflow.runner.forgotten import remember_telling
 from sheetflow.runner.hearing import Heard, Telling, gathered
+from sheetflow.runner.identities import Identities
 from sheetflow.runner.log_lines import log_lines
 from sheetflow.runner.session import Session
 from sheetflow.runner.wishes import answer_cell
@@ -157,10 +158,17 @@ class _Teller:
 
 
 def apply_writeback(
-    telling: Plan, recipe: Recipe, session: Session, applying: Applying, run: str
+    telling: Plan,
+    recipe: Recipe,
+    session: Session,
+    applying: Applying,
+    run: str,
+    *,
+    identities: Identities | None = None,
 ) -> Sequence[Outcome]:
-    """Write it, in one go, and note in the ledger what the sheet now says.
+    """Write it, in one go, and note in the ledger what the sheet now says, and who the rows are.
 
+    `identities` knows of which of them it was told before.
     Raises TableError when the table cannot be written: the ledger keeps what is still to be told.
     """
     table = session.tools.table(telling.table)
@@ -186,23 +194,22 @@ def apply_writeback(
                 lane.finish(outcome, run=run, data={"was": _original(outcome.entry, before)})
     applying.told_all(session.chapter, telling.recipe)
     _remember(telling, written, asking, session, applying)
+    identities = identities or Identities(table, session.chapter, applying)
+    identities.remember(entry.key.row for entry in telling.entries if entry.change)
     return told
 
 
 def _remember(
     telling: Plan, written: Sequence[Written], asking: Asking, session: Session, applying: Applying
 ) -> None:
-    """Have the ledger know what rows say, what they ask, and who they are."""
+    """Have the ledger know what rows say, and what they ask."""
     place, now = (session.chapter, telling.table), session.tools.clock.now()
-    identities = session.tools.table(telling.table).identities()
     for some in _parts(zip(telling.entries, written, strict=True)):
         words = {entry.key.row: entry.change.done for entry, _ in some if entry.change}
         applying.remember_statuses(*place, telling.recipe, words, at=now)
         asks = asking.remembered(words, {found.row_id: found for _, found in some}, now)
         if asks:
             applying.remember_asks(*place, telling.recipe, asks)
-        known = {row: found for row in words if (found := identities.get(row)) is not None}
-        applying.remember_identities(*place, known)
 
 
 def _parts(items: Iterable[T]) -> Iterator[Sequence[T]]:
@@ -231,7 +238,9 @@ def _correct(table: Table, written: Iterable[Written]) -> None:
 def _told(entry: Entry, run: str, found: Written, session: Session) -> Outcome:
     """What the row says now; each telling is kept in the ledger under its run."""
     shown = found.status or (entry.change.done if entry.change else None) or Status(Word.DONE)
-    entry = replace(entry, key=replace(entry.key, occasion=run))
+    key = entry.key
+    key = Key(key.chapter, key.recipe, key.step, key.table, key.row, run)
+    entry = Entry(key, entry.action, entry.who, entry.deed, was=entry.was)
     return Outcome(entry, shown, session.tools.clock.now(), State.DONE)
 
 
