@@ -1,7 +1,8 @@
 """What all processes that share a ledger asked of services lately: short texts by name.
 
 Whoever looks at some of them is alone with these for the moment of one transaction, and waits for
-nothing in it. Seconds are the database's own: machines need not agree on the time.
+nothing in it. Seconds are the database's own: machines need not agree on the time. Whoever begins
+to look takes away what is long over, in one statement; nobody looks so often that it would matter.
 """
 
 from __future__ import annotations
@@ -15,7 +16,19 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import URL, Column, Connection, Table, bindparam, inspect, select, text, update
+from sqlalchemy import (
+    URL,
+    Column,
+    Connection,
+    Integer,
+    Table,
+    bindparam,
+    delete,
+    inspect,
+    select,
+    text,
+    update,
+)
 
 from sheetflow.errors import LedgerError
 from sheetflow.ledger.databases import Database, open_database
@@ -33,7 +46,15 @@ pace = Table(
     metadata,
     Column("name", Words, primary_key=True),
     Column("state", Words, nullable=False),
+    Column("changed", Integer),
 )
+"""`changed` is a day, counted from 1970."""
+
+KEPT = 32
+"""Days after which a text matters no more: what is counted is counted for a month at most, and
+nobody pauses for more than thirty days (`Limit.per` and `LONGEST_WAIT` of the network)."""
+
+_DAY = 86_400
 
 _NOW = {
     "sqlite": text("SELECT (julianday('now') - 2440587.5) * 86400.0"),
@@ -44,8 +65,10 @@ _NOW = {
 _SET = (
     update(pace)
     .where(pace.c.name == bindparam("one"))
-    .values(state=bindparam("state", type_=Words))
+    .values(state=bindparam("state", type_=Words), changed=bindparam("today"))
 )
+
+_OVER = delete(pace).where(pace.c.changed < bindparam("day"))
 
 
 class Pace:
@@ -76,7 +99,11 @@ class Pace:
                     kept = _locked(connection, sorted(set(names)))
                     now = connection.scalar(_NOW[connection.dialect.name])
                     found, changed = decide(float(now or 0.0), kept)
-                    lines = [{"one": name, "state": changed[name]} for name in sorted(changed)]
+                    today = int((now or 0.0) // _DAY)
+                    lines = [
+                        {"one": name, "state": changed[name], "today": today}
+                        for name in sorted(changed)
+                    ]
                     if lines:
                         connection.execute(_SET, lines)
                     return found
@@ -116,11 +143,16 @@ def _opened(where: Path | URL) -> tuple[Connection, Database, ExitStack]:
                 # After a power cut some requests may not be counted; no message depends on it.
                 raw.execute("PRAGMA synchronous=NORMAL")
             with connection.begin():
-                known = inspect(connection).has_table(pace.name)
+                known = inspect(connection).has_table(pace.name) and {
+                    column["name"] for column in inspect(connection).get_columns(pace.name)
+                } == set(pace.c.keys())
         if not known:
             raise LedgerError(
                 f"The ledger {database.name} is an older one.", hint="The next run renews it."
             )
+        with told_in_words(database.name), connection.begin():
+            now = connection.scalar(_NOW[connection.dialect.name]) or 0.0
+            connection.execute(_OVER, {"day": int(now // _DAY) - KEPT})
         return connection, database, held.pop_all()
 
 
@@ -128,7 +160,7 @@ def _locked(connection: Connection, names: Sequence[str]) -> dict[str, str]:
     """The texts of these names, which nobody else changes before the transaction ends."""
     query = select(pace).where(pace.c.name.in_(names)).order_by(pace.c.name).with_for_update()
     kept = {line.name: line.state for line in connection.execute(query)}
-    missing = [{"name": name, "state": ""} for name in names if name not in kept]
+    missing = [{"name": name, "state": "", "changed": 0} for name in names if name not in kept]
     if not missing:
         return kept
     connection.execute(insert_into(connection, pace).on_conflict_do_nothing(), missing)

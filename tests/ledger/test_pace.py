@@ -12,10 +12,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, text, update
 
 from sheetflow.errors import LedgerError
 from sheetflow.ledger.databases import place
-from sheetflow.ledger.pace import Pace
+from sheetflow.ledger.pace import KEPT, Pace, pace
 from sheetflow.ledger.store import Ledger
 from sheetflow.network.pacing import Left, Pacer, Turn, Waiting
 from sheetflow.network.services import Charge, Limit
@@ -37,6 +38,28 @@ def test_what_one_puts_there_the_other_finds(shelves: list[Pace]):
     one, other = shelves
     assert one.change(["a", "b"], lambda _now, kept: (dict(kept), {"a": "1"})) == {"a": "", "b": ""}
     assert other.change(["b", "a"], lambda _now, kept: (dict(kept), {})) == {"a": "1", "b": ""}
+
+
+def test_what_is_long_over_is_taken_away_by_whoever_begins_to_look(ledger: Ledger, address: str):
+    with closing(Pace(place(address))) as shelf:
+        shelf.change(["new", "month", "over"], lambda _now, kept: (None, dict.fromkeys(kept, "1")))
+        today = shelf.change(["looked at"], lambda now, _kept: (int(now // 86_400), {}))
+    with ledger.database.writing() as connection:
+        for name, days in (("month", KEPT), ("over", KEPT + 1)):
+            aged = update(pace).where(pace.c.name == name).values(changed=today - days)
+            connection.execute(aged)
+    with closing(Pace(place(address))) as shelf:
+        shelf.change([], lambda _now, _kept: (None, {}))
+        with ledger.database.reading() as connection:
+            assert set(connection.scalars(select(pace.c.name))) == {"new", "month"}
+
+
+def test_an_older_ledger_is_told_of(tmp_path: Path):
+    path = tmp_path / "ledger.db"
+    with Ledger.open(path) as ledger, ledger.database.writing() as connection:
+        connection.execute(text("ALTER TABLE pace DROP COLUMN changed"))
+    with closing(Pace(path)) as shelf, pytest.raises(LedgerError, match="is an older one"):
+        shelf.change(["a"], lambda _now, kept: (kept, {}))
 
 
 def test_names_may_hold_anything(shelves: list[Pace]):
