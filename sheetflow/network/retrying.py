@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,13 +22,19 @@ _SECONDS = re.compile(r"[0-9]+(?:\.[0-9]*)?")
 
 @dataclass(frozen=True)
 class Retrying:
-    """How long somebody keeps trying: seconds, and how many times altogether."""
+    """How long somebody keeps trying: seconds, and how many times altogether.
+
+    One `exchange` takes 180 seconds that a service may work on it (Google Sheets does), and as many
+    as a large answer takes on a slow line. `now` are seconds that go on evenly.
+    """
 
     tries: int = 6
     first: float = 1.0
     longest: float = 32.0
     patience: float = 120.0
     chance: Callable[[], float] = field(default=random.random)
+    exchange: float = 300.0
+    now: Callable[[], float] = field(default=time.monotonic)
 
     def pause(self, attempt: int) -> float:
         """Before try number `attempt` + 1: twice as long each time, and never two alike.

@@ -147,13 +147,21 @@ _BY_STATUS: Mapping[int, Meaning] = {
 }
 
 
+LARGEST = 256 * 2**20
+"""Bytes of the largest answer, unpacked: some two million cells of Google Sheets, told in full."""
+
+
 @dataclass
 class Service:
-    """One service behind the door. `origins` are the only places its credentials go to."""
+    """One service behind the door. `origins` are the only places its credentials go to.
+
+    An answer of more than `largest` bytes, unpacked, is cut off.
+    """
 
     name: str = ""
     origins: Sequence[str] = ()
     identities: Sequence[Identity] = field(default_factory=lambda: (Identity(),))
+    largest: int = LARGEST
 
     def nature(self, call: Call) -> Nature:
         """Whether the request changes something there. By default, all but GET do."""

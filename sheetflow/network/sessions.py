@@ -19,16 +19,21 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyErr
 from sheetflow.clock import Clock
 from sheetflow.errors import SheetflowError, Unreachable
 from sheetflow.network.bill import Bill
+from sheetflow.network.exchanges import Bounded, TooLarge, hurry
 from sheetflow.network.pacing import Pacer
 from sheetflow.network.retrying import Retrying, retry_after
 from sheetflow.network.services import Answer, Call, Fault, Identity, Nature, Service
-from sheetflow.network.translating import error_for, foreign, taken_or_not, too_early
+from sheetflow.network.translating import error_for, foreign, taken_or_not, too_early, too_large
 
 TIMEOUT = (10.0, 180.0)
-"""Seconds to connect, and between two bytes; Sheets may work on one request for 180."""
+"""Seconds to connect, and between two bytes; Sheets may work on one request for 180
+(developers.google.com/workspace/sheets/api/limits)."""
 
 UNTIL_ASKED_AGAIN = 3_600.0
 """Seconds for which a service is left alone whose allowance is used up, unless it says how long."""
+
+TOO_SLOW = "TooSlow"
+"""The reason of a failure when an answer was not whole in time: it is not asked for again."""
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -60,9 +65,23 @@ class Transport(HTTPAdapter):
     """What lies between a client library and the network."""
 
     def __init__(self, passage: Passage, service: Service) -> None:
-        super().__init__(max_retries=0, pool_maxsize=32)
         self._passage = passage
         self._service = service
+        super().__init__(max_retries=0, pool_maxsize=32)
+
+    def init_poolmanager(self, *args: Any, **named: Any) -> None:
+        """As in requests, with a time in which each answer has to be whole."""
+        super().init_poolmanager(*args, **named)
+        self._hurry(self.poolmanager)
+
+    def proxy_manager_for(self, *args: Any, **named: Any) -> Any:
+        """As in requests, with the same time."""
+        return self._hurry(super().proxy_manager_for(*args, **named))
+
+    def _hurry(self, manager: Any) -> Any:
+        retrying = self._passage.retrying
+        hurry(manager, retrying.exchange, retrying.now)
+        return manager
 
     def send(
         self,
@@ -145,11 +164,18 @@ class _Sending:
         self._answer = None
         identity.sign(self._request)
         self._passage.bill.count(self._service.name, self._nature)
+        begin = self._passage.retrying.now()
         try:
             response = send()
+            response.raw = Bounded(response.raw, self._service.largest)
             content = response.content  # all of it, now: a line that breaks later breaks here
+        except TooLarge:
+            response.close()
+            is_read = self._nature == "read"
+            raise too_large(self._service.name, self._service.largest, is_read=is_read) from None
         except requests.RequestException as error:
-            fault = Fault("unavailable", reason=type(error).__name__)
+            slow = self._passage.retrying.now() - begin >= self._passage.retrying.exchange
+            fault = Fault("unavailable", reason=TOO_SLOW if slow else type(error).__name__)
             return _Failed(fault, may_be_taken=not _never_left(error))
         answer = Answer(response.status_code, response.headers, content)
         told = self._fault(answer)
@@ -181,7 +207,7 @@ class _Sending:
             self._let_pause(identity, pause)
         if fault.meaning not in ("too fast", "unavailable"):
             return None
-        if failed.may_be_taken and self._nature == "write":
+        if fault.reason == TOO_SLOW or (failed.may_be_taken and self._nature == "write"):
             return None
         retrying = self._passage.retrying
         pause = self._asked_for() or fault.pause or retrying.pause(self._attempt)

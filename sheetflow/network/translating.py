@@ -82,6 +82,17 @@ def too_early(service: str, wait: float, limit: Limit | None = None) -> TooFast:
     return UsedUp(f"{said}.", hint=hint, retry_after=timedelta(seconds=wait))
 
 
+def too_large(service: str, largest: int, *, is_read: bool) -> ServiceError:
+    """An answer that nobody keeps reading; a write was taken, but what came of it is not known."""
+    if not is_read:
+        return taken_or_not(service, Fault("unavailable", reason="TooLarge"), may_be_taken=True)
+    return Refused(
+        f"{service} answers with more than {largest // 2**20:,} MB.",
+        hint="Ask for less: a smaller table, or fewer of its columns.",
+        reason="TooLarge",
+    )
+
+
 def foreign(service: str, host: str) -> SheetflowError:
     """A request that would have carried the service's credentials to somebody else."""
     return Unreachable(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -23,6 +24,9 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     dropped: bool = False
     cut_short: bool = False
+    drips: float = 0.0
+    """Seconds between two bytes of its body, or else of its head."""
+    drips_headers: bool = False
 
 
 @dataclass
@@ -62,8 +66,19 @@ def scripted(replies: Iterable[Reply] = ()) -> Iterator[Scripted]:
             length = len(reply.body) + (5 if reply.cut_short else 0)
             self.send_header("Content-Length", str(length))
             self.send_header("Content-Type", "application/json")
-            self.end_headers()
-            self.wfile.write(reply.body)
+            if not reply.drips:
+                self.end_headers()
+                self.wfile.write(reply.body)
+                return
+            head = b"".join(self._headers_buffer) if reply.drips_headers else b""
+            if reply.drips_headers:
+                self._headers_buffer = []
+            else:
+                self.end_headers()
+            with suppress(OSError):  # nobody listens any more
+                for byte in head or reply.body:
+                    time.sleep(reply.drips)
+                    self.wfile.write(bytes([byte]))
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
