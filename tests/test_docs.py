@@ -1,7 +1,8 @@
 """Every example of the pages works: recipes are loaded, a plugin is tried, settings are read.
 
 A fenced block says what it is in its first line: `yaml recipe`, `yaml where` (its conditions),
-`yaml steps`, `yaml tests` (of the first recipe), `yaml settings` (a part of sheetflow.yaml),
+`yaml steps`, `yaml tests` (of the first recipe), `yaml tests of the recipe above`,
+`yaml settings` (a part of sheetflow.yaml),
 `markdown message NAME`, `python plugin`, `sh a signed call`.
 """
 
@@ -42,6 +43,7 @@ PAGES = (
 
 SETTINGS = """\
 organization: {name: Riverside Volunteers, time_zone: Europe/Berlin, country: DE}
+public_url: https://flow.example.org
 connections:
   outbox: {connector: outbox}
   room: {connector: room, link: "https://meet.example.org/us"}
@@ -65,7 +67,7 @@ tables:
       Shifts: number
       Email OK?: yes/no
       Coach: row of Coaches
-    sheetflow_writes: [Status, Coach, Next step, Next step due, Owner]
+    sheetflow_writes: [Status, Confirmed, Coach, Next step, Next step due, Owner]
   Coaches:
     file: coaches.csv
     person: {name: Name, email: Email}
@@ -121,6 +123,7 @@ def _examples() -> list[Example]:
 
 
 EXAMPLES = _examples()
+TESTS = ("yaml tests", "yaml tests of the recipe above")
 RECIPE = "recipe: An example\nfor_each: volunteer in Volunteers\n"
 STEPS = "steps:\n  - email: volunteer\n    template: welcome\n"
 ASSIGN = "\n  - assign: coach from Coaches\n    save_in: Coach"
@@ -155,8 +158,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_every_block_of_yaml_and_python_says_what_it_is():
-    of_yaml = {f"yaml {kind}" for kind in ("recipe", "where", "steps", "tests", "settings")}
-    known = {"", "python plugin", "sh a signed call", *of_yaml}
+    of_yaml = {f"yaml {kind}" for kind in ("recipe", "where", "steps", "settings")}
+    known = {"", "python plugin", "sh a signed call", *of_yaml, *TESTS}
     kinds = {(str(example), example.kind) for example in EXAMPLES}
     odd = {(at, kind) for at, kind in kinds if kind not in known}
     assert {(at, kind) for at, kind in odd if not kind.startswith("markdown message ")} == set()
@@ -175,11 +178,11 @@ def test_every_recipe_is_one_and_can_be_planned(folder: Path, example: Example):
     assert len(plan.entries) + len(plan.left_out) > 0
 
 
-@pytest.mark.parametrize(
-    "example", [found for found in EXAMPLES if found.kind == "yaml tests"], ids=str
-)
+@pytest.mark.parametrize("example", [found for found in EXAMPLES if found.kind in TESTS], ids=str)
 def test_every_example_of_tests_passes(folder: Path, example: Example):
-    recipe = next(found for found in EXAMPLES if str(found.page) == example.page)
+    of_page = [each for each in EXAMPLES if (each.page, each.kind) == (example.page, "yaml recipe")]
+    above = [each for each in of_page if each.line < example.line]
+    recipe = of_page[0] if example.kind == "yaml tests" else above[-1]
     place = folder / "recipes" / "match-volunteers"
     place.mkdir()
     (place / "recipe.yaml").write_text(recipe.text, "utf-8")

@@ -91,8 +91,12 @@ class Recipe:
     columns: Mapping[str, NeededColumns] | None = None
 
     @property
+    def messages(self) -> tuple[MessageTemplate, ...]:
+        """The messages of its steps, in their order."""
+        options = (value for step in self.steps for value in step.options.values())
+        return tuple(value for value in options if isinstance(value, MessageTemplate))
+
+    @property
     def unread(self) -> tuple[str, ...]:
         """The addresses of its messages that stand in documents and were not read."""
-        options = (value for step in self.steps for value in step.options.values())
-        found = (value for value in options if isinstance(value, MessageTemplate))
-        return tuple(dict.fromkeys(message.name for message in found if message.unread))
+        return tuple(dict.fromkeys(each.name for each in self.messages if each.unread))

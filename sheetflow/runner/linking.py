@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
+from sheetflow.ledger.records import Record
+from sheetflow.ledger.replies import Reply, new_id
 from sheetflow.ledger.seals import sealed, unsealed
-from sheetflow.plugin.links import ANSWER, PREVIEW, UNSUBSCRIBE, Links, choices_in
+from sheetflow.plugin.links import ANSWER, NAME, PREVIEW, UNSUBSCRIBE, Choice, Links, choices_in
 from sheetflow.tables.handles import keyed, normal_handle
 from sheetflow.values import Change, Entry
 
@@ -46,6 +49,26 @@ def who_unsubscribes(salt: str, token: str) -> str | None:
 def answer_token(salt: str, digest: str, mark: str) -> str:
     """What stands in the address of one link of the message whose key has this digest."""
     return sealed(salt, _WHAT, bytes.fromhex(digest + mark))
+
+
+def reply_to(message: Record, choice: Choice, *, whom: str, at: datetime) -> Reply:
+    """What somebody says at that moment by one link of a message; `whom` is who got it."""
+    key = message.key
+    return Reply(
+        id=new_id(at),
+        digest=key.digest,
+        mark=choice.mark,
+        chapter=key.chapter,
+        recipe=key.recipe,
+        ref=key.ref,
+        column=choice.column,
+        label=choice.label,
+        value=choice.value,
+        was=choice.was,
+        who=str(message.data.get(NAME, {}).get("who", "")),
+        whom=whom,
+        at=at,
+    )
 
 
 @dataclass(frozen=True)

@@ -86,16 +86,29 @@ NOTHING = Expected()
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What somebody says by a link: the newest they got that is called so, about that row."""
+
+    by: Name
+    says: str
+    about: Name | None = None
+
+
+@dataclass(frozen=True)
 class Turn:
     """One run: when it is, what people did before it, and what is expected of it.
 
-    `add` are new rows below the others, `change` cells that somebody typed over, by table.
+    `add` are new rows below the others, `change` cells that somebody typed over, by table, and
+    `answered` what people said by links. `not_sure` are those whose mail is handed over without a
+    word of whether it arrived.
     """
 
     at: datetime
     expect: Expected
     add: GivenRows = field(default_factory=dict)
     change: Mapping[str, tuple[RowCells, ...]] = field(default_factory=dict)
+    answered: tuple[Answer, ...] = ()
+    not_sure: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True)

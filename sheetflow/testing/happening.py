@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sheetflow.ledger.replies import Reply
 from sheetflow.runner.running import Run
 from sheetflow.tables.spec import TableSpec
 from sheetflow.testing.columns import meanings
@@ -105,8 +106,14 @@ def what_happened(
     tables: Mapping[str, TableSpec],
     guestbook: Guestbook,
     noted: Iterable[str],
+    answers: Sequence[Reply] = (),
+    lost: Collection[str] = (),
 ) -> Happened:
-    """The effects of a run. `numbers` are the rows of the recipe's table by id."""
+    """The effects of a run. `numbers` are the rows of the recipe's table by id.
+
+    An answer that was taken in before it and is not in the sheet is a reason of its row. What is in
+    doubt is a trouble, unless it went to one of the addresses that are `lost`.
+    """
     did = [(outcome, change) for outcome in done.outcomes if (change := _done(outcome))]
     at = {id(change): numbers.get(outcome.entry.key.row, 0) for outcome, change in did}
     changes = [change for _, change in did]
@@ -124,8 +131,8 @@ def what_happened(
             for outcome, change in did
             if _is_noted(outcome, set(noted)) and not {"letter", "meeting"} & set(change.data)
         ),
-        troubles=tuple(_troubles(done, numbers)),
-        reasons=_reasons(done, numbers),
+        troubles=tuple(_troubles(done, numbers, lost)),
+        reasons=_reasons(done, numbers, answers),
     )
 
 
@@ -199,10 +206,14 @@ def _added(
             yield table, tuple(cells)
 
 
-def _troubles(done: Run, numbers: Mapping[str, int]) -> Iterator[tuple[int, str]]:
+def _troubles(
+    done: Run, numbers: Mapping[str, int], lost: Collection[str]
+) -> Iterator[tuple[int, str]]:
     """What should not happen in any test: something went wrong on the way."""
     for outcome in done.outcomes:
-        if outcome.state in (State.NOT_KNOWN, State.REFUSED):
+        change = outcome.entry.change
+        told = change is not None and any(each.casefold() in lost for each in change.to)
+        if outcome.state is State.REFUSED or (outcome.state is State.NOT_KNOWN and not told):
             error = outcome.receipt.reference if outcome.receipt else ""
             why = f" ({error})" if error else ""
             yield numbers.get(outcome.entry.key.row, 0), f"{outcome.status}{why}"
@@ -210,8 +221,13 @@ def _troubles(done: Run, numbers: Mapping[str, int]) -> Iterator[tuple[int, str]
         yield 0, f"the sheet could not be told: {done.untold}"
 
 
-def _reasons(done: Run, numbers: Mapping[str, int]) -> Mapping[int, tuple[str, ...]]:
+def _reasons(
+    done: Run, numbers: Mapping[str, int], answers: Sequence[Reply]
+) -> Mapping[int, tuple[str, ...]]:
     found: dict[int, dict[str, None]] = defaultdict(dict)
+    for answer in answers:
+        if answer.says:
+            found[numbers.get(answer.ref.row, 0)][answer.says] = None
     if done.plan.halted:
         for number in numbers.values():
             found[number][done.plan.halted] = None

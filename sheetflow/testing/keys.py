@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,13 +13,22 @@ from sheetflow.language.kinds import ChoiceKind, DurationKind, TextKind
 from sheetflow.language.nodes import Node
 from sheetflow.language.position import Position
 from sheetflow.language.reading import UNREAD, Reading
-from sheetflow.testing.cases import Expected, ExpectedMail, ExpectedMeeting, GivenRows, Turn
+from sheetflow.testing.cases import (
+    Answer,
+    Expected,
+    ExpectedMail,
+    ExpectedMeeting,
+    GivenRows,
+    Name,
+    Turn,
+)
 from sheetflow.testing.kinds import (
     AnyColumn,
     CellsOfRowsKind,
     Columns,
     EditsKind,
     ExpectedKind,
+    LinkKind,
     ManyKind,
     MomentKind,
     NameKind,
@@ -91,11 +101,38 @@ def _expect_keys(columns: Columns) -> tuple[Key, ...]:
     )
 
 
-def _again_keys(columns: Columns, expected: ExpectedKind) -> tuple[Key, ...]:
+NOT_SURE = Key(
+    "not_sure",
+    ManyKind(NameKind()),
+    "People of whom nobody hears whether the mails of this run reached them.",
+    default=(),
+)
+
+
+def _again_keys(
+    columns: Columns, expected: ExpectedKind, links: Collection[str] | None
+) -> tuple[Key, ...]:
+    answer = (
+        Key("by", NameKind(), "Who answers: an address, or the name of a given row.", True),
+        Key("says", LinkKind(links), "What the link is called that they follow.", required=True),
+        Key("about", NameKind(), "The row that the mail was about, if they got several."),
+    )
     return (
         Key("at", MomentKind(), "When the recipe runs once more.", required=True),
         Key("add", RowsKind(columns), "Rows that came since, below the others.", default={}),
-        Key("change", EditsKind(columns), "Cells that people typed over since.", default={}),
+        Key(
+            "change",
+            EditsKind(columns),
+            "Cells that people typed over since. Who types into Go ahead is waited for.",
+            default={},
+        ),
+        Key(
+            "answered",
+            ManyKind(MapKind(answer, lambda found: Answer(**found))),
+            "What people answered since by the links in their mails, one after the other.",
+            default=(),
+        ),
+        NOT_SURE,
         Key("expect", expected, "All that this run does.", required=True),
     )
 
@@ -109,6 +146,7 @@ class WrittenCase:
     given: GivenRows
     expect: Expected
     again: tuple[Turn, ...]
+    not_sure: tuple[Name, ...] = ()
     position: Position = Position(Path())  # noqa: RUF009 - a frozen value, set by CaseKind
 
 
@@ -120,16 +158,19 @@ class CaseKind(MapKind[WrittenCase]):
         return found if found is UNREAD else replace(found, position=node.position)
 
 
-def case_table(columns: Columns | None = None) -> tuple[Key, ...]:
-    """Every key of tests.yaml. Without `columns`, a table may have any."""
+def case_table(
+    columns: Columns | None = None, links: Collection[str] | None = None
+) -> tuple[Key, ...]:
+    """Every key of tests.yaml. Without `columns`, a table may have any, and so for `links`."""
     columns = columns or AnyColumn()
     expected = ExpectedKind(_expect_keys(columns), lambda found: Expected(**found))
-    again = MapKind(_again_keys(columns, expected), lambda found: Turn(**found))
+    again = MapKind(_again_keys(columns, expected, links), lambda found: Turn(**found))
     case = CaseKind(
         (
             Key("name", TEXT, "What it shows, as a sentence.", required=True),
             Key("at", MomentKind(), "When the recipe runs. Without it, the file's own at."),
             Key("given", RowsKind(columns), "The rows there are, by table.", default={}),
+            NOT_SURE,
             Key("expect", expected, "All that the run does.", required=True),
             Key(
                 "again",

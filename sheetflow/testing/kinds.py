@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -82,6 +82,26 @@ class NameKind(Kind[Name]):
     def read(self, node: Node, at: Reading) -> Name:  # noqa: ARG002 - names are checked later
         scalar = self.scalar(node)
         return Name(" ".join(scalar.text.split()), scalar.position)
+
+
+class LinkKind(ParsedKind[str]):
+    """What a link to answer by is called. `labels` are those there are, None if nobody knows."""
+
+    words = "what a link of the recipe's messages is called"
+    example = "Yes, I come"
+    form: Mapping[str, Any] = {"type": AS_TEXT}
+
+    def __init__(self, labels: Collection[str] | None) -> None:
+        self.labels = labels
+
+    def parse(self, text: str) -> str:
+        """The text on the link, with the spaces of one line."""
+        text = " ".join(text.split())
+        if self.labels is None or text in self.labels:
+            return text
+        none = "Its messages have no links, see docs/links.md."
+        cure = suggest(text, self.labels, "There are") or none
+        raise Mistake(f'no message of this recipe has a link "{text[:60]}".', cure)
 
 
 class ManyKind(ListKind[T]):

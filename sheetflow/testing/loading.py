@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -61,7 +61,7 @@ def load_cases(path: Path, recipe: Recipe, columns: KnownColumns, workspace: Wor
     if document is not None:
         with problems.gathering(document.root.position, "tests"):
             at = _reading(document, recipe, workspace, problems)
-            written = read_map(document.root, case_table(columns), at)
+            written = read_map(document.root, case_table(columns, _links(recipe)), at)
     problems.raise_any()
     cases = tuple(_cases(written, path, problems))
     for case in cases:
@@ -143,9 +143,16 @@ def _cases(written: Mapping[str, Any], path: Path, problems: Problems) -> Iterat
 
 
 def _case(case: WrittenCase, shared: _Shared) -> Case:
-    first = Turn(case.at or shared.at, case.expect)
+    first = Turn(case.at or shared.at, case.expect, not_sure=case.not_sure)
     given = {**shared.given, **case.given}
     return Case(case.name, case.position.line, given, (first, *case.again))
+
+
+def _links(recipe: Recipe) -> Collection[str] | None:
+    """What the links of its messages are called; None where a message was not read."""
+    if recipe.unread:
+        return None
+    return tuple(dict.fromkeys(link.label for each in recipe.messages for link in each.links))
 
 
 def _check_names(case: Case, recipe: Recipe, columns: KnownColumns, problems: Problems) -> None:
@@ -156,12 +163,15 @@ def _check_names(case: Case, recipe: Recipe, columns: KnownColumns, problems: Pr
             for edit in edits:
                 with problems.gathering(edit.row.position, f"change: {table}"):
                     before.number(edit.row, table)
+        for answer in filter(None, (each.about for each in turn.answered)):
+            with problems.gathering(answer.position, "answered: about"):
+                before.number(answer)
         after = _roll(_with_added(given, turn), recipe, columns)
         for name in _rows_named(turn):
             with problems.gathering(name.position, "expect"):
                 after.number(name)
-        for name in _people_named(turn):
-            with problems.gathering(name.position, "expect"):
+        for where, name in _people_named(turn):
+            with problems.gathering(name.position, where):
                 after.addresses(name)
 
 
@@ -180,10 +190,13 @@ def _rows_named(turn: Turn) -> Iterator[Name]:
     yield from turn.expect.left_out
 
 
-def _people_named(turn: Turn) -> Iterator[Name]:
-    yield from (mail.to for mail in turn.expect.mails)
+def _people_named(turn: Turn) -> Iterator[tuple[str, Name]]:
+    """Everybody whom a run and what comes before it name, each with the key that does."""
+    yield from (("answered: by", answer.by) for answer in turn.answered)
+    yield from (("not_sure", name) for name in turn.not_sure)
+    yield from (("expect", mail.to) for mail in turn.expect.mails)
     for meeting in turn.expect.meetings:
-        yield from meeting.guests
+        yield from (("expect", guest) for guest in meeting.guests)
 
 
 def _columns_of_sheet(workspace: Workspace, table: str) -> Sequence[str] | None:

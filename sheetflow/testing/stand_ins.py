@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, Self
+
+import pluggy
 
 from sheetflow.clock import Clock, zone_named
 from sheetflow.language.vocabulary import Vocabulary
 from sheetflow.ledger.store import Ledger
 from sheetflow.network.door import Door
+from sheetflow.plugin import hookspecs
 from sheetflow.plugin.action import Action
 from sheetflow.plugin.connector import Connector
 from sheetflow.plugin.options import options_of
@@ -47,10 +50,12 @@ class RehearsalRegistry(Registry):
         """Whether the deeds of this action are only noted."""
         return issubclass(self.action(name), Noted)
 
-    @property
+    @cached_property
     def hook(self) -> Any:
-        """Nobody is told of what a test does."""
-        return SimpleNamespace(before_apply=_told_nobody, after_apply=_told_nobody)
+        """The hooks of nobody: no plugin is told of what a test does."""
+        nobody = pluggy.PluginManager("sheetflow")
+        nobody.add_hookspecs(hookspecs)
+        return nobody.hook
 
 
 class Noted(Action[Any]):
@@ -80,10 +85,6 @@ def _named(gives: Any) -> Any:
     if isinstance(gives, Mapping):
         return {name: _named(value) for name, value in gives.items()}
     return str(gives) if isinstance(gives, Blank) else gives
-
-
-def _told_nobody(**_found: object) -> None:
-    """What a hook is replaced by."""
 
 
 @dataclass
@@ -133,6 +134,7 @@ class Rehearsal(Workspace):
 
     given: Mapping[str, GivenTable] = field(default_factory=dict)
     remembered_in: Path = Path()
+    stand_ins: Mapping[type[Connector], type[StandIn]] = field(default_factory=lambda: STAND_INS)
 
     @classmethod
     def open(cls, folder: Path, *, clock: Clock | None = None) -> Self:
@@ -163,5 +165,12 @@ class Rehearsal(Workspace):
     def opened(self, ledger: Ledger | None, door: Door) -> Opened:
         """Stand-ins for its tables and connections."""
         return OpenedStandIns(
-            self.folder, CHAPTER, self.settings, self.registry, ledger, door, given=self.given
+            self.folder,
+            CHAPTER,
+            self.settings,
+            self.registry,
+            ledger,
+            door,
+            given=self.given,
+            stand_ins=self.stand_ins,
         )

@@ -6,11 +6,12 @@ its settings is opened, and no secret is looked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sheetflow.errors import NotKnown
 from sheetflow.network.door import Door
 from sheetflow.plugin.chat import Chat, ChatMessage, ChatPlace
 from sheetflow.plugin.connector import (
@@ -63,6 +64,23 @@ class MailStandIn(StandIn, Mailer):
         return False
 
 
+class LosingMail(MailStandIn):
+    """Takes every mail, and does not say whether those to some addresses arrived."""
+
+    lost: Collection[str] = ()
+
+    def deliver(self, mail: Mail) -> Receipt:
+        """Take it. Raises NotKnown for one that is lost."""
+        found = super().deliver(mail)
+        if mail.to.casefold() in self.lost:
+            raise NotKnown("Nobody heard whether it arrived.")
+        return found
+
+    def find(self, mail: Mail) -> Receipt | bool:  # noqa: ARG002 - as with most mail servers
+        """What was in doubt stays so."""
+        return True
+
+
 class MeetingStandIn(StandIn, MeetingPlace):
     """Gives every call the same link."""
 
@@ -85,7 +103,7 @@ class NotebookStandIn(StandIn, Notebook):
     def put(self, writing: Writing) -> Receipt:
         """Take it."""
         self.door.writing(f"into the document {writing.document}")
-        return Receipt(writing.mark or writing.place)
+        return Receipt(NOTED)
 
 
 class ChatStandIn(StandIn, Chat):
@@ -147,6 +165,11 @@ STAND_INS: Mapping[type[Connector], type[StandIn]] = {
     Chat: ChatStandIn,
 }
 """What stands in for each kind of connector; what is more than another kind comes first."""
+
+
+def losing_mail(to: Collection[str]) -> Mapping[type[Connector], type[StandIn]]:
+    """The same, of which the one for mail loses what goes to these addresses."""
+    return {**STAND_INS, Mailer: type("LosingMailStandIn", (LosingMail,), {"lost": to})}
 
 
 def stand_in_for(

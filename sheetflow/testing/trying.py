@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,17 +12,22 @@ from pathlib import Path
 from sheetflow.clock import Clock
 from sheetflow.errors import SheetflowError
 from sheetflow.language.recipe import Recipe
+from sheetflow.ledger.replies import Reply
+from sheetflow.runner.answering import take_in
 from sheetflow.runner.proposing import propose_a_go
-from sheetflow.runner.running import plan_recipe, run
-from sheetflow.testing.cases import NOTHING, Case, Expected, Turn
+from sheetflow.runner.running import Run, plan_recipe, run
+from sheetflow.testing.answering import Inbox
+from sheetflow.testing.cases import NOTHING, Case, Turn
 from sheetflow.testing.columns import KnownColumns
 from sheetflow.testing.comparing import differences
-from sheetflow.testing.happening import Guestbook, Happened, snapshot, what_happened
+from sheetflow.testing.happening import Guestbook, Happened, Snapshot, snapshot, what_happened
 from sheetflow.testing.roll import Roll
 from sheetflow.testing.scene import Difference, Scene
 from sheetflow.testing.silence import SILENCE, no_network
 from sheetflow.testing.sources import GivenTable
 from sheetflow.testing.stand_ins import Rehearsal
+from sheetflow.testing.standing_in import STAND_INS, losing_mail
+from sheetflow.values import State
 
 MEMORY = "/dev/shm"
 """Where Linux keeps files in memory; waiting for a disk would be most of the time of a test."""
@@ -80,17 +85,21 @@ class _Stage:
     columns: KnownColumns
     ledger: Path
     guestbook: Guestbook = field(default_factory=Guestbook)
+    inbox: Inbox = field(default_factory=Inbox)
+    lost: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.tables = given_tables(self.case, self.columns)
+        if not _are_typed(self.case, self.columns.tables[self.recipe.table].go_ahead_column):
+            self.recipe = replace(self.recipe, approve_rows=False)  # each tick is given
 
     def turns(self) -> Iterator[TurnResult]:
         """Each run, and right after it another one that must do nothing."""
         for count, turn in enumerate(self.case.turns):
             self._between(turn)
             title = f"again, {turn.at:%Y-%m-%d %H:%M}" if count else ""
-            yield self._turn(title, turn.at, turn.expect)
-            yield self._turn(f"{title or 'the same'}, a second time", turn.at, NOTHING)
+            yield self._turn(title, turn)
+            yield self._turn(f"{title or 'the same'}, a second time", Turn(turn.at, NOTHING))
 
     def _between(self, turn: Turn) -> None:
         """What people did since the last run."""
@@ -110,26 +119,53 @@ class _Stage:
         """The header under which the table has a column that a test may call otherwise."""
         return self.columns.header(table, written, self.tables[table].headers)
 
-    def _turn(self, title: str, at: datetime, expected: Expected) -> TurnResult:
-        happened = self._run(at)
-        scene = Scene(expected, happened, self._roll(), self.workspace.clock.zone)
-        return TurnResult(title, differences(scene))
+    def _turn(self, title: str, turn: Turn) -> TurnResult:
+        roll, before = self._roll(), snapshot(self.tables)
+        losing = frozenset().union(*map(roll.addresses, turn.not_sure))
+        self.lost |= losing
+        workspace = self._workspace(turn.at, losing)
+        unsaid = tuple(self._answered(turn, roll, workspace))
+        answers = self._taken_in(workspace)
+        numbers = _numbers(self.recipe, workspace)
+        done = self._run(workspace)
+        self.inbox.take(done, numbers)
+        happened = self._happened(done, numbers, before, answers)
+        scene = Scene(turn.expect, happened, self._roll(), workspace.clock.zone)
+        unlost = _unlost(turn, scene, done)
+        return TurnResult(title, (*unsaid, *unlost, *differences(scene)))
 
-    def _run(self, at: datetime) -> Happened:
+    def _workspace(self, at: datetime, losing: Collection[str]) -> Rehearsal:
+        """The workspace at a moment in which the mails to some addresses are lost."""
         zone = self.workspace.clock.zone
         moment = at if at.tzinfo else at.replace(tzinfo=zone)
-        workspace = replace(
+        return replace(
             self.workspace,
             clock=Clock.at(moment, zone),
             given=self.tables,
             remembered_in=self.ledger,
+            stand_ins=losing_mail(losing) if self.lost else STAND_INS,
         )
-        numbers = _numbers(self.recipe, workspace)
-        recipe = replace(self.recipe, approve_rows=False)  # as somebody's Go, each tick is given
-        if recipe.approve_over is not None:
-            _give_a_go(recipe, workspace)
-        before = snapshot(self.tables)
-        done = run(recipe, workspace, plan=plan_recipe(recipe, workspace))
+
+    def _answered(self, turn: Turn, roll: Roll, workspace: Rehearsal) -> Iterator[Difference]:
+        """Let people answer; what nobody could answer is told."""
+        if turn.answered:
+            with workspace.ledger(read_only=False) as ledger:
+                at = workspace.clock.now()
+                yield from self.inbox.answer(turn.answered, roll, ledger, at)
+
+    def _taken_in(self, workspace: Rehearsal) -> Sequence[Reply]:
+        """The answers that the sheet was told now, or was not."""
+        is_asked = any(turn.answered for turn in self.case.turns)
+        return take_in(workspace).replies if is_asked else ()
+
+    def _run(self, workspace: Rehearsal) -> Run:
+        if self.recipe.approve_over is not None:
+            _give_a_go(self.recipe, workspace)
+        return run(self.recipe, workspace, plan=plan_recipe(self.recipe, workspace))
+
+    def _happened(
+        self, done: Run, numbers: Mapping[str, int], before: Snapshot, answers: Sequence[Reply]
+    ) -> Happened:
         return what_happened(
             done,
             numbers,
@@ -142,11 +178,33 @@ class _Stage:
                 for step in self.recipe.steps
                 if self.workspace.registry.is_noted(step.action)  # type: ignore[attr-defined]  # a Rehearsal's
             ],
+            answers=answers,
+            lost=self.lost,
         )
 
     def _roll(self) -> Roll:
         rows = {name: table.rows for name, table in self.tables.items()}
         return Roll(self.columns.tables, self.recipe.table, rows)
+
+
+def _are_typed(case: Case, column: str) -> bool:
+    """Whether somebody in a test types into this column of a table."""
+    edits = (edit for turn in case.turns for some in turn.change.values() for edit in some)
+    return any(column in edit.cells for edit in edits)
+
+
+def _unlost(turn: Turn, scene: Scene, done: Run) -> Iterator[Difference]:
+    """Whoever is said to be in doubt, and got no mail that could be."""
+    lost = {
+        address.casefold()
+        for outcome in done.outcomes
+        if outcome.state is State.NOT_KNOWN and outcome.entry.change is not None
+        for address in outcome.entry.change.to
+    }
+    for name in turn.not_sure:
+        addresses = scene.roll.addresses(name)
+        if not addresses & lost:
+            yield scene.nothing_sent(addresses, name.text, "a mail of which nobody hears")
 
 
 def _give_a_go(recipe: Recipe, workspace: Rehearsal) -> None:
@@ -170,7 +228,7 @@ def given_tables(case: Case, columns: KnownColumns) -> dict[str, GivenTable]:
     return found
 
 
-def _numbers(recipe: Recipe, workspace: Rehearsal) -> Mapping[str, int]:
+def _numbers(recipe: Recipe, workspace: Rehearsal) -> dict[str, int]:
     """The number of each row of the recipe's table, by its id."""
     with workspace.open_session(may_write=False) as session:
         rows = session.tools.table(recipe.table).rows
