@@ -22,6 +22,10 @@ LONG = 50_000
 
 QUICK = (1_000,)
 MAILS = 10_000
+LATE = (0, 5, 20)
+"""Milliseconds that a mail server takes to answer for a mail: none, one nearby, one far away."""
+
+LATE_MAILS = 2_000
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -34,7 +38,10 @@ def main(arguments: Sequence[str]) -> int:
         compileall.compile_dir(ROOT / package, quiet=2)
     results: list[Result] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, running_sink() as sink:
-        jobs = list(all_jobs(sizes, mails, sink.port))
+        late_mails = min(mails, LATE_MAILS)
+        jobs = list(
+            all_jobs(sizes, mails, sink.port, late=given.answer_after, late_mails=late_mails)
+        )
         jobs += [reading(rows) for rows in given.large]
         for job in jobs:
             if given.only in job.name:
@@ -61,6 +68,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help="small tables, two rounds")
     parser.add_argument("--sizes", type=int, nargs="+", metavar="ROWS", help="rows of the tables")
     parser.add_argument("--mails", type=int, metavar="COUNT", help="mails to the mail server")
+    parser.add_argument(
+        "--answer-after",
+        type=int,
+        nargs="*",
+        default=LATE,
+        metavar="MS",
+        help="also to a mail server that answers for each mail so late",
+    )
     parser.add_argument(
         "--large", type=int, nargs="+", default=(), metavar="ROWS", help="also plan these, of csv"
     )

@@ -13,7 +13,7 @@ import csv
 import itertools
 import socket
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 CONNECTIONS = 4
@@ -50,18 +50,18 @@ def main(job: str, folder: Path, port: int) -> None:
     table = folder / "people.csv"
     with table.open(newline="", encoding="utf-8") as file:
         headers, *rows = csv.reader(file)
-    form = _form(folder / "plain")
+    form = form_in(folder / "plain")
     if job == "wire":
-        send([_mail(rows[0], form)] * len(rows), port)
+        send([mail_for(rows[0], form)] * len(rows), port)
         return
-    send((_mail(row, form) for row in rows), port)
+    send((mail_for(row, form) for row in rows), port)
     with table.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([[*headers, "Status"], *([*row, "Sent"] for row in rows)])
 
 
 def send(mails: Iterable[Mail], port: int) -> None:
     """All of them, one after the other on each connection in turn."""
-    lines = [_Line(port) for _ in range(CONNECTIONS)]
+    lines = [Line(port) for _ in range(CONNECTIONS)]
     for line, mail in zip(itertools.cycle(lines), mails, strict=False):
         line.hear()
         line.say(*mail)
@@ -69,7 +69,7 @@ def send(mails: Iterable[Mail], port: int) -> None:
         line.hang_up()
 
 
-class _Line:
+class Line:
     """A connection that has said a mail's commands, and holds the mail until they are answered."""
 
     def __init__(self, port: int) -> None:
@@ -80,15 +80,16 @@ class _Line:
         self._open, self._mail = 2, b""
 
     def hear(self) -> None:
-        """Wait for all answers."""
+        """Wait for all answers that are not heard yet."""
         for _ in range(self._open):
             if self._answers.readline()[:1] not in (b"2", b"3"):
                 raise OSError("refused")
+        self._open = 0
 
     def say(self, commands: bytes, mail: bytes) -> None:
-        """Send the mail before, and the commands of this one."""
+        """Send the mail before, and the commands of this one, if there are any."""
         self._socket.sendall(self._mail + commands)
-        self._open, self._mail = 3 + bool(self._mail), mail
+        self._open, self._mail = 3 * bool(commands) + bool(self._mail), mail
 
     def hang_up(self) -> None:
         """Send the last mail, and leave."""
@@ -100,7 +101,7 @@ class _Line:
         self._socket.close()
 
 
-def _form(folder: Path) -> str:
+def form_in(folder: Path) -> str:
     """The whole mail with places for str.format."""
     text, page = ((folder / f"welcome.{end}").read_text("utf-8") for end in ("txt", "html"))
     whole = (text + _BETWEEN + page).replace("{{ ", "\0").replace(" }}", "\1")
@@ -108,7 +109,8 @@ def _form(folder: Path) -> str:
     return (_HEAD + whole + _END).replace("\n", "\r\n")
 
 
-def _mail(row: list[str], form: str) -> Mail:
+def mail_for(row: Sequence[str], form: str) -> Mail:
+    """The mail to the person in a row, with its commands."""
     name, email, region, signed_up = row[:4]
     organization = "Riverside Volunteers"
     mail = form.format(

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.measuring import ROOT, Failed, Measured, measure
@@ -22,7 +22,7 @@ class Job:
     """One thing to do with a table of so many rows, and who does it how; Sheetflow is the first.
 
     `limit` names the contender that shows what could be had at all. `mails` says that the sink must
-    have got one for each row.
+    have got one for each row; it answers each `late` milliseconds after its last byte.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Job:
     contenders: Mapping[str, Command]
     limit: str = ""
     mails: bool = False
+    late: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def perform(job: Job, folder: Path, sink: Sink, rounds: int) -> Result:
         port = str(sink.port if job.mails else 0)
         make = [sys.executable, "-m", "bench.workspaces", str(fresh), str(job.rows), job.kind, port]
         subprocess.run(make, cwd=ROOT, check=True)
+    sink.answer_after(job.late)
     runs: dict[str, list[Measured]] = {name: [] for name in job.contenders}
     for _ in range(rounds):
         for name, command in job.contenders.items():
@@ -67,8 +69,10 @@ def _once(job: Job, command: Command, fresh: Path, work: Path, sink: Sink) -> Me
         shutil.rmtree(work, ignore_errors=True)
 
 
-def all_jobs(sizes: Sequence[int], mails: int, port: int) -> Iterator[Job]:
-    """Every job, at each size where that makes sense."""
+def all_jobs(
+    sizes: Sequence[int], mails: int, port: int, *, late: Sequence[int], late_mails: int
+) -> Iterator[Job]:
+    """Every job, at each size where that makes sense; `late` are milliseconds."""
     yield from starting()
     for kind in ("csv", "xlsx"):
         for rows in sizes:
@@ -79,6 +83,8 @@ def all_jobs(sizes: Sequence[int], mails: int, port: int) -> Iterator[Job]:
             run = _sheetflow("run", "welcome", "--yes")
             yield Job("run to outbox", rows, kind, {OURS: run, **plain})
     yield sending(mails, port)
+    for milliseconds in late:
+        yield answered_late(late_mails, port, milliseconds)
 
 
 def starting() -> Iterator[Job]:
@@ -101,12 +107,21 @@ def sending(mails: int, port: int) -> Job:
         {
             OURS: _sheetflow("run", "welcome", "--yes"),
             "plain script": _plain("send", "csv", port),
+            "bare job with a memory": _remembering(port),
             "bare job": _bare("job", port),
             "bare wire": _bare("wire", port),
         },
         limit="bare wire",
         mails=True,
     )
+
+
+def answered_late(mails: int, port: int, milliseconds: int) -> Job:
+    """The same to a mail server that takes its time over each mail, as real ones do."""
+    whole = sending(mails, port)
+    others = {name: found for name, found in whole.contenders.items() if name != whole.limit}
+    name = f"{whole.name}, each answered after {milliseconds} ms"
+    return replace(whole, name=name, contenders=others, limit="", late=milliseconds)
 
 
 def reading(rows: int) -> Job:
@@ -129,3 +144,7 @@ def _plain(job: str, kind: str, port: int) -> Command:
 
 def _bare(job: str, port: int) -> Command:
     return lambda at: [sys.executable, "-m", "bench.bare", job, str(at), str(port)]
+
+
+def _remembering(port: int) -> Command:
+    return lambda at: [sys.executable, "-m", "bench.remembering", str(at), str(port)]
