@@ -21,7 +21,7 @@ from sheetflow.runner.identities import Identities
 from sheetflow.runner.log_lines import log_lines
 from sheetflow.runner.session import Session
 from sheetflow.runner.wishes import answer_cell
-from sheetflow.spool import Spool
+from sheetflow.spool import Chosen, Spool
 from sheetflow.tables.table import RowWrite, Table, Written
 from sheetflow.values import (
     Asked,
@@ -77,7 +77,11 @@ class _Teller:
         return said.status if said is not None and said.status.word.stops else None
 
     def entry(self, row_id: str, telling: Telling) -> Entry | None:
-        """One row's entry, or None when it says all this already, or is gone."""
+        """One row's entry, or None when it says all this already, or is gone.
+
+        One without cells is for the ledger alone: another recipe has the row say the same, or
+        something more urgent.
+        """
         row = self._table.row(row_id)
         if row is None:
             return None
@@ -86,7 +90,8 @@ class _Teller:
         was = {column: row.cells.get(column) for column in cells}
         tick = self._table.spec.go_ahead_column
         new = {c: value for c, value in cells.items() if c == tick or not _same(was[c], value)}
-        if not new:
+        waits = own if own is not None and own.word.stops else None
+        if not new and waits == self.last_word(row_id):
             return None
         shown = own or Status(Word.DONE)
         return Entry(
@@ -174,8 +179,9 @@ def apply_writeback(
     table = session.tools.table(telling.table)
     asking = Asking(recipe, session, table, telling.asks)
     ticks = frozenset((table.spec.go_ahead_column,))
+    changed = Chosen(telling.entries, _cells_of)
     writes = Made(
-        telling.entries,
+        changed,
         lambda entry: RowWrite(entry.key.row, _cells_of(entry), dict(entry.was), always=ticks),
     )
     table.log(log_lines(telling, session, run))
@@ -185,8 +191,7 @@ def apply_writeback(
     _correct(table, written)
     before = session.ledger.records(session.chapter, telling.recipe, step=STATUS_STEP)
     told = Spool(
-        _told(entry, run, found, session)
-        for entry, found in zip(telling.entries, written, strict=True)
+        _told(entry, run, found, session) for entry, found in zip(changed, written, strict=True)
     )
     for some in _parts(told):
         with applying.lane() as lane:
@@ -204,12 +209,21 @@ def _remember(
 ) -> None:
     """Have the ledger know what rows say, and what they ask."""
     place, now = (session.chapter, telling.table), session.tools.clock.now()
-    for some in _parts(zip(telling.entries, written, strict=True)):
+    for some in _parts(_as_written(telling.entries, written)):
         words = {entry.key.row: entry.change.done for entry, _ in some if entry.change}
         applying.remember_statuses(*place, telling.recipe, words, at=now)
         asks = asking.remembered(words, {found.row_id: found for _, found in some}, now)
         if asks:
             applying.remember_asks(*place, telling.recipe, asks)
+
+
+def _as_written(
+    entries: Iterable[Entry], written: Iterable[Written]
+) -> Iterator[tuple[Entry, Written]]:
+    """Each entry with what became of its cells, if it has any."""
+    cells = iter(written)
+    for entry in entries:
+        yield entry, next(cells) if _cells_of(entry) else Written(entry.key.row)
 
 
 def _parts(items: Iterable[T]) -> Iterator[Sequence[T]]:

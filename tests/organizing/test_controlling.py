@@ -300,6 +300,56 @@ def test_what_needs_somebody_and_what_waits_is_counted(office: Office):
     assert office.line()["Needs you"] == several
 
 
+def test_two_recipes_with_one_sentence_for_a_row_are_both_counted_and_both_let_go(office: Office):
+    office.recipe("goodbye", WELCOME.replace("Welcome", "Goodbye"))
+    rows = office.rows("people")
+    rows[0]["Email"] = ""
+    office.write(rows, "people")
+    control = office.control()
+    for _ in range(2):
+        office.run("goodbye")
+        office.run("welcome")
+        control.look()
+        for name in ("goodbye", "welcome"):
+            line = office.line(name)
+            assert line["Needs you"] == "1 row: no e-mail address"
+            assert "Needs you: 1" in line["How it went"]
+    rows = office.rows("people")
+    rows[0]["Email"] = "ana@example.org"
+    office.write(rows, "people")
+    office.run("goodbye")
+    control.look()
+    assert [office.line(name)["Needs you"] for name in ("goodbye", "welcome")] == [
+        "",
+        "1 row: no e-mail address",
+    ]
+    office.run("welcome")
+    control.look()
+    assert office.line("welcome")["Needs you"] == ""
+    assert office.rows("people")[0]["Sheetflow status"] == "Sent — 16 Mar 08:00"
+
+
+def test_a_recipe_that_is_over_for_a_row_is_let_go_though_another_says_the_same(office: Office):
+    office.recipe("goodbye", WELCOME.replace("Stage: is empty", "Stage: is New or Old"))
+    rows = office.rows("people")
+    rows[0] |= {"Email": "", "Stage": "New"}
+    office.recipe("welcome", WELCOME.replace("Stage: is empty", "Stage: is New"))
+    office.write(rows, "people")
+    for name in ("goodbye", "welcome"):
+        office.run(name)
+    control = office.control()
+    control.look()
+    assert office.line("welcome")["Needs you"] == "1 row: no e-mail address"
+    rows = office.rows("people")
+    rows[0]["Stage"] = "Old"
+    office.write(rows, "people")
+    office.run("welcome")
+    control.look()
+    assert office.line("goodbye")["Needs you"] == "1 row: no e-mail address"
+    assert office.line("welcome")["Needs you"] == ""
+    assert office.rows("people")[0]["Sheetflow status"] == "Needs you — no e-mail address"
+
+
 def test_one_who_was_here_before_is_one(office: Office):
     office.write(office.rows("people")[:1], "people")
     control = office.control()
