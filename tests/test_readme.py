@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import html
 import re
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import load_workbook
 
-from recipes.demo import make_demo
+from docs.pictures.make import MOMENT, printed, shown
 from recipes.example_workbook import NAME
 from sheetflow.cli import sheetflow
 from sheetflow.clock import Clock
 from sheetflow.commands import COMMANDS
 
 ROOT = Path(__file__).parent.parent
+PICTURES = ROOT / "docs" / "pictures"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 PROMISE = (
     "For each person, occasion and recipe, Sheetflow hands a message to the mail service at most "
@@ -54,11 +54,16 @@ def test_the_recipe_in_the_readme_is_the_one_that_is_shipped():
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
-    """What the demo leaves in the rows of its people."""
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """The folder that the demo leaves, and what it prints."""
     folder = tmp_path_factory.mktemp("readme") / "demo"
-    moment = datetime(2026, 3, 14, 12, tzinfo=ZoneInfo("America/New_York"))
-    list(make_demo(folder, Clock.at(moment)))
+    return folder, printed(folder, Clock.at(MOMENT))
+
+
+@pytest.fixture(scope="module")
+def told(demo: tuple[Path, list[str]]) -> list[dict[str, str]]:
+    """What the demo leaves in the rows of its people."""
+    folder, _ = demo
     headers, *rows = load_workbook(folder / NAME)["People"].iter_rows(min_row=3, values_only=True)
     return [
         dict(zip(map(str, headers), (str(cell or "") for cell in row), strict=True)) for row in rows
@@ -72,6 +77,22 @@ def test_what_the_readme_says_of_a_few_rows_is_what_the_demo_writes(told: list[d
     cells = re.findall(r"^\| (.*?) \| ?(.*?) ?\| (.*?) \|$", shown.partition("\n\n")[0], re.M)
     assert len(cells) == 5
     assert set(cells) <= written
+
+
+def test_the_picture_of_a_run_shows_what_the_demo_prints(demo: tuple[Path, list[str]]):
+    """If not: python -m docs.pictures.make"""
+    _, lines = demo
+    svg = (PICTURES / "run.svg").read_text("utf-8")
+    drawn = re.findall(r"<text [^>]*clip-path[^>]*>(.*?)</text>", svg, re.DOTALL)
+    letters = "".join(html.unescape("".join(drawn)).split())
+    assert letters == "".join("".join(shown(lines)).split())
+
+
+@pytest.mark.parametrize("picture", sorted(PICTURES.glob("*.[sp][vn]g")), ids=_name)
+def test_every_picture_is_small_and_described(picture: Path):
+    assert picture.stat().st_size < 100_000
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert re.search(rf"!\[.{{40,}}\]\({re.escape(_name(picture))}\)", readme)
 
 
 def test_what_rows_say_on_the_page_for_organizers_is_what_the_demo_writes(
