@@ -164,9 +164,13 @@ def day(value: date | datetime, language: str) -> str:
 
 def date_in_words(value: date | datetime, language: str) -> str:
     """A date with its year: "3 November 2026"."""
+    return _date_in_words(value.year, value.month, value.day, language)
+
+
+@lru_cache(maxsize=1024)
+def _date_in_words(year: int, month: int, day: int, language: str) -> str:
     words = words_of(language)
-    month = words.months.split()[value.month - 1]
-    return words.date.format(d=value.day, month=month, y=value.year)
+    return words.date.format(d=day, month=words.months.split()[month - 1], y=year)
 
 
 def day_and_time(value: datetime, language: str, zone: tzinfo | None) -> str:

@@ -10,8 +10,9 @@ template itself is told before any row, with its place in the author's file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -60,7 +61,7 @@ class Rendering:
 
     def _run(self, context: Mapping[str, Any], finish: Callable[[Any], Any]) -> Any:
         """Render with `context`. Raises RowStopped for whatever its values do not allow."""
-        names = _names(context, self.uses, loops=self.loops)
+        names = self._names(context)
         try:
             return finish(self.compiled.new_context(names, shared=True))
         except (RowStopped, SheetflowError):
@@ -71,6 +72,22 @@ class Rendering:
             return stop("the text compares or adds things that do not go together")
         except (ValueError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
             return stop(f"the text cannot be filled in here ({type(error).__name__})")
+
+    def _names(self, context: Mapping[str, Any]) -> dict[str, Any]:
+        """The context as Jinja2 may see it."""
+        names = dict(context)
+        for root in self._roots:
+            if isinstance(blank := names.get(root), Blank):
+                names[root] = NotYet(blank.label)
+        if self.loops:
+            from sheetflow.language.templating.sandbox import BUDGET, Budget
+
+            names[BUDGET] = Budget()
+        return names
+
+    @cached_property
+    def _roots(self) -> Collection[str]:
+        return tuple(dict.fromkeys(use.root for use in self.uses))
 
 
 @dataclass(frozen=True)
@@ -126,18 +143,6 @@ def _neither(found: Any) -> bool:
         found.stop()
     shown = clean(as_text(found), lines=False)[:30] if not isinstance(found, Fields) else "a row"
     return stop(f'a condition gives "{shown}", which is neither true nor false')
-
-
-def _names(context: Mapping[str, Any], uses: Iterable[Use], *, loops: bool) -> dict[str, Any]:
-    names = dict(context)
-    for use in uses:
-        if isinstance(blank := names.get(use.root), Blank):
-            names[use.root] = NotYet(blank.label)
-    if loops:
-        from sheetflow.language.templating.sandbox import BUDGET, Budget
-
-        names[BUDGET] = Budget()
-    return names
 
 
 class Environment:

@@ -17,6 +17,9 @@ from sheetflow.language.templating.fields import ESCAPE, Empty, NotYet, stop
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
+_SPECIAL = re.compile("[&<>\"']").search
+"""What HTML has a meaning for; most values have none of it."""
+
 _LEFT_TO_RIGHT = re.compile("[^\\W\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
 SAFE_SCHEMES = frozenset({"https", "http", "mailto", "tel"})
@@ -70,7 +73,7 @@ def printing(mode: str) -> Any:
     @pass_context
     def finish(context: Context, value: Any) -> str:
         if type(value) is Ready:
-            return str(escape(str(value))) if html else str(value)
+            return _escaped(str(value)) if html else str(value)
         text = value if type(value) is str else text_of(context, value)
         if not text.isprintable():
             text = written.clean(text, lines=lines)
@@ -78,11 +81,15 @@ def printing(mode: str) -> Any:
             text = escaped(text)
         alone = turned is not None and turned(text) is not None
         if html:
-            safe = str(escape(text)).replace("\n", "<br>\n")
-            return f"<bdi>{safe}</bdi>" if alone else safe
+            text = _escaped(text).replace("\n", "<br>\n")
+            return f"<bdi>{text}</bdi>" if alone else text
         return f"\u2068{text}\u2069" if alone else text
 
     return finish
+
+
+def _escaped(text: str) -> str:
+    return str(escape(text)) if _SPECIAL(text) else text
 
 
 def _turned(mode: str) -> Callable[[str], object] | None:

@@ -7,11 +7,11 @@ bounded where it grows: texts and numbers at each operation, loops by the steps 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from itertools import islice
 from typing import Any, NoReturn
 
-from jinja2 import nodes, pass_context
+from jinja2 import Environment, nodes, pass_context
 from jinja2.lexer import TokenStream
 from jinja2.parser import Parser
 from jinja2.runtime import Context, LoopContext, Undefined
@@ -83,9 +83,26 @@ class Budget:
             stop("the text goes round a loop too often")
 
 
+class Names(Context):
+    """What a template is rendered with: its names alone, and nothing for blocks or globals."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        parent: dict[str, Any],
+        name: str | None,
+        blocks: Mapping[str, Any],  # noqa: ARG002 - no template may have any
+        globals: MutableMapping[str, Any] | None = None,  # noqa: ARG002 - nor these
+    ) -> None:
+        self.environment, self.name = environment, name
+        self.parent, self.vars = parent, {}
+        self.exported_vars = set()
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """The Jinja2 environment that all templates share. `finish` prints a value."""
 
+    context_class = Names
     intercepted_binops = frozenset(["+", "-", "*", "/", "//", "%"])
 
     def __init__(self, filters: Mapping[str, Callable[..., Any]]) -> None:
@@ -197,13 +214,12 @@ def bounded(value: Any) -> Any:
 
 def bounded_join(pieces: Iterable[str]) -> str:
     """All of the output in one piece. Raises RowStopped beyond LARGEST_OUTPUT characters."""
-    length, kept, left = 0, [], iter(pieces)
+    whole, left = "", iter(pieces)
     while some := list(islice(left, PIECES)):
-        kept.append("".join(some))
-        length += len(kept[-1])
-        if length > LARGEST_OUTPUT:
+        whole += "".join(some)
+        if len(whole) > LARGEST_OUTPUT:
             stop("the text grows too long")
-    return "".join(kept)
+    return whole
 
 
 @pass_context
