@@ -149,8 +149,9 @@ class StepPlanner:
     def deeds(self, work: Work) -> Sequence[Change | Noop]:
         """What the action itself says, or the one reason why it says nothing."""
         try:
-            if self.step.condition is not None and not self.step.condition.holds(work.context()):
-                return [Noop(f'"if" of this step does not hold: {self.step.condition}', quiet=True)]
+            condition = self.step.condition
+            if condition is not None and not condition.holds(work.context()):
+                return [Noop(f'"if" of this step does not hold: {condition.text}', quiet=True)]
             found = self.action.plan(work)
         except RowStopped as stop:
             return [Noop(stop.status.text, stop.status.word)]
