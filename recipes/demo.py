@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sheetflow.clock import Clock
+from sheetflow.commands.library import NEEDS_NOTHING, Library
 from sheetflow.errors import SheetflowError
 from sheetflow.reporting.groups import Reason, counted, overview
 from sheetflow.reporting.page import plan_page
@@ -28,6 +29,8 @@ from .example_workbook import NAME, build_example
 HERE = Path(__file__).parent
 RECIPES = ("welcome-new-signup", "assign-point-person", "coaching-invites")
 """In the order in which a person meets them."""
+TABLES = ("People", "Team", "Groups")
+"""The sheets of the workbook that they go through."""
 
 NAMED = 3
 """How many people are named for one reason."""
@@ -49,10 +52,15 @@ def make_demo(folder: Path, clock: Clock) -> Iterator[str]:
     yield from _where_to_look(folder)
 
 
+def settings() -> str:
+    """The settings of the example campaign, with what the three recipes need."""
+    return Library().settings(TABLES, NEEDS_NOTHING)
+
+
 def _prepare(folder: Path, clock: Clock) -> None:
     """Settings, recipes and the workbook, which comes last: with it, the folder is complete."""
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(HERE / SETTINGS, folder)
+    (folder / SETTINGS).write_text(settings(), "utf-8")
     for name in RECIPES:
         shutil.copytree(HERE / name, folder / "recipes" / name, dirs_exist_ok=True)
     today = Workspace.open(folder, clock=clock).clock.today()

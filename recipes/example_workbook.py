@@ -1,6 +1,6 @@
 """Builds campaign.xlsx: a workbook as it really looks after a spring of many hands.
 
-    python -m recipes.example_workbook    writes the example table beside each recipe anew
+    python -m recipes.example_workbook    writes its tables beside their recipes anew
 
 Besides the rows of `example_rows` it has what a careless program would lose: a title above the
 headers, styles, merged cells, hidden rows, a formula column, drop-downs, colours that depend on
@@ -25,6 +25,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from sheetflow.commands.library import EXAMPLE_DAY
+
 from .example_rows import (
     GROUPS_HEADERS,
     PEOPLE_HEADERS,
@@ -40,8 +42,12 @@ NAME = "campaign.xlsx"
 HEADER_ROW = 3
 """Where the headers of People stand: below a title and an empty row."""
 
-EXAMPLE_DAY = date(2026, 3, 14)
-"""The day from which the example tables beside the recipes are counted."""
+BESIDE = {
+    "welcome-new-signup": ("people.csv",),
+    "assign-point-person": ("people.csv", "team.csv"),
+    "coaching-invites": ("groups.csv", "team.csv"),
+}
+"""The recipes for which the workbook is made, and its sheets that stand beside them."""
 
 GREEN = PatternFill("solid", fgColor="1F6F54")
 PALE = PatternFill("solid", fgColor="EEF5F1")
@@ -200,10 +206,11 @@ def _csv(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _update_tables() -> None:
-    """Write the example table beside each recipe anew."""
+    """Write the workbook's tables anew, beside each recipe that the workbook is for."""
     tables = example_tables(EXAMPLE_DAY)
-    for path in sorted(Path(__file__).parent.glob("*/*.csv")):
-        path.write_text(tables[path.name], encoding="utf-8")
+    for recipe, names in BESIDE.items():
+        for name in names:
+            (Path(__file__).parent / recipe / name).write_text(tables[name], encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -212,7 +212,7 @@ def test_the_public_face_is_lazy_and_complete():
 def test_every_folder_of_the_core_is_shipped():
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     folders = {_module_name(path) for path in CORE if path.name == "__init__.py"}
-    shipped = {*folders, "sheetflow_plugins"}
+    shipped = {*folders, "sheetflow_plugins", "sheetflow_recipes"}
     assert set(declared["tool"]["setuptools"]["packages"]) == shipped
 
 

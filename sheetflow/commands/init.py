@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -14,29 +14,70 @@ from sheetflow.commands import terminal
 from sheetflow.errors import SetupError
 from sheetflow.network.door import Door
 
+STARTER = "welcome"
+"""The recipe of a workspace for which none was named."""
 
-@click.command(epilog="Example: sheetflow init my-campaign")
+
+def _list(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    from sheetflow.commands.library import Library
+
+    library = Library()
+    for name in library.names:
+        terminal.say(f"{name}\n    {library.recipe(name).about}")
+    ctx.exit()
+
+
+@click.command(
+    epilog="Example: sheetflow init my-campaign --recipe event-reminder"
+)
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-def init(folder: Path) -> None:
+@click.option("--recipe", metavar="NAME", help="Start with this one of the shipped recipes.")
+@click.option(
+    *("--list", "as_list"),
+    help="List the shipped recipes, and what each is for.",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list,
+)
+def init(folder: Path, recipe: str | None) -> None:
     """Make a small workspace in DIR that runs at once.
 
-    It has one recipe, one message, and a table of three made-up people. Mail goes into a folder and
-    not out. Nothing that is there is ever overwritten.
+    It has one recipe, its messages, and tables of made-up people, whose days are counted from
+    today. Mail goes into a folder and not out. Nothing that is there is ever overwritten.
     """
-    starter = {folder / name: text for name, text in starter_files().items()}
-    in_the_way = [path for path in starter if path.exists() or path.is_symlink()]
+    starter, name, needs = _starter(recipe)
+    _make(folder, starter)
+    terminal.say(_what_now(folder, starter, name, needs))
+
+
+def _starter(recipe: str | None) -> tuple[Mapping[str, bytes], str, Collection[str]]:
+    """The files of a new workspace, its recipe, and the connections to be set up for it."""
+    if recipe is None:
+        return starter_files(), STARTER, ()
+    from sheetflow.commands.library import Library
+
+    library = Library()
+    found = library.recipe(recipe)
+    return library.workspace_files(found, library.today()), found.id, library.connections(found)
+
+
+def _make(folder: Path, starter: Mapping[str, bytes]) -> None:
+    placed = {folder / name: text for name, text in starter.items()}
+    in_the_way = [path for path in placed if path.exists() or path.is_symlink()]
     if in_the_way:
         raise SetupError(
             f"Nothing was written: {', '.join(map(str, in_the_way))} would be overwritten.",
             hint="Name a new folder, or move them away.",
         )
     try:
-        _write(starter)
+        _write(placed)
     except OSError as error:
         raise SetupError(
             f"The workspace {folder} cannot be made: {error.strerror}.", hint="Name another folder."
         ) from None
-    terminal.say(_what_now(folder))
 
 
 def _write(starter: Mapping[Path, bytes]) -> None:
@@ -61,12 +102,18 @@ def _files_in(folder: Traversable, within: str) -> list[tuple[str, bytes]]:
     return found
 
 
-def _what_now(folder: Path) -> str:
-    there = shlex.quote(str(folder))
-    return (
-        f"Made a workspace in {folder}: sheetflow.yaml, people.csv and the recipe welcome.\n"
-        "Try it:\n"
-        f"    sheetflow -w {there} plan welcome\n"
-        f"    sheetflow -w {there} run welcome\n"
-        f"Then look into {folder / 'people.csv'} and {folder / 'outbox'}."
-    )
+def _what_now(
+    folder: Path, starter: Mapping[str, bytes], recipe: str, needs: Collection[str]
+) -> str:
+    """What was made, and commands that work as they stand."""
+    call = f"    sheetflow -w {shlex.quote(str(folder))}"
+    tables = [name for name in starter if name.endswith(".csv")]
+    files = ", ".join(["sheetflow.yaml", *tables])
+    made = f"Made a workspace in {folder}: {files} and the recipe {recipe}."
+    if needs:
+        connects = [f"{call} connect {name}" for name in needs]
+        lines = ["Read it and try its tests:", f"{call} explain {recipe}", f"{call} test"]
+        return "\n".join([made, *lines, "To run it, connect what it writes to:", *connects])
+    lines = ["Try it:", f"{call} plan {recipe}", f"{call} run {recipe}"]
+    look = " and ".join(str(folder / name) for name in (tables[0], "outbox"))
+    return "\n".join([made, *lines, f"Then look into {look}."])

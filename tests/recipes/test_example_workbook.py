@@ -9,7 +9,13 @@ import pytest
 from openpyxl import load_workbook
 
 from recipes.example_rows import COPIED_ID, PEOPLE_HEADERS, Signup, signups
-from recipes.example_workbook import EXAMPLE_DAY, HEADER_ROW, build_example, example_tables
+from recipes.example_workbook import (
+    BESIDE,
+    EXAMPLE_DAY,
+    HEADER_ROW,
+    build_example,
+    example_tables,
+)
 
 RECIPES = Path(__file__).parent.parent.parent / "recipes"
 
@@ -85,17 +91,8 @@ def test_the_next_coaching_times_are_ahead_but_for_the_one_that_is_over(book):
     assert [each > after for each in moments].count(False) == 1
 
 
-@pytest.mark.parametrize("path", sorted(RECIPES.glob("*/*.csv")), ids=lambda path: str(path.name))
-def test_the_table_beside_a_recipe_is_current(path):
-    assert path.read_text("utf-8") == example_tables(EXAMPLE_DAY)[path.name]
-
-
-def test_every_recipe_has_its_tables_beside_it():
-    found = {path.parent.name: set() for path in RECIPES.glob("*/recipe.yaml")}
-    for path in RECIPES.glob("*/*.csv"):
-        found[path.parent.name].add(path.name)
-    assert found == {
-        "welcome-new-signup": {"people.csv"},
-        "assign-point-person": {"people.csv", "team.csv"},
-        "coaching-invites": {"groups.csv", "team.csv"},
-    }
+@pytest.mark.parametrize("recipe", BESIDE)
+def test_the_tables_of_the_workbook_that_stand_beside_a_recipe_are_current(recipe):
+    found = {path.name: path.read_text("utf-8") for path in (RECIPES / recipe).glob("*.csv")}
+    tables = example_tables(EXAMPLE_DAY)
+    assert found == {name: tables[name] for name in BESIDE[recipe]}

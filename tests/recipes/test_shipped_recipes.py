@@ -17,6 +17,8 @@ ASSIGN, SETTINGS = "assign-point-person/recipe.yaml", "sheetflow.yaml"
 @pytest.fixture
 def copied(tmp_path):
     shutil.copytree(RECIPES, tmp_path, dirs_exist_ok=True)
+    for path in RECIPES.glob("*/*.csv"):
+        shutil.copy(path, tmp_path)  # those of one name have the same columns, as far as it matters
     build_example(tmp_path, EXAMPLE_DAY)
     return tmp_path
 
@@ -75,12 +77,14 @@ def test_a_time_from_now_that_is_none_is_found(copied):
 
 
 def test_a_column_that_is_not_ours_to_write_is_found_before_anything_goes_out(copied):
-    change(copied / SETTINGS, "[Stage, Owner, Next step, Next step due]", "[Next step due]")
+    change(copied / SETTINGS, "[Stage, Owner, Next step, Next step due, ", "[Next step due, ")
     assert problems(copied) == [
         f'{ASSIGN}:17: assign: "Owner" is not a column that Sheetflow may write. '
         "Add it to sheetflow_writes of People in sheetflow.yaml.",
         f'{ASSIGN}:24: follow_up: "Next step" is not a column that Sheetflow may write. '
         "Add it to sheetflow_writes of People in sheetflow.yaml.",
+        'clean-mailing-list/recipe.yaml:28: set: "Stage" is not a column that Sheetflow may '
+        "write. Add it to sheetflow_writes of People in sheetflow.yaml.",
         'welcome-new-signup/recipe.yaml:21: set: "Stage" is not a column that Sheetflow may '
         "write. Add it to sheetflow_writes of People in sheetflow.yaml.",
     ]

@@ -24,7 +24,7 @@ from sheetflow.reporting.explain import explain
 from sheetflow.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent.parent
-SHIPPED = ("welcome-new-signup", "assign-point-person", "coaching-invites")
+SHIPPED = tuple(sorted(path.parent.name for path in (ROOT / "recipes").glob("*/recipe.yaml")))
 ALOUD = Path(__file__).parent / "aloud"
 
 SETTINGS = """\
