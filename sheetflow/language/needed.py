@@ -16,6 +16,7 @@ from sheetflow.language.templating import Use, slug
 from sheetflow.language.vocabulary import (
     Cells,
     Column,
+    Conditions,
     Gift,
     OtherColumn,
     Pick,
@@ -42,9 +43,10 @@ class Needs:
             if gift.table:
                 self.names.setdefault(name, set()).add(gift.table)
 
-    def use(self, value: Any) -> None:
-        """Add what a condition, a template or another value of the recipe uses."""
-        self._add(self.table, columns_in(value))
+    def use(self, value: Any, other: str = "") -> None:
+        """Add what a condition, a template or another value uses, in a step about that table."""
+        for table, column in columns_in(value, self.table, other):
+            self._add(table, [column])
         for use in uses_in(value):
             for table in self.names.get(use.root, ()):
                 self._used(use, table)
@@ -53,21 +55,23 @@ class Needs:
         """Add what a step uses: of the row's table, and of the one that it names itself."""
         words = self.vocabulary.actions[step.action]
         self.use((step.condition, step.again))
-        others = {self.table, *_tables_in(step.options.values())}
+        other, writes = other_table(step), words.writes(step.options)
         for option in words.options:
             value = step.options[option.field]
             if value == option.default:  # nobody wrote it: there need be no such column
-                self._use_perhaps(columns_in(value), others)
+                for table, column in columns_in(value, self.table, other):
+                    self._use_perhaps([column], (table, other))
                 continue
-            self.use(value)
+            self.use(value, other)
             self._use_perhaps(columns_answered(value), (self.table,))
-            for table in others:
-                self._add(table, columns_in(value))
-        self._add(self.table, words.writes(step.options))
+            if not isinstance(value, Conditions):  # a column that is compared is in both tables
+                own = {column for table, column in columns_in(value, self.table) if table}
+                self._add(other, own.difference(writes))
+        self._add(self.table, writes)
         more = words.also_reads(step.options)
         unread = any(map(_is_unread, step.options.values()))
         self._cannot_tell = self._cannot_tell or more is None or unread
-        self._use_perhaps(more or (), others)
+        self._use_perhaps(more or (), (self.table, other))
 
     def found(self) -> Mapping[str, NeededColumns] | None:
         """What is needed of each table; of one that is not in it, what the settings declare.
@@ -87,7 +91,7 @@ class Needs:
 
     def _use_perhaps(self, columns: Iterable[str], tables: Iterable[str]) -> None:
         found = [column for column in columns if column]
-        for table in tables:
+        for table in filter(None, tables):
             self._perhaps.setdefault(table, set()).update(found)
 
     def _used(self, use: Use, table: str) -> None:
@@ -101,31 +105,38 @@ class Needs:
             self._whole.add(pointed_at)
 
     def _add(self, table: str, columns: Iterable[str]) -> None:
-        self._named.setdefault(table, set()).update(column for column in columns if column)
+        found = [column for column in columns if column]
+        if table and found:
+            self._named.setdefault(table, set()).update(found)
 
 
-def columns_in(value: Any) -> Iterator[str]:
-    """The columns that a value names as such, and not in a template."""
+def columns_in(value: Any, own: str, other: str = "") -> Iterator[tuple[str, str]]:
+    """Each column that a value names as such, and not in a template, with its table.
+
+    `own` is the recipe's table, `other` the one that the value's step names itself, if it does.
+    """
     match value:
-        case Column() | OtherColumn():
-            yield str(value)
+        case Column():
+            yield own, str(value)
+        case OtherColumn():
+            yield other, str(value)
         case Cells():
-            yield from value
+            yield from ((other or own, column) for column in value)
         case Condition(column=column) | Again(column=column):
-            yield column
+            yield own, column
         case AnyOf(alternatives=alternatives):
-            yield from columns_in(alternatives)
+            yield from columns_in(alternatives, own, other)
         case tuple():
             for part in value:
-                yield from columns_in(part)
+                yield from columns_in(part, own, other)
 
 
-def _tables_in(values: Iterable[Any]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, TableName):
-            yield str(value)
-        elif isinstance(value, Pick):
-            yield value.table
+def other_table(step: Step) -> str:
+    """The table that a step itself names, to write into or to choose from; "" for most."""
+    for value in step.options.values():
+        if isinstance(value, TableName | Pick):
+            return value.table if isinstance(value, Pick) else str(value)
+    return ""
 
 
 def _is_unread(value: Any) -> bool:

@@ -6,26 +6,17 @@ is on this machine; a column that nobody knows is a slip of the keyboard.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
 from sheetflow.errors import ColumnMissing
-from sheetflow.language.conditions import AnyOf, Condition
 from sheetflow.language.names import uses_in
+from sheetflow.language.needed import columns_in, other_table
 from sheetflow.language.recipe import Recipe, Step
 from sheetflow.language.templating import Use, slug
-from sheetflow.language.vocabulary import (
-    Cells,
-    Column,
-    Conditions,
-    Gift,
-    OtherColumn,
-    Pick,
-    TableName,
-    Vocabulary,
-)
+from sheetflow.language.vocabulary import Gift, Vocabulary
 from sheetflow.tables.headers import find_layout
 from sheetflow.tables.source import Sheet, SheetRow
 from sheetflow.tables.spec import TableSpec
@@ -135,9 +126,7 @@ class UsedColumns:
         for step in self._recipe.steps:
             gives = self._words.actions[step.action].gives(step.options)
             self._look_at(tuple(step.options.values()), {**names, **gives}, step)
-            self._look_at(step.condition, names)
-            if step.again is not None and step.again.column:
-                self._add(self._recipe.table, step.again.column)
+            self._look_at((step.condition, step.again), names)
             for column in self._words.actions[step.action].writes(step.options):
                 self._add(self._recipe.table, column)
             names = {**names, **gives}
@@ -156,8 +145,8 @@ class UsedColumns:
         return {**gifts, self._recipe.row: Gift(table=table)}
 
     def _look_at(self, value: Any, names: Mapping[str, Gift], step: Step | None = None) -> None:
-        other = _other_table(step)
-        for table, column in _named_in(value, self._recipe.table, other):
+        other = other_table(step) if step else ""
+        for table, column in columns_in(value, self._recipe.table, other):
             self._add(table, column)
             if other and table != other:
                 self._maybe.setdefault(other, {})[column] = None
@@ -175,32 +164,3 @@ class UsedColumns:
     def _add(self, table: str, column: str) -> None:
         if table and column:
             self._found.setdefault(table, {})[column] = None
-
-
-def _named_in(value: Any, own: str, other: str) -> Iterator[tuple[str, str]]:
-    """Each column that a value names outside of templates, with its table."""
-    match value:
-        case Condition(column=column):
-            yield own, column
-        case AnyOf(alternatives=alternatives):
-            yield from _named_in(tuple(alternatives), own, other)
-        case Column():
-            yield own, str(value)
-        case OtherColumn():
-            yield other, str(value)
-        case Cells():
-            yield from ((other or own, column) for column in value)
-        case tuple() | Conditions():
-            for part in value:
-                yield from _named_in(part, own, other)
-
-
-def _other_table(step: Step | None) -> str:
-    """The table that a step itself names, to write into or to choose from."""
-    for value in step.options.values() if step else ():
-        match value:
-            case Pick(table=table):
-                return table
-            case TableName():
-                return str(value)
-    return ""
