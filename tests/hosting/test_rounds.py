@@ -64,20 +64,21 @@ def test_who_is_switched_on_before_anybody_looks_is_not_late_by_a_day(stage: Sta
     assert [name for name, *_ in stage.round(stage.program())] == ["later", "lately"][::-1]
 
 
-def test_a_day_of_rounds_does_each_due_time_once(stage: Stage):
+@pytest.mark.parametrize("minutes", [15, pytest.param(5, marks=pytest.mark.slow)])
+def test_a_day_of_rounds_does_each_due_time_once(stage: Stage, minutes: int):
     stage.recipe("quarterly", "every 45 minutes")
     stage.recipe("hourly", "every 4 hours")
     stage.recipe("daily", "every day at 09:00")
-    stage.recipe("tuesdays", "every tuesday at 07:54")
+    stage.recipe("tuesdays", "every tuesday at 07:44")
     one, other = stage.program(), stage.program()
     count: Counter[str] = Counter()
-    for step in range(24 * 12):
+    for step in range(24 * 60 // minutes):
         for rounds in (one, other) if step % 2 else (other, one):
             count.update(ended.recipe for ended in stage.whole_round(rounds).ended)
         if step % 50 == 0:
             one.close()
             one = stage.program()
-        stage.time.go_on(minutes=5)
+        stage.time.go_on(minutes=minutes)
     assert count == {"quarterly": 32, "hourly": 6, "daily": 1, "tuesdays": 1}
     assert {tick.outcome for tick in stage.ticks().values()} == {NOTHING}
 

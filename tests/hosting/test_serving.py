@@ -23,7 +23,7 @@ from tests.hosting.conftest import Stage
 
 NINE = "every day at 09:00"
 OWED = "welcome was due 2026-03-16 09:00 CET and is not done."
-STEP = 300.0  # seconds that a look takes here, so that a day is short
+STEP = 300.0  # seconds that a look takes here, so that hours are short
 
 
 def served(stage: Stage) -> Serving:
@@ -34,14 +34,16 @@ def served(stage: Stage) -> Serving:
     return serving
 
 
-def serve_for(stage: Stage, serving: Serving, length: timedelta) -> list[float]:
+def serve_for(
+    stage: Stage, serving: Serving, length: timedelta, *, step: float = STEP
+) -> list[float]:
     """Let it work for so long on the moved clock, overseeing all the while; gives its pauses."""
     over, pauses = stage.time.now + length, []
 
     def wait(seconds: float) -> bool:
         serving.look()
         pauses.append(seconds)
-        stage.time.go_on(seconds=STEP if seconds == LOOK else seconds)
+        stage.time.go_on(seconds=step if seconds == LOOK else seconds)
         if stage.time.now >= over:
             serving.stop.set()
         return serving.stop.is_set()
@@ -62,13 +64,14 @@ def lock(stage: Stage, *, away: bool = False) -> None:
     path.unlink() if away else path.write_text("Lee Park,lee,x,,;\n")
 
 
-def test_a_day_of_serving_runs_each_due_time_once(stage: Stage):
+@pytest.mark.parametrize("step", [1800.0, pytest.param(STEP, marks=pytest.mark.slow)])
+def test_a_day_of_serving_runs_each_due_time_once(stage: Stage, step: float):
     stage.recipe("daily", NINE)
     stage.recipe("hourly", "every 6 hours")
     serving = served(stage)
-    pauses = serve_for(stage, serving, timedelta(days=1))
+    pauses = serve_for(stage, serving, timedelta(days=1), step=step)
     assert serving.rounds.tally.runs == {("daily", "done"): 1, ("hourly", "done"): 4}
-    assert max(serving.rounds.tally.late.values()) <= STEP
+    assert max(serving.rounds.tally.late.values()) <= step
     assert max(pauses) <= LOOK
     assert serving.overseer.health.ok
     assert mails(stage) == []
