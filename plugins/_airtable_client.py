@@ -93,6 +93,12 @@ class Client:
         """Add a record, or set the cells of the one that has the same in the fields `key`."""
         self._table(base, table).batch_upsert([{"fields": dict(fields)}], list(key))
 
+    def upsert_all(
+        self, base: str, table: str, some: Sequence[Mapping[str, Any]], key: Sequence[str]
+    ) -> None:
+        """As `upsert`, up to ten at once."""
+        self._table(base, table).batch_upsert([{"fields": dict(one)} for one in some], list(key))
+
     def new_field(self, base: str, table: str, name: str) -> Mapping[str, Any]:
         """Add a field that holds a line of text."""
         url = self._table(base, table).urls.fields

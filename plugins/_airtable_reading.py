@@ -34,10 +34,11 @@ class Schema:
 
 @dataclass(frozen=True)
 class Reading(Sheet):
-    """What was read of a table; `fields` are its columns, in the same order."""
+    """What was read of a table; `fields` are its columns, in the same order, `log` its log."""
 
     table: Schema = Schema("", "", "", ())
     fields: tuple[Field, ...] = ()
+    log: Schema | None = None
 
 
 @dataclass
@@ -63,6 +64,12 @@ class Base:
                 hint="Has it been renamed or deleted? Write its id, tbl…, or its name as table:.",
             )
         return self._known[table]
+
+    def glance(self, table: str) -> Schema | None:
+        """The table of that id or name as it was when it was asked last."""
+        if self._known is None:
+            self._known, self._seen = self._ask(), frozenset()
+        return self._known.get(table)
 
     def has(self, table: str) -> bool:
         """Whether there is a table of that id or name now."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sheetflow import (
     Edit,
     LeftAlone,
+    LogLine,
     NewColumn,
     NewRow,
     NotAllowed,
@@ -26,6 +27,7 @@ from sheetflow import (
 from ._airtable_changes import OVERLAP, recent
 from ._airtable_client import HUNDRED, TENS, in_words
 from ._airtable_fields import Field, field_of
+from ._airtable_log import AirtableLog
 from ._airtable_reading import Base, Reading, Schema, reading_of, with_fields, with_records
 from ._airtable_writing import add, records_of, update
 
@@ -35,13 +37,14 @@ class AirtableTable:
     """A table whose marks are the ids of its records, and last.
 
     `view` leaves out the records that it does not show, `given_fields` the fields that it does not
-    name.
+    name; `beside` keeps what happened to the records.
     """
 
     base: Base
     table: str
     view: str = ""
     given_fields: tuple[str, ...] = ()
+    beside: AirtableLog | None = None
     tries_first: bool = True
     _wanted: Callable[[str, str], bool] | None = None
     _may_write: bool = False
@@ -57,6 +60,7 @@ class AirtableTable:
         """Everything that stands there now: one request for the fields, one for each hundred."""
         with in_words():
             schema = self.base.schema(self.table)
+            log = self.beside.found() if self.beside is not None else None
             fields = self._chosen(schema)
             ids = () if fields == schema.fields else [one.id for one in fields]
             asked = {"view": self.view} if self.view else {}
@@ -69,7 +73,7 @@ class AirtableTable:
                 records.sort(key=lambda record: (record["createdTime"], record["id"]))
         self._given = frozenset(record["id"] for record in records)
         self._table_id = schema.id
-        return reading_of(schema, fields, records)
+        return replace(reading_of(schema, fields, records), log=log)
 
     def only(self, wanted: Callable[[str, str], bool] | None) -> None:
         """Ask for those fields alone, by name and id, and be told no others."""
@@ -122,6 +126,20 @@ class AirtableTable:
             ) from error
         return True
 
+    def make_room(self, lines: int) -> None:
+        """So many lines will come: they count among the calls that a run takes."""
+        if self.beside is not None:
+            self.beside.room = lines
+
+    def log(self, lines: Sequence[LogLine]) -> None:
+        """Keep the lines for the next write, where there is a log."""
+        if self.beside is not None:
+            self.beside.waiting = tuple(lines)
+
+    def make_log(self) -> str:
+        """Make the log, or its fields, unless they are there; what was made, or ""."""
+        return self.beside.make() if self.beside is not None else ""
+
     def ready(self) -> None:
         """Nothing that could be told without writing: see `hold`."""
 
@@ -171,6 +189,8 @@ class AirtableTable:
             self._may_write = self._may_write or bool(records)
             for row in new_rows:
                 add(self.base.client, reading, row)
+        if self.beside is not None and records:
+            self.beside.put(reading.log)
         if gone:
             raise TableChanged(f"{len(gone)} records of {self.name} were deleted just now.")
         return left
@@ -207,6 +227,7 @@ class AirtableTable:
     def _must_be_told(self, rows: int) -> None:
         """Raise TableBusy if this month has too few calls left to tell so many rows anything."""
         left, needed = self.base.client.calls_left(), 1 + -(-rows // TENS)
+        needed += self.beside.calls() if self.beside is not None else 0
         if left is not None and left < needed:
             raise TableBusy(
                 f"{left:,} of this month's calls of Airtable are left, and to tell {rows:,} rows "

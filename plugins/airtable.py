@@ -50,6 +50,7 @@ from ._airtable_changes import OVERLAP, Found, bases_of, look, recent, token_of,
 from ._airtable_client import Client
 from ._airtable_examining import calls_counted, examined
 from ._airtable_hooks import HearsAirtable
+from ._airtable_log import AirtableLog
 from ._airtable_reading import Base
 from ._airtable_service import CALLS_A_MONTH, AirtableService
 from ._airtable_table import AirtableTable
@@ -101,6 +102,11 @@ class Airtable(HearsAirtable, Watcher):
         fields: str = option(
             "Only these fields, by names or ids with commas between; without it, all.", default=""
         )
+        log: str = option(
+            "A table of the same base, by its name or id, that keeps what happened to the records, "
+            "in full.",
+            default="",
+        )
 
     settings: Settings
 
@@ -119,7 +125,8 @@ class Airtable(HearsAirtable, Watcher):
             )
         only = tuple(name.strip() for name in place.get("fields", "").split(",") if name.strip())
         known = self._bases.setdefault(base, Base(base, self._client))
-        return AirtableTable(known, table, place.get("view", "") or view, only)
+        log = AirtableLog(known, place.get("log", ""))
+        return AirtableTable(known, table, place.get("view", "") or view, only, log)
 
     def heard_as(self, place: Mapping[str, str]) -> str:
         """`appX/tblY`; a table that goes by its name is looked up."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
@@ -25,16 +26,17 @@ AMISS = 1
 @click.command(epilog="Examples: sheetflow doctor, or sheetflow doctor Volunteers")
 @click.argument("name", required=False, default="")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@click.option("--make", is_flag=True, help="Make the logs that tables name and do not have yet.")
 @click.pass_context
-def doctor(ctx: click.Context, name: str, as_json: bool) -> None:
+def doctor(ctx: click.Context, name: str, as_json: bool, make: bool) -> None:
     """Try each connection and table: who we are there, what we may do, what can be found.
 
-    With NAME, a connection or a table, only that one is tried. Nothing is written and nobody is
-    written to. The exit code is 1 if something is amiss.
+    With NAME, a connection or a table, only that one is tried. Nothing is written without --make,
+    and nobody is written to. The exit code is 1 if something is amiss.
     """
     workspace = ctx.ensure_object(Invocation).open_workspace()
     _must_know(workspace, name)
-    parts = _parts(workspace, name)
+    parts = chain(_made(workspace, name) if make else (), _parts(workspace, name))
     if as_json:
         found = list(parts)
         terminal.say(json.dumps([_as_json(part) for part in found], indent=2, ensure_ascii=False))
@@ -50,6 +52,12 @@ def _parts(workspace: Workspace, name: str) -> Iterator[Examined]:
     return examine(workspace, name)
 
 
+def _made(workspace: Workspace, name: str) -> Iterator[Examined]:
+    from sheetflow.workspace.examining import make_logs
+
+    return make_logs(workspace, name)
+
+
 def _must_know(workspace: Workspace, name: str) -> None:
     known = [*workspace.settings.connections, *workspace.settings.tables]
     if name and name not in known:
@@ -59,7 +67,7 @@ def _must_know(workspace: Workspace, name: str) -> None:
         )
 
 
-def _told(parts: Iterator[Examined]) -> Iterator[Examined]:
+def _told(parts: Iterable[Examined]) -> Iterator[Examined]:
     """Each part, said as soon as it has been tried."""
     for part in parts:
         terminal.say(f"{part.kind} {part.name}".rstrip())

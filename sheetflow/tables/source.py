@@ -215,6 +215,14 @@ class KeepsLog(Protocol):
 
 
 @runtime_checkable
+class MakesLog(Protocol):
+    """A source that can make the place for its log where the settings name one."""
+
+    def make_log(self) -> str:
+        """Make what is missing of it, and say what was made, "" if nothing. Raises TableError."""
+
+
+@runtime_checkable
 class CanBeMade(Protocol):
     """A source that can make its table where there is none yet."""
 

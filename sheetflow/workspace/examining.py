@@ -13,6 +13,7 @@ from sheetflow.runner.answering import open_of
 from sheetflow.runner.forgotten import question
 from sheetflow.runner.session import Session
 from sheetflow.tables import statuses
+from sheetflow.tables.source import MakesLog
 from sheetflow.tables.table import Table
 from sheetflow.workspace import Workspace
 
@@ -49,6 +50,22 @@ def examine(workspace: Workspace, only: str = "") -> Iterator[Examined]:
             session.tools.expect(names)
         for name in names:
             yield Examined("table", name, tuple(_table(session, name)))
+
+
+def make_logs(workspace: Workspace, only: str = "") -> Iterator[Examined]:
+    """Make the logs that tables name and that are not there yet, where their service lets us."""
+    declared = workspace.settings.tables
+    with workspace.open_session(may_write=True) as session:
+        for name in [only] if only in declared else () if only else declared:
+            try:
+                spec = declared[name]
+                source = session.tools.connection(spec.connector).open_table(spec.place)
+                made = source.make_log() if isinstance(source, MakesLog) else ""
+            except SheetflowError as error:
+                yield Examined("table", name, (Finding.amiss("log", error),))
+            else:
+                if made:
+                    yield Examined("table", name, (Finding("log", True, f"made {made}"),))
 
 
 def _ledger(session: Session) -> Iterator[Finding]:
