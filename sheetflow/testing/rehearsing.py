@@ -14,8 +14,6 @@ from pathlib import Path
 from sheetflow.errors import SheetflowError
 from sheetflow.language.recipe import Recipe
 from sheetflow.ledger.copying import copy_to
-from sheetflow.ledger.store import Ledger
-from sheetflow.network.door import Door
 from sheetflow.plugin.connector import Appointment, Calendar, Connector, Mail, Mailer
 from sheetflow.runner.course import Progress
 from sheetflow.runner.needs import expect_tables
@@ -23,11 +21,10 @@ from sheetflow.runner.running import Run, run
 from sheetflow.runner.session import Session
 from sheetflow.testing.copies import CopiedTable, leave_workbook
 from sheetflow.testing.silence import SILENCE
-from sheetflow.testing.stand_ins import OpenedStandIns, Rehearsal, RehearsalRegistry
+from sheetflow.testing.stand_ins import Rehearsal, RehearsalRegistry
 from sheetflow.testing.standing_in import STAND_INS, CalendarStandIn, MailStandIn, StandIn
 from sheetflow.values import Plan, Receipt, digest
-from sheetflow.workspace import CHAPTER, Workspace
-from sheetflow.workspace.opened import Opened
+from sheetflow.workspace import Workspace
 
 LEDGER = "sheetflow.db"
 WORKBOOK = "tables.xlsx"
@@ -62,13 +59,14 @@ def rehearse(
     with workspace.open_session(may_write=False) as session:
         tables = _copies(recipe, workspace, session)
         copy_to(session.ledger, folder / LEDGER)
-    stage = Stage(
+    stage = Rehearsal(
         folder,
         workspace.settings,
         RehearsalRegistry(workspace.folder),
         workspace.clock,
-        given=tables,  # type: ignore[arg-type]  # copies are tables as tests give them
+        given=tables,
         remembered_in=folder / LEDGER,
+        stand_ins=LEAVING_FILES,
     )
     with SILENCE.held() as heard:
         agreed = replace(recipe, approve_rows=False, approve_over=None)
@@ -153,32 +151,6 @@ def _leave(path: Path, stand_in: StandIn, what: Mail | Appointment) -> None:
 def _label(address: str) -> str:
     """The first part of an address, as it may stand in the name of a file."""
     return re.sub(r"[^a-z0-9]+", "-", address.partition("@")[0].lower()).strip("-")[:40] or "mail"
-
-
-@dataclass
-class OpenedCopies(OpenedStandIns):
-    """A session's copies of tables, which are all here already."""
-
-    def expect(self, names: Iterable[str]) -> None:
-        """They are all here."""
-
-
-@dataclass
-class Stage(Rehearsal):
-    """The workspace of a rehearsal: the real settings over copies, in a folder of its own."""
-
-    def opened(self, ledger: Ledger | None, door: Door) -> Opened:
-        """Copies of its tables, and stand-ins for its connections."""
-        return OpenedCopies(
-            self.folder,
-            CHAPTER,
-            self.settings,
-            self.registry,
-            ledger,
-            door,
-            given=self.given,
-            stand_ins=LEAVING_FILES,
-        )
 
 
 def _as_a_file(appointment: Appointment) -> bytes:

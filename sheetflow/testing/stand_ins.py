@@ -26,8 +26,6 @@ from sheetflow.plugin.options import options_of
 from sheetflow.plugin.registry import OURS, Registry
 from sheetflow.secrets import Secret
 from sheetflow.tables.source import TableSource
-from sheetflow.tables.table import Table
-from sheetflow.testing.sources import GivenTable
 from sheetflow.testing.standing_in import NOTED, STAND_INS, StandIn, stand_in_for
 from sheetflow.values import Blank, Change, Receipt
 from sheetflow.workspace import CHAPTER, Workspace
@@ -93,31 +91,16 @@ class OpenedStandIns(Opened):
 
     given: Mapping[str, TableSource] = field(default_factory=dict)
     stand_ins: Mapping[type[Connector], type[StandIn]] = field(default_factory=lambda: STAND_INS)
-    _tables_read: dict[str, Table] = field(default_factory=dict)
-    _standing_in: dict[str, StandIn] = field(default_factory=dict)
 
-    def table(self, name: str) -> Table:
-        """The given rows, read as the table's settings say."""
-        if name not in self._tables_read:
-            self._tables_read[name] = self._read(name, self.given[name])
-        return self._tables_read[name]
+    def _source(self, name: str) -> TableSource:
+        return self.given[name]
 
-    def connection(self, name: str) -> Connector:
-        """The stand-in of a connection."""
-        if name not in self._standing_in:
-            declared = self.settings.connections.get(name, ConnectionSettings(name, {}))
-            connector = self.registry.connector(declared.connector)
-            settings = connector.Settings(**dict(_without_secrets(connector, declared)))
-            made = stand_in_for(connector, self.stand_ins)
-            self._standing_in[name] = made(
-                settings, door=self.door, folder=self.folder, called=name
-            )
-        return self._standing_in[name]
-
-    def close(self) -> None:
-        """Let go of the ledger."""
-        if self.ledger is not None:
-            self.ledger.close()
+    def _connect(self, name: str) -> Connector:
+        declared = self.settings.connections.get(name, ConnectionSettings(name, {}))
+        connector = self.registry.connector(declared.connector)
+        settings = connector.Settings(**dict(_without_secrets(connector, declared)))
+        made = stand_in_for(connector, self.stand_ins)
+        return made(settings, door=self.door, folder=self.folder, called=name)
 
 
 def _without_secrets(
@@ -132,7 +115,7 @@ def _without_secrets(
 class Rehearsal(Workspace):
     """A workspace in which tests run: its settings and plugins, given rows, a ledger of its own."""
 
-    given: Mapping[str, GivenTable] = field(default_factory=dict)
+    given: Mapping[str, TableSource] = field(default_factory=dict)
     remembered_in: Path = Path()
     stand_ins: Mapping[type[Connector], type[StandIn]] = field(default_factory=lambda: STAND_INS)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from sheetflow.clock import Clock, zone_named
 from sheetflow.errors import Problem, ProblemsFound, SetupError, TableError
-from sheetflow.language.loading import load_recipe
+from sheetflow.language.loading import load_recipe, recipe_id
 from sheetflow.language.problems import did_you_mean
 from sheetflow.language.recipe import Recipe
 from sheetflow.language.vocabulary import Vocabulary
@@ -93,7 +93,7 @@ class Workspace:
         """Where each recipe is, by its id: the name of its folder, or of its file."""
         found: dict[str, Path] = {}
         for path in sorted(self._recipe_files()):
-            name = path.parent.name if path.name == "recipe.yaml" else path.stem
+            name = recipe_id(path)
             if name in found:
                 raise SetupError(
                     f'There are two recipes called "{name}": {found[name]} and {path}.',

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from sheetflow.language.keys import Key, MapKind, read_map
-from sheetflow.language.kind_table import key_of, kind_of
+from sheetflow.language.kind_table import key_of
 from sheetflow.language.kinds import TextKind
 from sheetflow.language.nodes import Map, Node, Scalar
 from sheetflow.language.position import Position
@@ -98,32 +98,20 @@ _CONNECTOR = Key("connector", TextKind(), "Which plugin this is a connection of.
 
 def setting_keys(connector: type[Connector]) -> tuple[Key, ...]:
     """The settings of a connector, as keys of a map."""
-    return tuple(
-        Key(
-            option.name,
-            kind_of(option.type),
-            option.help,
-            required=option.required,
-            missing=f"Write {option.name}: and, after it, {kind_of(option.type).words}.",
-        )
-        for option in options_of(connector.Settings)
-    )
+    return tuple(_key(option, default=None) for option in options_of(connector.Settings))
 
 
 def place_keys(connector: type[Connector]) -> tuple[Key, ...]:
     """What a connector must know to find a table, as keys of a table; a file is known already."""
-    return tuple(
-        Key(
-            option.name,
-            kind_of(option.type),
-            option.help,
-            required=option.required,
-            default=option.default or "",
-            missing=f"Write {option.name}: and, after it, {kind_of(option.type).words}.",
-        )
-        for option in options_of(connector.Place)
-        if option.name != "file"
-    )
+    options = (option for option in options_of(connector.Place) if option.name != "file")
+    return tuple(_key(option, default=option.default or "") for option in options)
+
+
+def _key(option: Option, *, default: Any) -> Key:
+    """The key of an option that a plugin declares; who leaves it out is told what it takes."""
+    key = key_of(option)
+    missing = f"Write {option.name}: and, after it, {key.kind.words}."
+    return replace(key, default=default, missing=missing)
 
 
 def connectors_described(registry: Registry) -> list[Described]:
