@@ -28,7 +28,27 @@ def requests_for(page: Page, writing: Writing) -> list[Request]:
         return _filling(page, writing.place, writing.text)
     if page.named(writing.mark):
         return []
-    return list(_adding(page, writing))
+    return list(_adding(page, _gap(_section(page, writing.under)), [writing]))
+
+
+def requests_for_lines(
+    page: Page, writings: Sequence[Writing]
+) -> tuple[list[Request], Mapping[int, Refused]]:
+    """What is to be asked so that all of these lines stand there, and which ones cannot, and why.
+
+    The last place comes first, so that those before it are still where they were read.
+    """
+    gaps: dict[_Gap, list[Writing]] = {}
+    refused: dict[int, Refused] = {}
+    for number, writing in enumerate(writings):
+        if page.named(writing.mark):
+            continue
+        try:
+            gaps.setdefault(_gap(_section(page, writing.under)), []).append(writing)
+        except Refused as error:
+            refused[number] = error
+    last_first = sorted(gaps, key=lambda gap: gap.at, reverse=True)
+    return [one for gap in last_first for one in _adding(page, gap, gaps[gap])], refused
 
 
 # A line
@@ -43,18 +63,22 @@ class _Gap:
     after_heading: bool
 
 
-def _adding(page: Page, writing: Writing) -> Iterator[Request]:
-    gap = _gap(_section(page, writing.under))
+def _adding(page: Page, gap: _Gap, writings: Sequence[Writing]) -> Iterator[Request]:
     start = gap.at + gap.new
-    span = _range(page, start, start + width(writing.line))
-    text = f"\n{writing.line}" if gap.new else writing.line
+    lines = "\n".join(writing.line for writing in writings)
+    span = _range(page, start, start + width(lines))
+    text = f"\n{lines}" if gap.new else lines
     yield {"insertText": {"location": _location(page, gap.at), "text": text}}
     if gap.after_heading:
         plain = {"namedStyleType": "NORMAL_TEXT"}
         asked = {"range": span, "paragraphStyle": plain, "fields": "namedStyleType"}
         yield {"updateParagraphStyle": asked}
     yield {"updateTextStyle": {"range": span, "textStyle": {}, "fields": _PLAIN}}
-    yield {"createNamedRange": {"name": writing.mark, "range": span}}
+    for writing in writings:
+        end = start + width(writing.line)
+        named = {"name": writing.mark, "range": _range(page, start, end)}
+        yield {"createNamedRange": named}
+        start = end + 1
 
 
 def _section(page: Page, heading: str) -> Sequence[Mapping[str, Any]]:

@@ -35,8 +35,11 @@ from sheetflow import (
     NotAllowed,
     Notebook,
     NotFound,
+    NotKnown,
     Receipt,
     Refused,
+    ServiceError,
+    SetupError,
     SheetflowError,
     TooFast,
     Writing,
@@ -47,7 +50,7 @@ from sheetflow import (
 from ._google import GoogleSettings, addresses, api, examined, google_service, identities
 from ._google_docs_draft import draft_of
 from ._google_docs_page import FIELDS, Address, Page, address_of, is_address
-from ._google_docs_requests import requests_for
+from ._google_docs_requests import requests_for, requests_for_lines
 from ._google_scopes import DOCS, DOCS_READ_ONLY
 from ._google_signin import SignsIn
 
@@ -132,11 +135,66 @@ class GoogleDocs(SignsIn, Notebook):
                 refused = error, page.revision
             else:
                 return Receipt(reference)
-        raise TooFast(
-            f'Somebody is writing in "{page.title}" just now.',
-            hint="It is tried again a little later.",
-            retry_after=timedelta(minutes=1),
-        )
+        raise _busy(page)
+
+    def put_all(self, writings: Sequence[Writing]) -> Sequence[Receipt | Exception]:
+        """As `put`, all lines of one document with one reading and one write."""
+        results: dict[int, Receipt | Exception] = {}
+        documents: dict[str, list[int]] = {}
+        for number, writing in enumerate(writings):
+            if writing.mark:
+                documents.setdefault(writing.document, []).append(number)
+        for document, numbers in documents.items():
+            lines = [writings[number] for number in numbers]
+            try:
+                found = self._put_lines(document, lines) if len(lines) > 1 else ()
+            except (ServiceError, SetupError) as error:
+                found = [error] * len(lines)
+            results.update(zip(numbers, found, strict=False))
+        others = [number for number in range(len(writings)) if number not in results]
+        single = super().put_all([writings[number] for number in others])
+        results.update(zip(others, single, strict=True))
+        return [results[number] for number in range(len(writings))]
+
+    def _put_lines(self, document: str, lines: Sequence[Writing]) -> Sequence[Receipt | Exception]:
+        """All of these lines or none of them, but for those that cannot stand there."""
+        self.door.writing(f"into the document {document}")
+        self._pages.clear()
+        refused_at = ""
+        for _ in range(TRIES):
+            page = self._read(document)
+            self._must_be_an_editor(page)
+            if page.revision == refused_at:  # nobody has written meanwhile: one of them is at fault
+                return super().put_all(lines)
+            requests, refused = requests_for_lines(page, lines)
+            found = [refused.get(n) or Receipt(line.mark) for n, line in enumerate(lines)]
+            if not requests:
+                return found
+            try:
+                self._send(document, requests, page.revision)
+            except Refused:
+                refused_at = page.revision
+            except NotKnown as error:
+                return self._looked_up(document, found, error)
+            else:
+                return found
+        raise _busy(page)
+
+    def _looked_up(
+        self, document: str, found: Sequence[Receipt | Exception], error: NotKnown
+    ) -> Sequence[Receipt | Exception]:
+        """What became of lines when an answer was lost: those whose marks are there, stand there.
+
+        Of others nobody knows: they may be on their way still.
+        """
+        try:
+            page = self._read(document)
+        except ServiceError:
+            return [one if isinstance(one, Exception) else error for one in found]
+        return [
+            one if isinstance(one, Exception) or page.named(one.reference) else error
+            for one in found
+        ]
 
     def examine(self) -> Iterable[Finding]:
         """Whether each account is let in, and what it may do with each document that has a name."""
@@ -221,6 +279,14 @@ class GoogleDocs(SignsIn, Notebook):
     @cached_property
     def _documents(self) -> Any:
         return self._client.documents()
+
+
+def _busy(page: Page) -> TooFast:
+    return TooFast(
+        f'Somebody is writing in "{page.title}" just now.',
+        hint="It is tried again a little later.",
+        retry_after=timedelta(minutes=1),
+    )
 
 
 @hookimpl

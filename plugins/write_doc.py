@@ -19,7 +19,7 @@ named range of that name; it keeps its name, so that it can be filled again.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -51,6 +51,8 @@ LONGEST_LINE = 2_000
 LONGEST_PLACE = 20_000
 """Characters of what fills a place: about five pages."""
 LONGEST_SHOWN = 80
+MOST_TOGETHER = 50
+"""Lines in one request: some 100,000 characters at the most."""
 
 
 class WriteDoc(Action["WriteDoc.Options"]):
@@ -128,9 +130,23 @@ class WriteDoc(Action["WriteDoc.Options"]):
             done=Status(Word.DONE, "written into the document"),
         )
 
+    @property
+    def parallel(self) -> int:
+        """As many as go into one request."""
+        return self.together
+
+    @property
+    def together(self) -> int:
+        """Lines go into a document many at a time; a place is filled for each row by itself."""
+        return MOST_TOGETHER if self.options.append is not None else 1
+
     def apply(self, change: Change) -> Receipt:
         """Write it, with today's day before a line."""
         return self._notebook().put(self._dated(change))
+
+    def apply_many(self, changes: Sequence[Change]) -> Sequence[Receipt | Exception]:
+        """The same, with all lines of one document in one request."""
+        return self._notebook().put_all([self._dated(change) for change in changes])
 
     def reconcile(self, change: Change) -> Receipt | bool:
         """Whether it stands in the document."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sheetflow.language.messages.drafts import Draft
@@ -61,3 +62,14 @@ class Notebook(Library):
     @abstractmethod
     def put(self, writing: Writing) -> Receipt:
         """Write it, unless it stands there already, and never over what somebody else wrote."""
+
+    def put_all(self, writings: Sequence[Writing]) -> Sequence[Receipt | Exception]:
+        """For each what `put` gives back or raises; by default one after the other."""
+        return [_tried(self.put, writing) for writing in writings]
+
+
+def _tried(put: Callable[[Writing], Receipt], writing: Writing) -> Receipt | Exception:
+    try:
+        return put(writing)
+    except Exception as error:  # noqa: BLE001 - whoever asked looks at it
+        return error

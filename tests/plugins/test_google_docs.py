@@ -357,6 +357,106 @@ def test_what_somebody_types_meanwhile_is_kept(google: Emulator, docs: GoogleDoc
     assert [one["status"] for one in google.asked(UPDATE)] == [400, 200]
 
 
+# Lines together
+
+THREE = (
+    ("Ana: salt", "sf-1", "Who brings what \U0001f35e"),
+    ("Bo joined", "sf-2", ""),
+    ("Cy \U0001f35e: soup", "sf-3", "Who brings what \U0001f35e"),
+    ("Di left", "sf-4", ""),
+)
+
+
+def together() -> list[Writing]:
+    return [line(text, mark, under=under) for text, mark, under in THREE]
+
+
+def as_one_by_one(google: Emulator, docs: GoogleDocs) -> list[str]:
+    """What stands there when the same lines are put one after the other."""
+    with serving("google", data=DATA) as other:
+        one = connected(GoogleDocs, other.url, may_write=True)
+        for writing in together():
+            one.put(writing)
+        one.close()
+        return lines(other)
+
+
+def marked(docs: GoogleDocs) -> dict[str, str | None]:
+    """The text under each mark."""
+    page = docs._page(PLANNING)
+    return {mark: page.text(page.named(mark)[0]) for _, mark, _ in THREE if page.named(mark)}
+
+
+def test_lines_of_one_document_take_one_reading_and_one_write(google: Emulator, docs: GoogleDocs):
+    wanted = as_one_by_one(google, docs)
+    found = docs.put_all(together())
+    assert found == [Receipt(mark) for _, mark, _ in THREE]
+    assert (len(google.asked(GET)), len(google.asked(UPDATE))) == (1, 1)
+    assert lines(google) == wanted
+    assert marked(docs) == {mark: f"2026-03-14: {text}" for text, mark, _ in THREE}
+    looks = [one.runs for one in docs.draft(PLANNING).paragraphs if "2026" in str(one.runs)]
+    assert looks == [(Run(text),) for text in wanted if text.startswith("2026")]
+
+
+def test_lines_that_stand_there_already_are_not_written_again(google: Emulator, docs: GoogleDocs):
+    wanted = as_one_by_one(google, docs)
+    docs.put(together()[0])
+    for _ in range(2):
+        assert docs.put_all(together()) == [Receipt(mark) for _, mark, _ in THREE]
+    assert sorted(lines(google)) == sorted(wanted)
+
+
+def test_a_line_whose_heading_is_missing_holds_up_none_of_the_others(
+    google: Emulator, docs: GoogleDocs
+):
+    found = docs.put_all([*together(), line("Ed", "sf-5", under="Nowhere")])
+    assert found[:4] == [Receipt(mark) for _, mark, _ in THREE]
+    assert isinstance(found[4], Refused)
+    assert len(google.asked(UPDATE)) == 1
+
+
+def test_what_is_typed_before_many_lines_is_kept(google: Emulator, docs: GoogleDocs):
+    wanted = as_one_by_one(google, docs)
+    between(google, "Hello\n", nth=1)
+    assert docs.put_all(together()) == [Receipt(mark) for _, mark, _ in THREE]
+    assert lines(google) == ["Hello", *wanted]
+    assert [one["status"] for one in google.asked(UPDATE)] == [400, 200]
+
+
+@pytest.mark.parametrize("when", ["after", "before"])
+def test_many_lines_whose_answer_was_lost_are_looked_up(
+    google: Emulator, docs: GoogleDocs, when: str
+):
+    wanted = as_one_by_one(google, docs)
+    google.faults.add(when={"method": UPDATE}, do={"drop": when}, times=1)
+    found = docs.put_all(together())
+    if when == "after":
+        assert found == [Receipt(mark) for _, mark, _ in THREE]
+    else:
+        assert [type(one) for one in found] == [NotKnown] * 4
+        assert not any(docs.holds(writing) for writing in together())
+        docs.put_all(together())
+    assert lines(google) == wanted
+
+
+def test_many_lines_asked_for_too_often_are_written_later(google: Emulator, docs: GoogleDocs):
+    google.faults.add(when={"method": UPDATE}, do={"status": 429, "retry_after": 0}, times=1)
+    assert docs.put_all(together()) == [Receipt(mark) for _, mark, _ in THREE]
+
+
+def test_several_documents_are_written_each_with_one_request(google: Emulator, docs: GoogleDocs):
+    letter = ADDRESS.partition("?")[0]
+    beside = [Writing(letter, "Noted", mark=f"sf-{n}") for n in (7, 8)]
+    broken = [
+        Writing("https://docs.google.com/document/d/1NobodyNobodyNobodyNobody", "x", mark=mark)
+        for mark in ("sf-9", "sf-10")
+    ]
+    found = docs.put_all([*together(), *beside, *broken])
+    assert found[:6] == [Receipt(one.mark) for one in (*together(), *beside)]
+    assert [type(one) for one in found[6:]] == [NotFound] * 2
+    assert len(google.asked(UPDATE)) == 2
+
+
 def between(google: Emulator, text: str, **when: Any) -> None:
     """Let somebody type at the document's beginning just before one of our writes."""
 
