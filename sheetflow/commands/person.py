@@ -18,7 +18,8 @@ def person(invocation: Invocation, address: str, as_json: bool) -> None:
     ADDRESS is an address, a name or part of it, a row's id, or "row 12". The oldest comes first. It
     reads the tables and the ledger, and changes nothing.
     """
-    from sheetflow.reporting.timeline import timeline_json, timeline_text, timelines
+    from sheetflow.reporting.timeline import timelines
+    from sheetflow.reporting.timeline_text import timeline_json, timeline_text
 
     workspace = invocation.open_workspace()
     found = timelines(workspace, address)

@@ -10,10 +10,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Any
 
-from sheetflow.errors import TableError
+from sheetflow.errors import SetupError, TableError
 from sheetflow.ledger.records import Record
-from sheetflow.reporting.groups import one_line
+from sheetflow.reporting.groups import listed, one_line
 from sheetflow.runner.session import Session
 from sheetflow.tables.identity import address_digest
 from sheetflow.tables.table import Table
@@ -42,6 +43,17 @@ class Person:
         )
         address = one_line(self.address)
         return f"{one_line(self.name) or self.ref.row} ({place}{', ' + address if address else ''})"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The same for programs."""
+        return {
+            "table": self.ref.table,
+            "row": self.ref.row,
+            "number": self.number,
+            "name": self.name,
+            "address": self.address,
+        }
 
 
 @dataclass
@@ -75,6 +87,17 @@ class People:
                     names.setdefault(_folded(text), one_line(person.name or text))
         near = get_close_matches(_folded(wanted), [name for name in names if name], NEAR, 0.7)
         return list(dict.fromkeys(names[name] for name in near))
+
+    def nobody(self, wanted: str) -> SetupError:
+        """The error that nobody is called so, with the nearest names."""
+        near = [f'"{name}"' for name in self.near(wanted)]
+        hint = (
+            f"Did you mean {' or '.join(near)}?"
+            if near
+            else "Write a name or part of it, an address, a row's id, or row 12."
+        )
+        tables = listed(self.tables) if self.tables else "no table"
+        return SetupError(f'Nobody is called "{wanted[:60]}" in {tables}.', hint=hint)
 
     def _open(self) -> Iterator[Table]:
         for name in self.tables:

@@ -6,20 +6,13 @@ to somebody else's row, as an assignment does.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
-from typing import Any
+from datetime import datetime
 
 from sheetflow.ledger.records import Record
 from sheetflow.ledger.replies import Reply, replies_of
-from sheetflow.reporting.export import facts_of
-from sheetflow.reporting.groups import one_line, when
-from sheetflow.reporting.lines import filled
 from sheetflow.reporting.people import People, Person
-from sheetflow.reporting.replies import became, facts, said
-from sheetflow.reporting.why import nobody
 from sheetflow.runner.applying import STATUS_STEP
 from sheetflow.runner.session import Session
 from sheetflow.tables.handles import handles_in, keyed
@@ -131,7 +124,7 @@ def _groups(
     if not found:
         known = _known((), own, session)
         if not known.reached:
-            raise nobody(people, wanted)
+            raise people.nobody(wanted)
         return [((), known)]
     groups: dict[object, list[Person]] = {}
     for person in found:
@@ -150,77 +143,3 @@ def _known(people: Sequence[Person], own: Sequence[str], session: Session) -> Kn
 def _handles(text: str) -> tuple[str, ...]:
     """Every e-mail address in a text, as addresses are compared."""
     return tuple(handle.text for handle in handles_in(text) if handle.channel == "email")
-
-
-def timeline_text(found: Iterable[Timeline], zone: tzinfo) -> str:
-    """The timelines in plain lines; times are in `zone`."""
-    return filled(_lines(found, zone))
-
-
-def _lines(found: Iterable[Timeline], zone: tzinfo) -> Iterator[str]:
-    for number, timeline in enumerate(found):
-        if number:
-            yield ""
-        yield from map(str, timeline.people)
-        if not timeline.people:
-            yield "This address is in no table now."
-        if not timeline.events:
-            yield "  Nothing was done yet."
-        for event in timeline.events:
-            yield f"  {_event_in_words(event, zone)}"
-
-
-def _event_in_words(event: Event | Answered, zone: tzinfo) -> str:
-    if isinstance(event, Answered):
-        reply, about = event.reply, "" if event.tie == "row" else f" (about {event.reply.ref.row})"
-        who, at = one_line(reply.who), when(reply.at.astimezone(zone))
-        return f"{at}: {reply.recipe}, {who} {said(reply)}{about}: {became(reply, zone)}"
-    record = event.record
-    whose = {
-        "row": "",
-        "reached": f" (a message about {_about(record)})",
-        "given": f" (chosen for {_about(record)})",
-    }[event.tie]
-    what = "the row was told" if record.key.step == STATUS_STEP else record.key.step
-    at = when(record.at.astimezone(zone))
-    return f"{at}: {record.key.recipe}, {what}{whose}: {_became(record, zone)}"
-
-
-def _became(record: Record, zone: tzinfo) -> str:
-    said = one_line(record.status or record.state.value)
-    tries = f" (handed over {record.attempt} times)" if record.attempt > 1 else ""
-    if record.retry_at is None:
-        return f"{said}{tries}"
-    return f"{said}{tries}. Tried again from {when(record.retry_at.astimezone(zone))}"
-
-
-def _about(record: Record) -> str:
-    return f"{one_line(record.who) or record.key.row} of {record.key.table}"
-
-
-def timeline_json(found: Iterable[Timeline], zone: tzinfo) -> str:
-    """The same for programs."""
-    facts = [
-        {
-            "people": [_person_facts(person) for person in timeline.people],
-            "timeline": [{**_facts(event, zone), "tie": event.tie} for event in timeline.events],
-        }
-        for timeline in found
-    ]
-    return json.dumps(facts, ensure_ascii=False, indent=2)
-
-
-def _facts(event: Event | Answered, zone: tzinfo) -> Mapping[str, Any]:
-    if isinstance(event, Answered):
-        return facts(event.reply, zone)
-    return facts_of(event.record, zone)
-
-
-def _person_facts(person: Person) -> dict[str, Any]:
-    return {
-        "table": person.ref.table,
-        "row": person.ref.row,
-        "number": person.number,
-        "name": person.name,
-        "address": person.address,
-    }

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sheetflow.errors import ProblemsFound, SetupError, TableError
+from sheetflow.errors import ProblemsFound, TableError
 from sheetflow.language.recipe import Recipe
 from sheetflow.ledger.records import Record
-from sheetflow.reporting.groups import listed
 from sheetflow.reporting.people import People, Person
 from sheetflow.runner.reasons import Answer, Standing, answers
 from sheetflow.runner.session import Session
@@ -46,24 +45,12 @@ def why(workspace: Workspace, wanted: str, recipe: str = "") -> Why:
         people = People(session, workspace.settings.with_people)
         found = people.found(wanted, _records(session, recipes))
         if not found:
-            raise nobody(people, wanted)
+            raise people.nobody(wanted)
         shown = found[:EXPLAINED]
         given, unread = _answers(recipes, session, shown)
         explained = tuple(_explained(person, recipes, given) for person in shown)
     notes += [*people.unread.values(), *unread]
     return Why(explained, len(found) - len(shown), tuple(dict.fromkeys(notes)))
-
-
-def nobody(people: People, wanted: str) -> SetupError:
-    """The error that says so, with the nearest names."""
-    near = [f'"{name}"' for name in people.near(wanted)]
-    hint = (
-        f"Did you mean {' or '.join(near)}?"
-        if near
-        else "Write a name or part of it, an address, a row's id, or row 12."
-    )
-    tables = listed(people.tables) if people.tables else "no table"
-    return SetupError(f'Nobody is called "{wanted[:60]}" in {tables}.', hint=hint)
 
 
 def _recipes(workspace: Workspace, wanted: str) -> tuple[list[Recipe], list[str]]:

@@ -183,13 +183,8 @@ def _other_failures(answer: Answer) -> list[str]:
 
 
 def _person_facts(explained: Explained, zone: tzinfo) -> dict[str, Any]:
-    person = explained.person
     return {
-        "table": person.ref.table,
-        "row": person.ref.row,
-        "number": person.number,
-        "name": person.name,
-        "address": person.address,
+        **explained.person.facts,
         "note": explained.note,
         "recipes": [_answer_facts(answer, zone) for answer in explained.answers],
     }

@@ -18,7 +18,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from openpyxl import Workbook, load_workbook
 
-from sheetflow.reporting.timeline import timeline_text, timelines
+from sheetflow.reporting.timeline import timelines
+from sheetflow.reporting.timeline_text import timeline_text
 from sheetflow.runner.running import run
 from sheetflow.runner.switching import switch_on
 from sheetflow.workspace import Workspace

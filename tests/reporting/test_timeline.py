@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sheetflow.errors import SetupError
-from sheetflow.reporting.timeline import Timeline, timeline_json, timeline_text, timelines
+from sheetflow.reporting.timeline import Timeline, timelines
+from sheetflow.reporting.timeline_text import timeline_json, timeline_text
 from tests.runner.campaigns import Campaign
 from tests.runner.conftest import campaign as campaign
 

@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from sheetflow.reporting.timeline import timeline_json, timeline_text, timelines
+from sheetflow.reporting.timeline import timelines
+from sheetflow.reporting.timeline_text import timeline_json, timeline_text
 from sheetflow.runner.answering import take_in
 from sheetflow.workspace.examining import examine
 from tests.web.answers.conftest import SAY
