@@ -48,7 +48,12 @@ class Group:
     @property
     def needs_somebody(self) -> bool:
         """Whether it waits for a person, and not for time."""
-        return self.word in _PRESSING or bool(self.asks_for) or bool(_TICK.match(self.text))
+        return self.word in _PRESSING or bool(self.asks_for) or self.waits_for_ticks
+
+    @property
+    def waits_for_ticks(self) -> bool:
+        """Whether each of its rows waits for a tick of its own."""
+        return bool(_TICK.match(self.text))
 
     @property
     def asks_for(self) -> str:
@@ -70,7 +75,7 @@ class Group:
             return f"Ask them whether it came. If not, {tick} in their row."
         if self.word == Word.NEEDS_YOU.value:
             return f'Mend it in the row in "{one_line(self.table)}"; the next run sees it.'
-        if _TICK.match(self.text):
+        if self.waits_for_ticks:
             return "Look at the row, and tick it there if it is right."
         if self.asks_for == "approve":
             return "Ask whoever looks after Sheetflow to look at the plan and to give their Go."

@@ -191,7 +191,7 @@ def apply_writeback(
     _correct(table, written)
     before = session.ledger.records(session.chapter, telling.recipe, step=STATUS_STEP)
     told = Spool(
-        _told(entry, run, found, session) for entry, found in zip(changed, written, strict=True)
+        _told(entry, run, found, session) for entry, found in _as_written(telling.entries, written)
     )
     for some in _parts(told):
         with applying.lane() as lane:
@@ -262,7 +262,7 @@ def _original(
     entry: Entry, before: Mapping[tuple[str, str], Sequence[Record]]
 ) -> Mapping[str, Any]:
     """The cells as they were before this recipe first told the row anything."""
-    records = before.get((STATUS_STEP, entry.key.row), ())
+    records = [each for each in before.get((STATUS_STEP, entry.key.row), ()) if each.cells]
     if not records:
         return dict(entry.was)
     cells, was = records[-1].cells, records[-1].data.get("was", {})

@@ -28,8 +28,8 @@ _CHOICES = {
     "nothing": (
         Right.NOTHING,
         "Nothing is sure.",
-        "A run was cut off since, or you cannot tell. The same; and whoever is due now is asked "
-        "about first.",
+        "A run was cut off since, or you cannot tell. What rows were told since is not done again, "
+        "and whoever is due now is asked about first.",
     ),
     "ledger": (
         Right.LEDGER,

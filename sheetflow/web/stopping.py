@@ -134,12 +134,13 @@ def cause(visit: Visit) -> Response:
     return page(
         visit.session,
         "cause.html",
-        title=f"{group.word}: {one_line(group.text)}",
+        title=f"{group.word}: {group.says}",
         visit=visit,
         cause=told,
         path=f"/waiting/{group.name}",
         people=people,
         is_unsure=group.word == Word.NOT_SURE.value,
+        has_until=any(person["until"] for person in people),
         more=people[-1]["path"].rpartition("/")[2] if len(some) > ON_A_PAGE else "",
     )
 
@@ -165,6 +166,8 @@ def _act(group: Group) -> tuple[str, str] | None:
     """Where to go and what it is called, for what can be settled here."""
     if group.word == Word.NOT_SURE.value:
         return f"/waiting/{group.name}", "Say what became of it"
+    if group.waits_for_ticks:
+        return f"{recipe_path(group.recipe)}/plan#asked", "See what a tick would let go out"
     if not group.asks_for:
         return None
     place, label = _PAGES[group.asks_for]

@@ -229,6 +229,29 @@ def test_what_waits_for_a_go_leads_to_the_plan(folder, browser, ran):
     assert "Waiting: 1 person needs a Go 1 person, recipe welcome Look at the plan" in words(page)
     (path,) = links(page, "/recipes/welcome/plan")
     assert "Give my Go to this plan" in browser.text(path)
+    more = "".join(f"Pat {n},p{n}@example.org,N,2026-03-06,\n" for n in range(4))
+    people.write_text(people.read_text("utf-8").replace("Dora,", f"{more}Dora,"), "utf-8")
+    run(fresh.recipe("welcome"), fresh)
+    (cause,) = links(browser.get("/").text, "/waiting/")
+    said = browser.text(cause)
+    assert "Waiting: 5 people need a Go 5 people, recipe welcome. Look at the plan" in said
+    assert "sheetflow approve" not in said
+    assert "Until when" not in said
+
+
+def test_what_waits_for_ticks_leads_to_what_they_would_let_go_out(folder, browser, ran):
+    recipe = folder / "recipes/welcome/recipe.yaml"
+    recipe.write_text(recipe.read_text("utf-8") + "\napprove: each row\n", "utf-8")
+    people = folder / "people.csv"
+    people.write_text(people.read_text("utf-8") + "Dora,dora@example.org,N,2026-03-06,\n", "utf-8")
+    fresh = type(ran).open(folder, clock=ran.clock)
+    run(fresh.recipe("welcome"), fresh)
+    page = browser.get("/").text
+    assert links(page, "/recipes/welcome/plan") == ["/recipes/welcome/plan#asked"]
+    assert "See what a tick would let go out" in words(page)
+    plan = browser.get("/recipes/welcome/plan").text
+    assert 'id="asked"' in plan
+    assert "dora@example.org" in plan
 
 
 def test_a_cause_of_many_has_a_page_with_everybody_in_parts(ran, browser, folder):
@@ -270,4 +293,4 @@ def test_what_is_not_there_is_said_in_words(browser, ran, path):
 
 
 def test_every_page_is_either_looked_at_or_done_by_post():
-    assert set(DONE) & (set(SEEN) - {"/people"}) == set()
+    assert set(DONE) & (set(SEEN) - {"/people", "/restored"}) == set()

@@ -164,7 +164,7 @@ def test_recipes_that_did_not_run_since_are_named(browser, lost, time_now):
     both = browser.text("/restored?right=sheets")
     assert "6 rows will say Not sure" in both
     page = browser.get("/restored?right=sheets&ran=welcome").text
-    assert "It is said for 1 recipe that may have run since: welcome." in words(page)
+    assert "You say that nothing but this recipe may have run since: welcome." in words(page)
     assert "5 rows are taken as done" in words(page)
     browser.post("/restored", right="sheets", ran="welcome", seen=SEEN.search(page)[1])
     (kept,) = look(Workspace.open(lost, clock=Clock(read=time_now))).answers
