@@ -9,8 +9,9 @@ import ast
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -84,8 +85,9 @@ class Import:
     when: str  # "at load", "when called" or "for types"
 
 
-def _imports(path: Path) -> list[Import]:
-    return list(_imports_in(ast.parse(path.read_text("utf-8")).body, path, "at load"))
+@cache
+def _imports(path: Path) -> Sequence[Import]:
+    return tuple(_imports_in(ast.parse(path.read_text("utf-8")).body, path, "at load"))
 
 
 def _imports_in(body: list[ast.stmt], path: Path, when: str) -> Iterator[Import]:
@@ -142,44 +144,73 @@ def _by_name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+def _imports_of(paths: Sequence[Path]) -> Iterator[tuple[str, str, Import]]:
+    """Every import of these modules: where it stands, in which room, and itself."""
+    for path in paths:
+        for found in _imports(path):
+            yield f"{_by_name(path)}:{found.line}", _room(_module_name(path)), found
+
+
 def test_every_room_has_its_floor():
     rooms = {_room(module) for module in MODULES} - {""}
     assert rooms <= {room for floor in FLOORS for room in floor}
 
 
-@pytest.mark.parametrize("path", CORE, ids=_by_name)
-def test_a_module_imports_only_from_below_or_from_its_own_room(path: Path):
-    mine = _room(_module_name(path))
-    if not mine:
-        pytest.skip("the public face shows names of many rooms")
-    for found in _imports(path):
-        theirs = _room(_ours(found))
-        if not theirs or theirs == mine or {mine, theirs} <= GROUND:
-            continue
-        assert _floor(theirs) < _floor(mine), f"{_by_name(path)}:{found.line} imports {theirs}"
+def test_a_module_imports_only_from_below_or_from_its_own_room():
+    from_above = [
+        f"{place} imports {theirs}"
+        for place, mine, found in _imports_of(CORE)
+        if mine  # the public face, which is in no room, shows names of many
+        and (theirs := _room(_ours(found))) not in ("", mine)
+        and not {mine, theirs} <= GROUND
+        and _floor(theirs) >= _floor(mine)
+    ]
+    assert from_above == []
 
 
-@pytest.mark.parametrize("path", CORE, ids=_by_name)
-def test_the_core_imports_its_siblings_by_name_and_no_plugin(path: Path):
-    for found in _imports(path):
-        place = f"{_by_name(path)}:{found.line}"
-        through_the_face = found.module == "sheetflow" and not _ours(found).removeprefix(
-            "sheetflow"
-        )
-        assert not through_the_face or found.name == "__version__", f"{place}: the public face"
-        assert found.module.split(".")[0] not in ("plugins", "sheetflow_plugins"), place
+def test_the_core_imports_its_siblings_by_name():
+    through_the_face = [
+        place
+        for place, _, found in _imports_of(CORE)
+        if found.module == "sheetflow"
+        and _ours(found) in ("", "sheetflow")
+        and found.name != "__version__"
+    ]
+    assert through_the_face == []
 
 
-@pytest.mark.parametrize("path", PLUGINS, ids=_by_name)
-def test_a_plugin_knows_the_public_face_and_nothing_else_of_ours(path: Path):
-    for found in _imports(path):
-        place = f"{_by_name(path)}:{found.line}"
-        top, _, rest = found.module.partition(".")
-        assert top != "sheetflow_plugins", f"{place}: say it relative"
-        assert top != "sheetflow" or not rest, f"{place}: only `from sheetflow import ...`"
-        if top == "plugins":
-            sibling = rest or found.name
-            assert sibling.startswith("_"), f"{place}: plugins do not know each other"
+def test_the_core_imports_no_plugin():
+    plugins = {"plugins", "sheetflow_plugins"}
+    found = [place for place, _, found in _imports_of(CORE) if _top(found) in plugins]
+    assert found == []
+
+
+def test_a_plugin_knows_the_public_face_and_nothing_else_of_ours():
+    more = [
+        f"{place} imports {found.module}"
+        for place, _, found in _imports_of(PLUGINS)
+        if _top(found) == "sheetflow" and found.module != "sheetflow"
+    ]
+    assert more == []
+
+
+def test_plugins_do_not_know_each_other_and_name_what_they_share_relative_to_themselves():
+    elsewhere = [
+        f"{place} imports {found.module}.{found.name}"
+        for place, _, found in _imports_of(PLUGINS)
+        if _top(found) == "sheetflow_plugins"
+        or (_top(found) == "plugins" and not _sibling(found).startswith("_"))
+    ]
+    assert elsewhere == []
+
+
+def _top(found: Import) -> str:
+    return found.module.partition(".")[0]
+
+
+def _sibling(found: Import) -> str:
+    """The module beside it that a plugin imports."""
+    return found.module.partition(".")[2] or found.name
 
 
 def test_no_module_of_the_core_needs_itself():
@@ -221,20 +252,24 @@ def test_every_name_of_the_public_face_can_be_imported():
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
-@pytest.mark.parametrize("path", [*CORE, *PLUGINS], ids=_by_name)
-def test_a_module_fits_in_a_room(path: Path):
-    lines = len(path.read_text("utf-8").splitlines())
-    assert lines <= LONGEST or _by_name(path) in LONGER_FOR_A_REASON, f"{lines} lines"
+def test_a_module_fits_in_a_room():
+    lines = {_by_name(path): path.read_text("utf-8").count("\n") for path in (*CORE, *PLUGINS)}
+    longer = {name for name, count in lines.items() if count > LONGEST}
+    assert longer <= LONGER_FOR_A_REASON.keys()
 
 
-@pytest.mark.parametrize("path", [*CORE, *PLUGINS], ids=_by_name)
-def test_a_module_opens_with_one_sentence(path: Path):
-    source = path.read_text("utf-8")
-    if not source.strip():
-        assert path.name == "__init__.py"
-        return
-    opening = (ast.get_docstring(ast.parse(source)) or "").split("\n\n")[0]
-    assert opening.rstrip().endswith((".", ":")), f"{_by_name(path)} opens with {opening!r}"
+def test_a_module_opens_with_one_sentence():
+    openings = {
+        _by_name(path): (ast.get_docstring(ast.parse(source)) or "").split("\n\n")[0]
+        for path in (*CORE, *PLUGINS)
+        if (source := path.read_text("utf-8")).strip() or path.name != "__init__.py"
+    }
+    no_sentence = {
+        name: opening
+        for name, opening in openings.items()
+        if not opening.rstrip().endswith((".", ":"))
+    }
+    assert no_sentence == {}
 
 
 def _loaded_with(module: str) -> set[str]:

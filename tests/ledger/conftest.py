@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, make_url
 
 from sheetflow.clock import Clock
 from sheetflow.ledger.store import Ledger
+from tests.conftest import BERLIN, NOON
 from tests.ledger.postgres import NoServer, Server, running_server
 
 
@@ -24,13 +26,37 @@ def postgres() -> Iterator[Server]:
         pytest.skip(f"no PostgreSQL here: {reason}")
 
 
+@pytest.fixture(scope="session")
+def new_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger in which nothing stands; only for copying, for each migration takes its time."""
+    path = tmp_path_factory.mktemp("new") / "ledger.db"
+    Ledger.open(path, clock=Clock.at(NOON, BERLIN)).close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def new_database(postgres: Server) -> str:
+    """The name of a database with such a ledger."""
+    url = postgres.new_database()
+    Ledger.open(url, clock=Clock.at(NOON, BERLIN)).close()
+    return str(make_url(url).database)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where a ledger of the test's own may be: one that does not exist yet."""
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where a ledger of the test's own may be; unless it asks for `ledger`, there is none yet."""
+    is_there = "ledger" in request.fixturenames
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'ledger.db'}"
+        path = tmp_path / "ledger.db"
+        if is_there:
+            shutil.copy(request.getfixturevalue("new_file"), path)
+        yield f"sqlite:///{path}"
+        return
     server: Server = request.getfixturevalue("postgres")
-    return server.new_database()
+    like = {"like": request.getfixturevalue("new_database")} if is_there else {}
+    url = server.new_database(**like)
+    yield url
+    server.drop(url)
 
 
 @pytest.fixture

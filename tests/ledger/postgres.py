@@ -21,6 +21,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import make_url
+
 LONGEST_START = 60.0  # seconds; it takes about four
 
 
@@ -35,18 +37,25 @@ class Server:
     folder: Path
     numbers: Iterator[int]
 
-    def new_database(self) -> str:
-        """The URL of a new, empty database."""
-        import psycopg
-
+    def new_database(self, like: str = "template1") -> str:
+        """The URL of a new database: an empty one, or a copy of one that nobody has open."""
         name = f"ledger_{next(self.numbers)}"
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
+        self._command(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
         return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Have the database at a URL no longer."""
+        self._command(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
 
     def url(self, name: str) -> str:
         """The URL of the database of that name."""
         return f"postgresql://sheetflow@/{name}?host={self.folder}"
+
+    def _command(self, sql: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(sql)
 
 
 @contextmanager
