@@ -74,15 +74,8 @@ if TYPE_CHECKING:
         ChatPlace as ChatPlace,
     )
     from sheetflow.plugin.connector import (
-        Appointment as Appointment,
-        Calendar as Calendar,
         Connector as Connector,
         Finding as Finding,
-        Invitee as Invitee,
-        Mail as Mail,
-        Mailer as Mailer,
-        MeetingPlace as MeetingPlace,
-        MeetingRoom as MeetingRoom,
         action as action,
         table as table,
     )
@@ -111,6 +104,17 @@ if TYPE_CHECKING:
         Subscription as Subscription,
         is_same as is_same,
         sha256_mac as sha256_mac,
+    )
+    from sheetflow.plugin.mailer import (
+        Mail as Mail,
+        Mailer as Mailer,
+    )
+    from sheetflow.plugin.meetings import (
+        Appointment as Appointment,
+        Calendar as Calendar,
+        Invitee as Invitee,
+        MeetingPlace as MeetingPlace,
+        MeetingRoom as MeetingRoom,
     )
     from sheetflow.plugin.options import main as main, option as option
     from sheetflow.plugin.tools import Sender as Sender, Tools as Tools
@@ -173,13 +177,14 @@ _HOME = {
     "plugin.action": "Action Past Work",
     "plugin.asking": "message_for",
     "plugin.chat": "Chat ChatMessage ChatPlace",
-    "plugin.connector": "Appointment Calendar Connector Finding Invitee Mail Mailer MeetingPlace"
-    " MeetingRoom action table",
+    "plugin.connector": "Connector Finding action table",
     "plugin.connector_table": "ReadOnlyTable in_words",
     "plugin.guard": "Guard Held Memory RunGuard",
     "plugin.hookspecs": "hookimpl",
     "plugin.library": "Library Notebook Writing",
     "plugin.listener": "Heard Hook Listener Subscriber Subscription is_same sha256_mac",
+    "plugin.mailer": "Mail Mailer",
+    "plugin.meetings": "Appointment Calendar Invitee MeetingPlace MeetingRoom",
     "plugin.links": "Choice Links as_data",
     "plugin.options": "main option",
     "plugin.tools": "Sender Tools",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sheetflow.errors import SetupError
 from sheetflow.network.door import Door
 from sheetflow.plugin.chat import Chat, ChatMessage, is_channel
-from sheetflow.plugin.connector import Mail, Mailer
+from sheetflow.plugin.mailer import Mail, Mailer
 from sheetflow.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -21,11 +21,12 @@ class Applaud(Action["Applaud.Options"]):
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from sheetflow.language.vocabulary import Gift, People
 from sheetflow.plugin.describing import described
+from sheetflow.plugin.one_by_one import one_by_one
 from sheetflow.plugin.options import options_of
 from sheetflow.plugin.work import Past, Work
 from sheetflow.values import Change, Noop, Receipt
@@ -146,7 +147,7 @@ class Action(ABC, Generic[O]):
         By default one after the other. Only actions that say so in `together` are asked. What this
         itself raises holds for all of them, as in `apply`.
         """
-        return [_tried(self.apply, change) for change in changes]
+        return one_by_one(self.apply, changes)
 
     def reconcile(self, change: Change) -> Receipt | bool:  # noqa: ARG002 - for others
         """After a crash: a receipt if it was done, False if surely not, True if nobody can tell."""
@@ -154,10 +155,3 @@ class Action(ABC, Generic[O]):
 
     def close(self) -> None:
         """Let go of what was kept open while applying."""
-
-
-def _tried(apply: Callable[[Change], Receipt], change: Change) -> Receipt | Exception:
-    try:
-        return apply(change)
-    except Exception as error:  # noqa: BLE001 - whoever asked looks at it
-        return error

@@ -19,10 +19,8 @@ recipes, ledger, retries or other connectors.
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
 
@@ -32,7 +30,7 @@ from sheetflow.plugin.connector_table import ReadOnlyTable, table_names
 from sheetflow.plugin.options import option
 from sheetflow.secrets import Secret
 from sheetflow.tables.source import TableSource
-from sheetflow.values import Blank, Change, Noop, Receipt
+from sheetflow.values import Change, Noop, Receipt
 
 P = ParamSpec("P")
 Planner = Callable[P, Change | Noop]
@@ -154,132 +152,3 @@ class Connector:
 
     def close(self) -> None:
         """Let go of what was kept open."""
-
-
-@dataclass(frozen=True)
-class Mail:
-    """One message for one address, complete as bytes; `id` is its Message-ID.
-
-    `tried_at` is when at the latest it may have been handed over, for a message in doubt.
-    """
-
-    sender: str
-    to: str
-    id: str
-    content: bytes
-    tried_at: datetime | None = None
-
-
-class Mailer(Connector):
-    """A connector that carries mail."""
-
-    @property
-    def parallel(self) -> int:
-        """How many messages it can be handed at the same time."""
-        return 1
-
-    leaves_files: ClassVar[bool] = False
-    """Whether mail stays on this machine as files; what belongs to a mail may lie beside them."""
-
-    @abstractmethod
-    def deliver(self, mail: Mail) -> Receipt:
-        """Hand one message over, as `Action.apply` does its deed."""
-
-    @property
-    def together(self) -> int:
-        """How many messages `deliver_many` takes at the same time, in one thread."""
-        return 1
-
-    def deliver_many(self, mails: Sequence[Mail]) -> Sequence[Receipt | Exception]:
-        """Hand several over at the same time, as `Action.apply_many` does its deeds."""
-        return [_tried(self.deliver, mail) for mail in mails]
-
-    def find(self, mail: Mail) -> Receipt | bool:  # noqa: ARG002 - for others
-        """Whether this message was taken: a receipt, False for no, True if nobody can tell."""
-        return True
-
-
-def _tried(deliver: Callable[[Mail], Receipt], mail: Mail) -> Receipt | Exception:
-    try:
-        return deliver(mail)
-    except Exception as error:  # noqa: BLE001 - whoever asked looks at it
-        return error
-
-
-class MeetingPlace(Connector):
-    """A connector that gives a meeting its link."""
-
-    @abstractmethod
-    def link(self, title: str, starts: datetime, ends: datetime) -> str | Blank:
-        """Where the meeting is: a link known now, or a blank filled when it is made."""
-
-
-@dataclass(frozen=True)
-class Invitee:
-    """Somebody who is invited: their name, and one checked address."""
-
-    name: str
-    email: str
-
-
-@dataclass(frozen=True)
-class Appointment:
-    """A meeting as a calendar is to keep it. Times carry the zone in which it was arranged.
-
-    `id` is the same for all versions of one entry, and each later version has a higher number.
-    `place` is an address or a link, None where the calendar makes the link. `is_off` says that it
-    will not take place. `anew` says that it is put in once more if somebody took it out: it is the
-    first version, or its time has changed since. `reference` is that of the receipt of an earlier
-    version, where there is one; `tried_at` is when at the latest it may have been handed over, for
-    one in doubt.
-    """
-
-    id: str
-    version: int
-    title: str
-    about: str
-    starts: datetime
-    ends: datetime
-    place: str | None
-    guests: tuple[Invitee, ...]
-    is_off: bool = False
-    anew: bool = True
-    reference: str = ""
-    tried_at: datetime | None = None
-
-
-class MeetingRoom(MeetingPlace):
-    """A connector that makes each meeting one of its own, with its link, and tells nobody.
-
-    Whoever invites does that by mail, after `hold` has given the link. `link` is a blank, and the
-    receipt of `hold` gives "link".
-    """
-
-    @property
-    def parallel(self) -> int:
-        """How many meetings it can be handed at the same time."""
-        return 1
-
-    @abstractmethod
-    def hold(self, appointment: Appointment) -> Receipt:
-        """Make the meeting, or bring it to this version.
-
-        The same version twice is once. Where that cannot be, Refused is raised.
-        """
-
-    @abstractmethod
-    def call_off(self, appointment: Appointment) -> Receipt:
-        """Take the meeting away. One that is gone already is off."""
-
-    @abstractmethod
-    def find(self, appointment: Appointment) -> Receipt | bool:
-        """Whether it has reached this version: a receipt, False for no, True for unknown."""
-
-
-class Calendar(MeetingRoom):
-    """A connector that keeps meetings in a calendar, which itself tells the guests.
-
-    One deed makes the entry, its link and the invitations, so that they cannot disagree. What a
-    person changed in the entry since the last version stays as it is, and the receipt's `remark`
-    says so.
-    """

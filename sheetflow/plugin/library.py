@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sheetflow.language.messages.drafts import Draft
 from sheetflow.plugin.connector import Connector
+from sheetflow.plugin.one_by_one import one_by_one
 from sheetflow.values import Receipt
 
 
@@ -65,11 +66,4 @@ class Notebook(Library):
 
     def put_all(self, writings: Sequence[Writing]) -> Sequence[Receipt | Exception]:
         """For each what `put` gives back or raises; by default one after the other."""
-        return [_tried(self.put, writing) for writing in writings]
-
-
-def _tried(put: Callable[[Writing], Receipt], writing: Writing) -> Receipt | Exception:
-    try:
-        return put(writing)
-    except Exception as error:  # noqa: BLE001 - whoever asked looks at it
-        return error
+        return one_by_one(self.put, writings)

@@ -13,7 +13,8 @@ from sheetflow.language.recipe import Recipe, Step
 from sheetflow.language.saying import ITEM, listed, quoted, spelled
 from sheetflow.language.vocabulary import Connection
 from sheetflow.plugin.action import Action
-from sheetflow.plugin.connector import Calendar, Connector
+from sheetflow.plugin.connector import Connector
+from sheetflow.plugin.meetings import Calendar
 from sheetflow.plugin.tools import Sender
 from sheetflow.reporting.groups import counted
 from sheetflow.runner.guards.consent import NEEDS_CONSENT

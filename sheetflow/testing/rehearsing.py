@@ -14,7 +14,9 @@ from pathlib import Path
 from sheetflow.errors import SheetflowError
 from sheetflow.language.recipe import Recipe
 from sheetflow.ledger.copying import copy_to
-from sheetflow.plugin.connector import Appointment, Calendar, Connector, Mail, Mailer
+from sheetflow.plugin.connector import Connector
+from sheetflow.plugin.mailer import Mail, Mailer
+from sheetflow.plugin.meetings import Appointment, Calendar
 from sheetflow.runner.course import Progress
 from sheetflow.runner.needs import expect_tables
 from sheetflow.runner.running import Run, run

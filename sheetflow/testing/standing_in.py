@@ -14,16 +14,10 @@ from typing import Any
 from sheetflow.errors import NotKnown
 from sheetflow.network.door import Door
 from sheetflow.plugin.chat import Chat, ChatMessage, ChatPlace
-from sheetflow.plugin.connector import (
-    Appointment,
-    Calendar,
-    Connector,
-    Mail,
-    Mailer,
-    MeetingPlace,
-    MeetingRoom,
-)
+from sheetflow.plugin.connector import Connector
 from sheetflow.plugin.library import Notebook, Writing
+from sheetflow.plugin.mailer import Mail, Mailer
+from sheetflow.plugin.meetings import Appointment, Calendar, MeetingPlace, MeetingRoom
 from sheetflow.values import Receipt
 
 LINK = "https://calls.example/{}"

@@ -9,8 +9,9 @@ from sheetflow.language.nodes import Map, Node
 from sheetflow.language.position import Position
 from sheetflow.language.problems import Problems, suggest
 from sheetflow.plugin.chat import Chat, is_channel
-from sheetflow.plugin.connector import Connector, Mailer
+from sheetflow.plugin.connector import Connector
 from sheetflow.plugin.listener import Listener
+from sheetflow.plugin.mailer import Mailer
 from sheetflow.plugin.options import options_of
 from sheetflow.plugin.registry import Registry
 from sheetflow.plugin.tools import Sender

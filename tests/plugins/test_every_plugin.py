@@ -21,10 +21,12 @@ import pytest
 
 from sheetflow.plugin.action import Action
 from sheetflow.plugin.chat import Chat
-from sheetflow.plugin.connector import Calendar, Connector, Mailer, MeetingPlace, MeetingRoom
+from sheetflow.plugin.connector import Connector
 from sheetflow.plugin.connector_table import table_names
 from sheetflow.plugin.library import Library, Notebook
 from sheetflow.plugin.listener import Listener
+from sheetflow.plugin.mailer import Mailer
+from sheetflow.plugin.meetings import Calendar, MeetingPlace, MeetingRoom
 from sheetflow.plugin.registry import OURS, Registry
 from sheetflow.plugin.testing import (
     ActionContract,

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sheetflow.errors import PlanningWrote
-from sheetflow.plugin.connector import Appointment, Invitee
+from sheetflow.plugin.meetings import Appointment, Invitee
 from sheetflow.plugin.testing.connectors import MeetingPlaceContract
 from sheetflow.plugin.testing.watching import watched
 from sheetflow.values import Receipt

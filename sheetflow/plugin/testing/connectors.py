@@ -10,7 +10,9 @@ from typing import Any
 
 from sheetflow.errors import PlanningWrote, SheetflowError
 from sheetflow.network.door import Door
-from sheetflow.plugin.connector import Connector, Mail, MeetingPlace
+from sheetflow.plugin.connector import Connector
+from sheetflow.plugin.mailer import Mail
+from sheetflow.plugin.meetings import MeetingPlace
 from sheetflow.plugin.testing.in_memory import NOON
 from sheetflow.plugin.testing.watching import watched
 from sheetflow.secrets import Secret

@@ -12,7 +12,9 @@ from sheetflow.clock import Clock, zone_named
 from sheetflow.errors import SetupError, TableChanged
 from sheetflow.network.door import Door
 from sheetflow.plugin.action import Work
-from sheetflow.plugin.connector import Connector, Mail, Mailer, MeetingPlace
+from sheetflow.plugin.connector import Connector
+from sheetflow.plugin.mailer import Mail, Mailer
+from sheetflow.plugin.meetings import MeetingPlace
 from sheetflow.plugin.testing.in_memory_calendar import CalendarInMemory
 from sheetflow.plugin.tools import Organization, Sender, Tools
 from sheetflow.tables.source import Edit, LeftAlone, NewColumn, NewRow, Sheet, SheetRow
@@ -231,7 +233,9 @@ class NothingRemembered:
 
     switch: Any = None
     approval: Any = None
+    lists_anybody: bool = False
     lists_phones: bool = False
+    knows_rows_from_before: bool = False
 
     def was_here_before(self, row: Any) -> bool:  # noqa: ARG002 - nothing is remembered
         """No."""

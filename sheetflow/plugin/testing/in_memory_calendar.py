@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sheetflow.network.door import Door
-from sheetflow.plugin.connector import Appointment, Calendar, MeetingRoom
+from sheetflow.plugin.meetings import Appointment, Calendar, MeetingRoom
 from sheetflow.values import Blank, Receipt
 
 
