@@ -115,10 +115,11 @@ def _agreed(ctx: click.Context) -> bool:
 
 def _read_plan(file: Path, workspace: Workspace) -> Plan:
     """The plan in a file. Raises SetupError when it is none, or one for a moment to come."""
-    from sheetflow.reporting.planfile import plan_from_json
+    from sheetflow.reporting.planfile import plan_from
 
     try:
-        plan = plan_from_json(file.read_text(encoding="utf-8"))
+        with file.open(encoding="utf-8") as text:
+            plan = plan_from(text)
     except UnicodeDecodeError:
         raise SetupError(f"{file} is no plan.", hint="Make one: sheetflow plan --save.") from None
     if plan.made_at > workspace.clock.now():

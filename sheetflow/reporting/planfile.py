@@ -1,56 +1,38 @@
 """A plan as a file, and back: exactly the same plan, or a refusal in words.
 
-Whatever JSON has no word for is written as an object with one key that names its type:
-`{"@date": "2026-03-14"}`. What is read is held against the values' own declarations and against
-the file's digest, so that a damaged, edited or foreign file never becomes half a plan.
+What is read is held against the values' own declarations (`planvalues` says how they are written)
+and against the file's digest, so that a damaged, edited or foreign file never becomes half a plan.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
+import io
 import json
-import math
-import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
-from functools import cache
-from types import UnionType
-from typing import Any, Literal
-from zoneinfo import ZoneInfo
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, TextIO
 
 from sheetflow.errors import SetupError
-from sheetflow.spool import LongSequence
-from sheetflow.values import (
-    Asked,
-    Blank,
-    CellError,
-    Change,
-    Entry,
-    Key,
-    LeftOut,
-    Noop,
-    Plan,
-    RowRef,
-    Status,
-    Word,
-    digest,
-    in_json,
+from sheetflow.reporting.planvalues import (
+    NoPlanError,
+    fits,
+    hint_of,
+    kept_fields,
+    read,
+    written,
 )
+from sheetflow.spool import LongSequence, Spool
+from sheetflow.values import Plan, digest, in_json
 
 FORMAT = "sheetflow plan"
 VERSION = 1
 LARGEST = 200_000_000
-"""Characters of the largest plan that is read: 20,000 people with two messages of 5 kB each."""
+"""Characters of the largest plan, not counting entries that stand in lines of their own."""
 
-_VALUES = {
-    kind.__name__: kind
-    for kind in (Asked, Blank, CellError, Change, Entry, Key, LeftOut, Noop, Plan, RowRef, Status)
-}
-
-
-class _NoPlanError(ValueError):
-    """The file says something that no plan says."""
+_LIST = re.compile(r'"(\w+)": {"@tuple": \[\n$')
+"""How the line ends before a list of which each line is an item, as Sheetflow writes it."""
 
 
 def plan_to_json(plan: Plan) -> str:
@@ -60,39 +42,92 @@ def plan_to_json(plan: Plan) -> str:
 
 def plan_in_json(plan: Plan) -> Iterator[str]:
     """The same text part by part, an entry a line: there may be very many."""
-    seal = hashlib.blake2b(b"[", digest_size=16)
+    seal = _Seal()
     yield f'{{"format": "{FORMAT}", "version": {VERSION}, "plan": '
     for sealed, shown in _parts(plan):
-        seal.update(sealed.encode("utf-8", "surrogatepass"))
+        seal.add(sealed)
         yield shown
-    seal.update(b"]")
-    yield f', "digest": "{seal.hexdigest()}"}}\n'
+    yield f', "digest": "{seal.closed()}"}}\n'
 
 
 def plan_from_json(text: str) -> Plan:
-    """The plan that was written, equal to what it was.
+    """The plan in a text, as `plan_from` reads it."""
+    return plan_from(io.StringIO(text))
+
+
+def plan_from(file: TextIO) -> Plan:
+    """The plan that was written, equal to what it was; its entries are not kept in memory.
 
     Raises SetupError when the text is no plan, was changed, is too large, or was written by another
-    version of Sheetflow.
+    version of Sheetflow; and UnicodeDecodeError as the file does.
     """
-    if len(text) > LARGEST:
-        raise _refusal(f"it is larger than {LARGEST // 1_000_000} MB.")
+    lists: dict[str, Spool[Any]] = {}
     try:
-        whole = json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_constant)
-        plan = _read(_body(whole))
+        frame = "".join(_frame(file, lists))
+        whole = json.loads(frame, object_pairs_hook=_once_each, parse_constant=_no_constant)
+        plan = read(_body(whole, lists))
+    except UnicodeDecodeError:
+        raise
     except (ValueError, LookupError, TypeError, OverflowError, RecursionError):
         raise _refusal("it is damaged or cut short.") from None
     if not isinstance(plan, Plan):
         raise _refusal("there is no plan in it.")
-    return plan
+    return _with_lists(plan, lists)
 
 
-def _body(whole: object) -> object:
+def _frame(file: TextIO, lists: dict[str, Spool[Any]]) -> Iterator[str]:
+    """The text with empty lists where each line is an item; their items go into `lists`."""
+    size = 0
+    for line in _lines(file):
+        size += len(line)
+        if size > LARGEST:
+            raise _refusal(f"it is larger than {LARGEST // 1_000_000} MB.")
+        yield line
+        while (found := _LIST.search(line)) is not None:
+            line = _items_into(lists, found[1], file)
+            yield line
+
+
+def _items_into(lists: dict[str, Spool[Any]], name: str, file: TextIO) -> str:
+    """Read the items of a list, a line each; gives what stands behind the last one."""
+    if name in lists:
+        raise NoPlanError
+    declared = hint_of("Plan", name)
+    items: Spool[Any] = Spool()
+    lists[name] = items
+    decoder = json.JSONDecoder(object_pairs_hook=_once_each, parse_constant=_no_constant)
+    for line in _lines(file):
+        found, end = decoder.raw_decode(line)
+        item = read(found)
+        if not fits((item,), declared):
+            raise NoPlanError
+        items.append(item)
+        if line[end:] != ",\n":
+            return line[end:]
+    raise NoPlanError
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    return iter(lambda: file.readline(LARGEST + 1), "")
+
+
+def _with_lists(plan: Plan, lists: Mapping[str, Spool[Any]]) -> Plan:
+    """The plan with what was read line by line."""
+    return replace(
+        plan,
+        entries=lists.get("entries", plan.entries),
+        left_out=lists.get("left_out", plan.left_out),
+        notices=tuple(lists.get("notices", plan.notices)),
+    )
+
+
+def _body(whole: object, lists: Mapping[str, Spool[Any]]) -> object:
+    """What stands under "plan", which with these lists is what was sealed."""
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
         raise _refusal("it was not written by sheetflow plan.")
     if whole.get("version") != VERSION:
         raise _refusal("it was written by another version of Sheetflow.")
-    if whole.get("digest") != digest(whole.get("plan")):
+    if whole.get("digest") != _seal_of(whole.get("plan"), lists):
         raise _refusal("it was changed after it was written.")
     return whole["plan"]
 
@@ -101,14 +136,44 @@ def _refusal(what: str) -> SetupError:
     return SetupError(f"This plan file cannot be used: {what}", hint="Make the plan again.")
 
 
-# Writing
+def _seal_of(body: Any, lists: Mapping[str, Spool[Any]]) -> str:
+    """The digest of a plan as it was read, whose lists stand apart."""
+    if not lists:
+        return digest(body)
+    seal = _Seal()
+    seal.add('{"@Plan": ')
+    between = "{"
+    for name, held in sorted(body["@Plan"].items()):
+        seal.add(f'{between}"{name}": ')
+        parts = _items(lists[name], shown=False) if name in lists else [_twice(in_json(held))]
+        for part, _ in parts:
+            seal.add(part)
+        between = ", "
+    seal.add("}}")
+    return seal.closed()
+
+
+class _Seal:
+    """The digest of a plan, made of its parts; the same as `digest` of the whole."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.blake2b(b"[", digest_size=16)
+
+    def add(self, part: str) -> None:
+        """The next part."""
+        self._hash.update(part.encode("utf-8", "surrogatepass"))
+
+    def closed(self) -> str:
+        """The digest, now that all parts are there."""
+        self._hash.update(b"]")
+        return self._hash.hexdigest()
 
 
 def _parts(plan: Plan) -> Iterator[tuple[str, str]]:
     """The plan in parts, each as its digest is made of it and as it is written."""
     yield _twice('{"@Plan": {')
     between = ""
-    for name, held in sorted(_kept_fields(plan).items()):
+    for name, held in sorted(kept_fields(plan).items()):
         yield _twice(f'{between}"{name}": ')
         if isinstance(held, tuple | LongSequence):
             yield from _items(held)
@@ -118,155 +183,30 @@ def _parts(plan: Plan) -> Iterator[tuple[str, str]]:
     yield _twice("}}")
 
 
-def _items(items: Iterable[Any]) -> Iterator[tuple[str, str]]:
+def _items(items: Iterable[Any], *, shown: bool = True) -> Iterator[tuple[str, str]]:
+    """A list; only as its digest is made of it, unless `shown`."""
     yield _twice('{"@tuple": [')
     for number, item in enumerate(items):
         yield (", ", ",\n") if number else ("", "\n")
-        yield _encoded(item)
+        yield _encoded(item, shown=shown)
     yield _twice("]}")
 
 
-def _encoded(value: Any) -> tuple[str, str]:
-    written = _written(value)
-    return in_json(written), json.dumps(written, sort_keys=True, allow_nan=False)
+def _encoded(value: Any, *, shown: bool = True) -> tuple[str, str]:
+    form = written(value)
+    return in_json(form), json.dumps(form, sort_keys=True, allow_nan=False) if shown else ""
 
 
 def _twice(text: str) -> tuple[str, str]:
     return text, text
 
 
-def _written(value: Any) -> Any:
-    match value:
-        case Word():
-            return {"@Word": value.value}
-        case None | bool() | int():
-            return value
-        case str():
-            return str(value)
-        case float():
-            return value if math.isfinite(value) else {"@float": str(value)}
-        case datetime():
-            return {"@datetime": _written_moment(value)}
-        case date() | time():
-            return {f"@{type(value).__name__}": value.isoformat()}
-        case timedelta():
-            return {"@timedelta": [value.days, value.seconds, value.microseconds]}
-        case tuple() | LongSequence():
-            return {"@tuple": [_written(item) for item in value]}
-        case list():
-            return [_written(item) for item in value]
-        case Mapping():
-            return _written_mapping(value)
-        case _ if type(value) is _VALUES.get(type(value).__name__):
-            return {f"@{type(value).__name__}": _written_fields(value)}
-    raise TypeError(f"a plan holds no {type(value).__name__}")
-
-
-def _written_moment(moment: datetime) -> list[Any]:
-    if isinstance(moment.tzinfo, ZoneInfo) and moment.tzinfo.key:
-        return [moment.replace(tzinfo=None).isoformat(), moment.tzinfo.key, moment.fold]
-    return [moment.isoformat()]
-
-
-def _written_mapping(value: Mapping[Any, Any]) -> Any:
-    if all(isinstance(key, str) and not key.startswith("@") for key in value):
-        return {str(key): _written(held) for key, held in value.items()}
-    return {"@mapping": [[_written(key), _written(held)] for key, held in value.items()]}
-
-
-def _written_fields(value: Any) -> dict[str, Any]:
-    return {name: _written(held) for name, held in _kept_fields(value).items()}
-
-
-def _kept_fields(value: Any) -> dict[str, Any]:
-    """The fields that are not what they would be anyway, which keeps the file small."""
-    return {
-        field.name: held
-        for field in dataclasses.fields(value)
-        if not _is_default(field, held := getattr(value, field.name))
-    }
-
-
-def _is_default(field: dataclasses.Field[Any], held: Any) -> bool:
-    if field.default_factory is not dataclasses.MISSING:
-        return bool(held == field.default_factory())
-    return type(held) is type(field.default) and bool(held == field.default)
-
-
-# Reading
-
-
-def _read(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_read(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    tags = [key for key in value if key.startswith("@")]
-    if not tags:
-        return {key: _read(held) for key, held in value.items()}
-    if len(value) > 1:
-        raise _NoPlanError
-    (tag, held), *_ = value.items()
-    name = tag.removeprefix("@")
-    return _read_fields(name, held) if name in _VALUES else _READERS[name](held)
-
-
-def _read_fields(name: str, held: Mapping[str, Any]) -> Any:
-    fields = {field: _read(value) for field, value in held.items()}
-    hints = _hints(name)
-    if not all(_fits(value, hints[field]) for field, value in fields.items()):
-        raise _NoPlanError
-    return _VALUES[name](**fields)
-
-
-def _read_moment(held: list[Any]) -> datetime:
-    moment = datetime.fromisoformat(held[0])
-    return moment.replace(tzinfo=ZoneInfo(held[1]), fold=held[2]) if held[1:] else moment
-
-
-_READERS: Mapping[str, Callable[[Any], Any]] = {
-    "Word": Word,
-    "float": float,
-    "datetime": _read_moment,
-    "date": date.fromisoformat,
-    "time": time.fromisoformat,
-    "timedelta": lambda held: timedelta(*held),
-    "tuple": lambda held: tuple(_read(item) for item in held),
-    "mapping": lambda held: {_read(key): _read(value) for key, value in held},
-}
-
-
-@cache
-def _hints(name: str) -> Mapping[str, Any]:
-    return typing.get_type_hints(_VALUES[name])
-
-
-def _fits(value: Any, hint: Any) -> bool:
-    """Whether `value` is what a field is declared to hold."""
-    origin, inside = typing.get_origin(hint), typing.get_args(hint)
-    if hint in (Any, object):
-        return True
-    if origin in (UnionType, typing.Union):
-        return any(_fits(value, each) for each in inside)
-    if origin is Literal:
-        return value in inside
-    if origin in (tuple, Sequence):
-        return isinstance(value, tuple) and all(_fits(item, inside[0]) for item in value)
-    if origin is Mapping:
-        return isinstance(value, Mapping) and all(
-            _fits(key, inside[0]) and _fits(held, inside[1]) for key, held in value.items()
-        )
-    if hint is None or hint is type(None):
-        return value is None
-    return isinstance(value, hint) and (hint is bool) == isinstance(value, bool)
-
-
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise _NoPlanError
+        raise NoPlanError
     return found
 
 
 def _no_constant(_text: str) -> Any:
-    raise _NoPlanError
+    raise NoPlanError

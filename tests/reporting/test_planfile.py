@@ -218,3 +218,40 @@ def test_deep_nesting_and_doubled_keys_are_refused():
     assert told(deep) == "it was changed after it was written."
     assert told('{"format": "sheetflow plan", "format": "x"}') == "it is damaged or cut short."
     assert told('{"format": NaN}') == "it is damaged or cut short."
+
+
+def test_entries_are_read_line_by_line_and_not_kept_in_memory():
+    assert isinstance(plan_from_json(plan_to_json(small_plan())).entries, Spool)
+
+
+def several():
+    """A plan of three entries, in its lines; those of the entries are the second to the fourth."""
+    plan = small_plan()
+    keys = (replace(plan.entries[0].key, row=str(number)) for number in range(3))
+    whole = replace(plan, entries=tuple(replace(plan.entries[0], key=key) for key in keys))
+    return plan_to_json(whole).splitlines(keepends=True)
+
+
+def test_an_entry_that_was_taken_out_doubled_or_moved_is_noticed():
+    first, one, two, *rest = several()
+    for lines in ([first, two, *rest], [first, one, one, two, *rest], [first, two, one, *rest]):
+        assert told("".join(lines)) == "it was changed after it was written."
+
+
+def test_a_line_that_is_no_entry_is_refused():
+    first, one, *rest = several()
+    for line in ("7,\n", "{\n", "\n", '{"@Key": {}},\n', one.replace('"who": "Ana"', '"who": 7')):
+        assert told("".join([first, line, *rest])) == "it is damaged or cut short."
+
+
+def test_a_list_that_a_plan_does_not_have_is_refused():
+    first, *rest = several()
+    for name in ("asks", "nonsense"):
+        other = first.replace('"entries": {"@tuple"', f'"{name}": {{"@tuple"')
+        assert told("".join([other, *rest])) == "it is damaged or cut short."
+
+
+def test_a_plan_whose_lines_were_joined_is_the_same_plan():
+    text = "".join(several())
+    assert plan_from_json(json.dumps(json.loads(text))) == plan_from_json(text)
+    assert plan_from_json(json.dumps(json.loads(text), indent=2)) == plan_from_json(text)
