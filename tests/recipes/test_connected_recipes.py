@@ -84,7 +84,8 @@ def test_the_plan_gets_a_line_for_each_host_who_has_confirmed_and_one_more_for_a
     assert found == [
         "New hosts",
         "2026-03-16: Ines Vidal hosts River walk on Sun 22 Mar, 15:00 EDT, Mill Bridge, Riverside",
-        "2026-03-16: Omar Said hosts Bank clean-up on Sat 21 Mar, 10:00 EDT, 12 Mill Lane, Riverside",
+        "2026-03-16: Omar Said hosts Bank clean-up on Sat 21 Mar, 10:00 EDT, 12 Mill Lane, "
+        "Riverside",
         "2026-03-17: Ines Vidal hosts River walk on Sun 29 Mar, 16:00 EDT, Mill Bridge, Riverside",
         "Old",
     ]
