@@ -12,7 +12,17 @@ from sheetflow import Row, SetupError, digest
 from ._zoom_client import Api
 from ._zoom_meetings import moment
 
-TABLES = ("meetings", "registrants", "participants", "report")
+_CAME = "Meeting began,Name,Email,Joined,Left,Minutes,Waited only,Registrant"
+TABLES: Mapping[str, tuple[str, ...]] = {
+    name: tuple(columns.split(","))
+    for name, columns in {
+        "meetings": "Meeting,Topic,Starts,Minutes,Host,Link,Agenda",
+        "registrants": "Email,First name,Last name,State,Registered,Link",
+        "participants": _CAME,
+        "report": _CAME,
+    }.items()
+}
+"""The tables, and the columns of each, which are there also while nobody has signed up or come."""
 
 
 def meeting_number(text: str) -> str:

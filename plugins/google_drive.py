@@ -64,6 +64,10 @@ KINDS = {
 }
 
 
+COLUMNS = ("Name", "Address", "Kind", "Changed", "Id")
+"""What the table of files says of each."""
+
+
 class GoogleDrive(SignsIn, HearsDrive, Watcher):
     """Files of Google Drive: which may have changed, and which there are."""
 
@@ -140,7 +144,7 @@ class GoogleDrive(SignsIn, HearsDrive, Watcher):
             known |= log.seen()
         return frozenset(among) & known
 
-    @table
+    @table(columns=COLUMNS)
     def files(self) -> Iterator[Row]:
         """The files in the folder, each by its id. Raises SetupError without a folder."""
         folder = folder_in(self.settings.folder)

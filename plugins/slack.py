@@ -130,7 +130,7 @@ class Slack(HearsSlack, Slacker):
         """A few; each channel takes one message a second in any case."""
         return self.settings.at_once
 
-    @table
+    @table(columns=["Name", "Email", "Time zone", "Active", "Bot"])
     def people(self) -> Iterator[Row]:
         """Everybody in the workspace, by user id; bots and those who left are marked."""
         for user in self.client.everybody():

@@ -184,13 +184,16 @@ class Zoom(HearsZoom, MeetingRoom):
             )
         if table == "meetings":
             hosts = self.settings.hosts
-            return ReadOnlyTable("meetings of Zoom", lambda: meetings(self._api, hosts))
+            return ReadOnlyTable(
+                "meetings of Zoom", lambda: meetings(self._api, hosts), TABLES[table]
+            )
         number = meeting_number(place.get("meeting", ""))
         if table == "registrants":
             rows = partial(registrants, number=number)
         else:
             rows = partial(participants, number=number, heavy=table == "report")
-        return ReadOnlyTable(f"{table} of Zoom meeting {number}", lambda: rows(self._api))
+        name = f"{table} of Zoom meeting {number}"
+        return ReadOnlyTable(name, lambda: rows(self._api), TABLES[table])
 
     def examine(self) -> Iterator[Finding]:
         """Whether the app is let in, may do what is needed, who hosts, and what is left today."""

@@ -19,10 +19,11 @@ recipes, ledger, retries or other connectors.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
+from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, overload
 
 from sheetflow.errors import SetupError, SheetflowError
 from sheetflow.network.door import Door
@@ -63,9 +64,22 @@ def action(planner: Planner[P]) -> ConnectorAction[P]:
     return ConnectorAction(planner)
 
 
-def table(reader: C) -> C:
-    """Mark a method as a table that can only be read: it gives each Row with its lasting id."""
-    reader.is_table = True  # type: ignore[attr-defined]  # the mark that table_names looks for
+@overload
+def table(reader: C) -> C: ...
+
+
+@overload
+def table(*, columns: Sequence[str]) -> Callable[[C], C]: ...
+
+
+def table(reader: Any = None, *, columns: Sequence[str] = ()) -> Any:
+    """Mark a method as a table that can only be read: it gives each Row with its lasting id.
+
+    With `@table(columns=["Name", ...])` these columns are there even while there are no rows.
+    """
+    if reader is None:
+        return partial(table, columns=columns)
+    reader.is_table, reader.columns = True, tuple(columns)
     return reader
 
 
@@ -133,7 +147,8 @@ class Connector:
         if wanted not in names:
             hint = f"Write table: and one of {', '.join(names)}." if names else "Name another one."
             raise SetupError(f'{self.name} has no table "{wanted}".', hint=hint)
-        return ReadOnlyTable(f"{wanted} of {self.name}", getattr(self, wanted))
+        reader = getattr(self, wanted)
+        return ReadOnlyTable(f"{wanted} of {self.name}", reader, reader.columns)
 
     def heard_as(self, place: Mapping[str, str]) -> str:  # noqa: ARG002 - for others
         """The name by which what tells of changes calls the table at `place`; "" where nobody does.

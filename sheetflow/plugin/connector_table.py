@@ -20,10 +20,14 @@ from sheetflow.values import Row, digest
 
 @dataclass(frozen=True)
 class ReadOnlyTable:
-    """The rows that a method gives, as a source: their columns become the row of headers."""
+    """The rows that a method gives, as a source: their columns become the row of headers.
+
+    `columns` are there in any case, also while there are no rows.
+    """
 
     name: str
     rows: Callable[[], Iterator[Row]]
+    columns: tuple[str, ...] = ()
 
     def read(self) -> Sheet:
         """Everything the method gives now.
@@ -34,7 +38,8 @@ class ReadOnlyTable:
         with in_words():
             found = list(self.rows())
         self._must_have_ids(found)
-        headers = tuple(dict.fromkeys(column for row in found for column in row.cells))
+        given = (column for row in found for column in row.cells)
+        headers = tuple(dict.fromkeys((*self.columns, *given)))
         top = SheetRow(headers, 1)
         below = [_as_in_a_sheet(row, headers, number) for number, row in enumerate(found, 2)]
         return Sheet((top, *below), digest([(row.id, row.cells) for row in found]))

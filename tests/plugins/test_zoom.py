@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings, strategies as some
 from sheetflow_plugins._zoom_meetings import agenda_of, body_of, mark_of
 from sheetflow_plugins._zoom_service import label_of
+from sheetflow_plugins._zoom_tables import TABLES
 from sheetflow_plugins.zoom import Zoom
 
 from sheetflow import (
@@ -481,6 +482,30 @@ def test_registrants_are_a_table_whatever_became_of_them(past: Office):
         ("ana@example.org", "approved"),
         ("bo@example.org", "pending"),
     ]
+
+
+EMPTY = {
+    **DATA,
+    "meetings": [
+        {
+            "id": 81234567890,
+            "topic": "Training",
+            "start_time": "2026-03-14T10:00:00Z",
+            "duration": 60,
+            "registrants": [],
+            "participants": [],
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_has_its_columns_also_while_it_is_empty(hour: Hour, past: Office, table: str):
+    place = {"table": table, "meeting": "81234567890"}
+    filled = past.connect().open_table(place).read()
+    with serving("zoom", data=EMPTY, clock=hour.now) as emulator:
+        empty = Office(emulator, hour).connect().open_table(place).read()
+    assert [row.cells for row in empty.rows] == [filled.rows[0].cells] == [TABLES[table]]
 
 
 @pytest.mark.parametrize("table", ["participants", "report"])
