@@ -107,7 +107,8 @@ def _lines(run: Run, found: Summary) -> Iterator[str]:
     yield f"{one_line(plan.name)} (recipe {plan.recipe}):"
     if plan.halted:
         yield f"  Nothing was done: {one_line(plan.halted)}"
-    yield from (f"  {line}" for line in _counts(found))
+    else:
+        yield from (f"  {line}" for line in _counts(found))
     for word, heading in _HEADINGS.items():
         reasons = found.needing(word)
         yield from ("", heading) if reasons else ()
@@ -141,8 +142,9 @@ def _remarks(run: Run, found: Summary) -> Iterator[str]:
         what = counted(found.unreached, "change was", "changes were")
         why = "The run was stopped" if run.interrupted else "An earlier step did not get through"
         yield from ("", f"{why}: {what} not made. The next run looks at them again.")
-    table = one_line(run.plan.table)
-    yield from ("", f'Where to look: each row of "{table}" says what happened to it.')
+    if not run.plan.halted:
+        table = one_line(run.plan.table)
+        yield from ("", f'Where to look: each row of "{table}" says what happened to it.')
 
 
 class _Pressing:
