@@ -24,8 +24,10 @@ class TextKind(Kind[str]):
     """Any text. `NO`, `9:00` and `01234` are texts as they stand."""
 
     words = "a text"
-    example = "Welcome call"
     form: Mapping[str, Any] = {"type": AS_TEXT}
+
+    def __init__(self, example: str = "Welcome call") -> None:
+        self.example = example
 
     def read(self, node: Node, at: Reading) -> str:  # noqa: ARG002 - any text will do
         return self.scalar(node).text
@@ -149,6 +151,21 @@ class ZoneKind(ParsedKind[ZoneInfo]):
             raise Mistake(error.message, error.hint) from None
 
 
+class CountryKind(ParsedKind[str]):
+    """A country by its two letters (ISO 3166-1)."""
+
+    words = "a country's two letters, such as DE or US"
+    example = "DE"
+    form: Mapping[str, Any] = {"type": "string", "pattern": "^[A-Za-z]{2}$"}
+
+    def parse(self, text: str) -> str:
+        if not re.fullmatch(r"[A-Za-z]{2}", text):
+            raise Mistake(f'"{text[:60]}" is no country code.', f"Write {self.words}.")
+        if text.upper() == "UK":
+            raise Mistake('"UK" is no country code.', "Write GB.")
+        return text.upper()
+
+
 class SecretSourceKind(Kind[Mapping[str, str]]):
     """Where a secret comes from; never the secret itself."""
 
@@ -168,6 +185,9 @@ class SecretSourceKind(Kind[Mapping[str, str]]):
             case Map((entry,)) if entry.key.text in self.sources:
                 if isinstance(entry.value, Scalar) and entry.value.text:
                     return {entry.key.text: entry.value.text}
+            case Map((entry,)):
+                cure = suggest(entry.key.text, self.sources, "It can be", "or")
+                raise Mistake(f'there is no source "{entry.key.text[:60]}".', cure)
         raise Mistake(
             "a secret is never written here, only where it is kept.", f"Write {self.words}."
         )

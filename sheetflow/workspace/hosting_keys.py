@@ -77,7 +77,7 @@ _WITHOUT = Hosting()
 _ALERTS = (
     Key(
         "to",
-        TextKind(),
+        TextKind("you@example.org"),
         "The e-mail address of whoever looks after this, or a channel such as #ops.",
         required=True,
     ),

@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from sheetflow.language.keys import Key, MapKind, NamedKind
-from sheetflow.language.kinds import SecretSourceKind, TextKind, ZoneKind
+from sheetflow.language.kinds import (
+    CountryKind,
+    PatternKind,
+    SecretSourceKind,
+    TextKind,
+    ZoneKind,
+)
 from sheetflow.language.nodes import Map, Node
 from sheetflow.language.problems import Mistake
 from sheetflow.language.reading import Kind, Reading
@@ -23,18 +29,44 @@ from sheetflow.workspace.table_keys import TableKind
 TEXT = TextKind()
 
 ORGANIZATION = (
-    Key("name", TEXT, "Who the mail is from, as people know you.", required=True),
+    Key(
+        "name", TextKind("Riverside Volunteers"), "Who the mail is from, as people know you.", True
+    ),
     Key("postal_address", TEXT, "Stands under every message; many laws ask for it.", default=""),
     Key("time_zone", ZoneKind(), "For every time that does not say its own.", required=True),
-    Key("language", TEXT, "What templates without a language are written in.", default="en"),
-    Key("country", TEXT, "For phone numbers without a country code, such as DE or US.", default=""),
+    Key(
+        "language",
+        PatternKind("a language, such as en, es or pt-BR", r"[a-z]{2,3}(-[A-Za-z0-9]+)*", "en"),
+        "What templates without a language are written in.",
+        default="en",
+    ),
+    Key(
+        "country",
+        CountryKind(),
+        "For phone numbers without a country code, such as DE or US.",
+        default="",
+    ),
 )
 
 SENDER = (
-    Key("address", TEXT, 'Who it is from: "Welcome team <hello@example.org>".', required=True),
-    Key("by", TEXT, "The connection that carries the mail.", required=True),
+    Key(
+        "address",
+        TextKind("Welcome team <hello@example.org>"),
+        'Who it is from: "Welcome team <hello@example.org>".',
+        required=True,
+    ),
+    Key("by", TextKind("office"), "The connection that carries the mail.", required=True),
     Key("reply_to", TEXT, "Where answers go, if not to the address.", default=""),
-    Key("unsubscribe", TEXT, "An https: or mailto: address to be taken off.", default=""),
+    Key(
+        "unsubscribe",
+        PatternKind(
+            "an https: or mailto: address, such as mailto:stop@example.org",
+            r"(?:https://|mailto:)\S+",
+            "mailto:stop@example.org",
+        ),
+        "An https: or mailto: address to be taken off.",
+        default="",
+    ),
 )
 
 
@@ -85,6 +117,8 @@ class LedgerKind(Kind[Any]):
         if isinstance(node, Map):
             return SecretSourceKind().read(node, at)
         text = self.scalar(node).text
+        if not text.strip():
+            raise Mistake("nothing is written here.", f"Write {self.words}.")
         if "://" in text:
             raise Mistake(
                 "a URL holds a password, and is not written here.",

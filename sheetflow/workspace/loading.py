@@ -34,7 +34,7 @@ def load_settings(path: Path, registry: Registry) -> Settings:
     if document is not None:
         root = document.root
         with problems.gathering(root.position, "settings"):
-            at = Reading(problems, comments=document.comments)
+            at = Reading(problems, title="settings", comments=document.comments)
             keys = setting_table(registry, connections_named(root))
             found = read_map(root, keys, at)
     problems.raise_any()

@@ -8,9 +8,7 @@ from typing import Any
 
 from sheetflow.language.keys import Key, MapKind
 from sheetflow.language.kinds import TextKind
-from sheetflow.language.nodes import Node
 from sheetflow.language.problems import Mistake
-from sheetflow.language.reading import Reading
 from sheetflow.language.recipe_kinds import ScheduleKind
 from sheetflow.language.schedules import Schedule, parse_schedule
 from sheetflow.tables.spec import ColumnSpec, PersonColumns, TableSpec
@@ -49,15 +47,23 @@ class DigestTimeKind(ScheduleKind):
     words = "a time of day, such as every weekday at 08:00"
     example = "every weekday at 08:00"
 
-    def read(self, node: Node, at: Reading) -> Any:
-        found = super().read(node, at)
-        if isinstance(found, Schedule) and found.at is None:
+    def parse(self, text: str) -> Schedule:
+        try:
+            found = super().parse(text)
+        except Mistake as mistake:  # a digest has fewer times than a recipe
+            raise Mistake(mistake.what, f"Write {self.words}.") from None
+        if found.at is None:
             raise Mistake("that is no time of day.", f"Write {self.words}.")
         return found
 
 
 _DIGEST = (
-    Key("to", TextKind(), "An e-mail address, or a channel such as #organizers.", required=True),
+    Key(
+        "to",
+        TextKind("you@example.org"),
+        "An e-mail address, or a channel such as #organizers.",
+        required=True,
+    ),
     Key("from", TextKind(), "The sender of that mail. Without it: the first one.", default=""),
     Key("by", TextKind(), "The connection that posts it, if it goes to a channel.", default=""),
     Key(

@@ -10,6 +10,7 @@ from sheetflow.language.position import Position
 from sheetflow.language.problems import Problems, suggest
 from sheetflow.plugin.chat import Chat, is_channel
 from sheetflow.plugin.connector import Connector
+from sheetflow.plugin.connector_table import table_names
 from sheetflow.plugin.listener import Listener
 from sheetflow.plugin.mailer import Mailer
 from sheetflow.plugin.options import options_of
@@ -18,8 +19,10 @@ from sheetflow.plugin.tools import Sender
 from sheetflow.tables.addresses import read_email
 from sheetflow.tables.spec import TableSpec
 from sheetflow.workspace.settings import Settings
-from sheetflow.workspace.table_keys import doubled_columns
+from sheetflow.workspace.table_keys import doubled_columns, ending_of
 
+_NO_PLACE = "Write file: and the name of an .xlsx or .csv file, or connector: and a connection."
+_NO_FILE = "Save it as .xlsx or .csv."
 _NO_CONNECTION = "Declare one in connections, or write file: and the name of a file."
 _NO_MAIL = "Add one that carries mail, such as one with connector: smtp."
 _NO_SENDER = "Declare one in senders."
@@ -53,24 +56,30 @@ class References:
             self._check_sender(name, sender)
 
     def _check_table(self, name: str, table: TableSpec) -> None:
-        connections = self.settings.connections
-        if not table.connector:
-            self._note(
-                ("tables", name),
-                "it does not say where it is.",
-                "Write file: and the name of an .xlsx or .csv file, or connector: and a "
-                "connection.",
-            )
-        elif table.connector not in connections and not self._stands_alone(table.connector):
-            self._note(
-                ("tables", name, "connector"),
-                f'there is no connection "{table.connector[:60]}".',
-                suggest(table.connector, connections, "There are") or _NO_CONNECTION,
-            )
+        self._check_source(name, table)
         for key, what in doubled_columns(table):
             self._note(("tables", name, key), what, "Name a column of its own.")
         for column, spec in table.columns.items():
             self._table_is_there(spec.table, "tables", name, "columns", column)
+
+    def _check_source(self, name: str, table: TableSpec) -> None:
+        """Whether something can read the table."""
+        connector, file = table.connector, table.place.get("file", "")
+        connections, place = self.settings.connections, ("tables", name, "connector")
+        if connector in connections:
+            declared = connections[connector].connector
+            if not self._opens_tables(declared):
+                what = f'"{connector}" is a connection of {declared}, which has no tables.'
+                self._note(place, what, _NO_CONNECTION)
+        elif file and connector == ending_of(file):
+            if not self._stands_alone(connector):
+                what = f'"{file[:60]}" is no file that tables are read from.'
+                self._note(("tables", name, "file"), what, _NO_FILE)
+        elif not connector:
+            self._note(("tables", name), "it does not say where it is.", _NO_PLACE)
+        elif not self._stands_alone(connector):
+            cure = suggest(connector, connections, "There are") or _NO_CONNECTION
+            self._note(place, f'there is no connection "{connector[:60]}".', cure)
 
     def _check_sender(self, name: str, sender: Sender) -> None:
         if read_email(sender.address).problem is not None:
@@ -128,6 +137,10 @@ class References:
         except KeyError:
             return False
         return not any(option.required for option in options_of(found.Settings))
+
+    def _opens_tables(self, connector: str) -> bool:
+        found = self.registry.connector(connector)
+        return found.open_table is not Connector.open_table or bool(table_names(found))
 
     def _those(self, kind: type[Connector]) -> list[str]:
         """The connections of that kind."""

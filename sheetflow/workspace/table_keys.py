@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from sheetflow.language.keys import Key, ListKind, MapKind, NamedKind, read_map
-from sheetflow.language.kinds import ChoiceKind, TextKind, ZoneKind
+from sheetflow.language.kinds import ChoiceKind, CountryKind, TextKind, ZoneKind
 from sheetflow.language.nodes import Map, Node, Scalar
-from sheetflow.language.problems import Mistake, suggest
+from sheetflow.language.problems import Mistake, did_you_mean
 from sheetflow.language.reading import Kind, Reading
 from sheetflow.language.vocabulary import Vocabulary
 from sheetflow.plugin.connector import Connector
@@ -72,7 +72,7 @@ class ColumnKind(Kind[ColumnSpec]):
             return ColumnSpec("", "row", table=table[1])
         raise Mistake(
             f'"{text[:60]}" is nothing that a column can hold.',
-            suggest(text, self._plain, f"Write {self.words}. Plain ones are"),
+            did_you_mean(text, self._plain) or f"Write {self.words}.",
         )
 
 
@@ -151,7 +151,7 @@ TABLE = (
     Key("time_zone", ZoneKind(), "For times in its cells, if not the organization's."),
     Key(
         "country",
-        TEXT,
+        CountryKind(),
         "For phone numbers in its cells, if not the organization's.",
         default="",
     ),

@@ -327,3 +327,76 @@ def test_a_caller_speaks_of_tables_that_are_there(tmp_path: Path) -> None:
     assert load(tmp_path, WHO + tables + hook.replace("NAME", "People"))
     [problem] = problems(tmp_path, WHO + tables + hook.replace("NAME", "Peple"))
     assert 'connections: told: tables: there is no table "Peple". Did you mean "People"?' in problem
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (
+            "organisation: {}",
+            '2:1: settings: there is no key "organisation". Did you mean "organization"?',
+        ),
+        (
+            "tables: {People: {file: people.docx}}",
+            '2:25: tables: People: file: "people.docx" is no file that tables are read from. '
+            "Save it as .xlsx or .csv.",
+        ),
+        (
+            "tables: {People: {connector: out}}\nconnections: {out: {connector: outbox}}",
+            '2:30: tables: People: connector: "out" is a connection of outbox, which has no '
+            "tables. Declare one in connections, or write file: and the name of a file.",
+        ),
+        (
+            "tables: {People: {file: p.csv, columns: {Stage: one of}}}",
+            '2:49: tables: People: columns: Stage: "one of" is nothing that a column can hold. '
+            "Write text, email, emails, phone, date, date and time, yes/no, number, one of A, B, "
+            "C, or row of TABLE.",
+        ),
+        (
+            "tables: {People: {file: p.csv, country: UK}}",
+            '2:41: tables: People: country: "UK" is no country code. Write GB.',
+        ),
+        (
+            "senders: {us: {address: us@example.org}}",
+            '2:15: senders: us: "by" is missing. Write by: office',
+        ),
+        (
+            "ledger: {enviroment: LEDGER}",
+            '2:9: ledger: there is no source "enviroment". Did you mean "environment"?',
+        ),
+        (
+            "ledger: ''",
+            "2:9: ledger: nothing is written here. Write the name of a file, or "
+            "{environment: NAME} for the URL of a database.",
+        ),
+        (
+            "alerts: {}",
+            '2:9: alerts: "to" is missing. Write to: you@example.org',
+        ),
+        (
+            "digest: {to: '#ops', when: daily}",
+            '2:28: digest: when: "daily" is not a time to run at. Write a time of day, such as '
+            "every weekday at 08:00.",
+        ),
+    ],
+)
+def test_each_mistake_has_its_place_and_its_cure(tmp_path: Path, more: str, told: str) -> None:
+    assert problems(tmp_path, f"{WHO}{more}\n") == [f"sheetflow.yaml:{told}"]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (
+            "country: Germany",
+            'country: "Germany" is no country code. Write a country\'s two letters',
+        ),
+        ("language: Klingon", 'language: "Klingon" is not understood here. Write a language'),
+    ],
+)
+def test_a_country_and_a_language_are_codes(tmp_path: Path, written: str, told: str) -> None:
+    [problem] = problems(
+        tmp_path, f"organization: {{name: R, time_zone: Europe/Berlin, {written}}}"
+    )
+    assert f"organization: {told}" in problem
+    assert load(tmp_path, f"{WHO[:-2]}, country: de}}").organization.country == "DE"
