@@ -55,8 +55,16 @@ class Memory(Protocol):
         """The latest Go that somebody gave to a plan of the recipe."""
 
     @property
+    def lists_anybody(self) -> bool:
+        """Whether anybody is on the suppression list."""
+
+    @property
     def lists_phones(self) -> bool:
         """Whether anybody is on the suppression list by a phone number."""
+
+    @property
+    def knows_rows_from_before(self) -> bool:
+        """Whether any row was there already when the recipe was switched on."""
 
     def was_here_before(self, row: RowRef) -> bool:
         """Whether the row was there already when the recipe was switched on."""
@@ -104,6 +112,14 @@ class Guard(ABC):
     def notices(self) -> Sequence[str]:
         """What is worth saying once about the whole plan, now that it is prepared."""
         return ()
+
+    @property
+    def lets_all_through(self) -> bool:
+        """Whether, as things stand, it is sure to hold nothing of the plan it was prepared for.
+
+        Then it is not asked while planning. Just before each change is handed over, it is.
+        """
+        return False
 
     @abstractmethod
     def ask(self, entry: Entry) -> Held | None:

@@ -53,8 +53,9 @@ def with_answers(
     """
     for _, together in groupby(entries, key=_row_and_step):
         several = list(together)
-        if not any(awaits_its_step(entry.deed) for entry in several):
-            yield from ((entry, _answer(entry, ask)) for entry in several)
+        if len(several) == 1 or not any(awaits_its_step(entry.deed) for entry in several):
+            for entry in several:
+                yield entry, _answer(entry, ask)
             continue
         answers = [_answer(entry, ask) for entry in several]
         first = _first_if_all(several, answers, awaits=True, all_of_them=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import islice
 from threading import Lock
 
@@ -46,10 +47,14 @@ class Gate:
         self._of_changes = [guard for guard in guards if not isinstance(guard, RunGuard)]
         self._all = [*self._of_changes, *self._of_runs]
         self._chain = _Chain(self._all)
-        self._chain_of_changes = _Chain(self._of_changes)
         self._chain_of_runs = _Chain(self._of_runs)
         for guard in guards:
             guard.prepare(entries)
+
+    @cached_property
+    def _chain_of_changes(self) -> _Chain:
+        """For planning, which is at one moment: without those that have nothing to say then."""
+        return _Chain(self._of_changes, not_asked=list(filter(_is_sure, self._of_changes)))
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -182,6 +187,16 @@ def as_held(entry: Entry, held: Held) -> Entry:
         until=held.until,
     )
     return replace(entry, deed=noop, reads={}, awaits=(), was={}, doubtful=False)
+
+
+def _is_sure(guard: Guard) -> bool:
+    """Whether it holds nothing of the plan, by what it says itself; one that fails does not say."""
+    try:
+        return guard.lets_all_through
+    except LedgerError:
+        raise
+    except Exception:  # noqa: BLE001 - it is asked about each change then, and fails closed
+        return False
 
 
 def _answer(guard: Guard, entry: Entry) -> Held | None:

@@ -51,9 +51,19 @@ class LedgerMemory:
         return self._assumed or self._decided.approval
 
     @property
+    def lists_anybody(self) -> bool:
+        """Whether anybody is on the suppression list."""
+        return bool(self._decided.suppressions)
+
+    @property
     def lists_phones(self) -> bool:
         """Whether anybody is on the suppression list by a phone number."""
         return any(each.channel == "phone" for each in self._decided.suppressions.values())
+
+    @property
+    def knows_rows_from_before(self) -> bool:
+        """Whether any row was there when the recipe was switched on."""
+        return bool(self._decided.here_before)
 
     def was_here_before(self, row: RowRef) -> bool:
         """Whether the row was there when the recipe was switched on."""

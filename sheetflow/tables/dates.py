@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -130,6 +131,9 @@ def _found(raw: object, *, serials: bool) -> _Found | datetime | Status:
 
 
 def _from_text(text: str) -> _Found | Status:
+    if len(text) == 10 and text[4] == text[7] == "-":  # most dates, and read faster
+        with suppress(ValueError):
+            return _Found(date.fromisoformat(text))
     for pattern in (_YEAR_FIRST, *_NAMED):
         if match := pattern.fullmatch(text):
             return _built(match) or statuses.ambiguous_date(text)

@@ -46,6 +46,7 @@ def handles_in(raw: object, region: str = "") -> tuple[Handle, ...]:
     return (Handle("phone", normal_phone(number)),) if number else ()
 
 
+@lru_cache(maxsize=1024)
 def normal_handle(address: str) -> str:
     """An address that a change reaches, as it is compared; whatever kind of address it is."""
     return normal_email(address) if "@" in address else normal_phone(address.casefold().strip())

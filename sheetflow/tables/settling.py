@@ -218,7 +218,7 @@ class _Minting:
         for count in itertools.count(self._twins.get(material, 0)):
             made = hashlib.blake2b(f"{material} {count}".encode(), digest_size=8).digest()
             number = int.from_bytes(made, "big")
-            row_id = "sf-" + "".join(_CROCKFORD[number >> 5 * place & 31] for place in range(10))
+            row_id = "sf-" + "".join([_CROCKFORD[number >> 5 * place & 31] for place in range(10)])
             if not any(row_id in taken for taken in self._taken):
                 break
             self._twins[material] = count + 2

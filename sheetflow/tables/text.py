@@ -59,8 +59,8 @@ def error_in(raw: object) -> str:
 
 def without_hidden(text: str) -> str:
     """One line without invisible characters; each run of spaces of any kind is one space."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
+    if text.isprintable():  # no control characters, and no spaces but the usual one
+        return " ".join((text if text.isascii() else _HIDDEN.sub("", text)).split())
     kept = _SPACES.sub(" ", _HIDDEN.sub("", text))
     return "".join(c for c in kept if unicodedata.category(c) not in _INVISIBLE).strip()
 

@@ -41,12 +41,13 @@ def short(text: object, room: int) -> str:
     Text that runs from right to left is wrapped, so that it cannot turn the sentence around it.
     """
     shown, wrapped = str(text)[: 4 * STATUS_LENGTH], False
-    if not (shown.isascii() and shown.isprintable()):
+    if not shown.isprintable():
         shown = "".join(
             " " if char.isspace() else char
             for char in shown
             if char.isspace() or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")
         )
+    if max(shown, default="") >= "\u0590":  # where writing from right to left begins
         wrapped = any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in shown)
     shown = " ".join(shown.split())
     room -= 2 if wrapped else 0

@@ -40,7 +40,7 @@ class ContactCaps(Guard):
         full: list[tuple[datetime, int, timedelta]] = []
         for address in change.to:
             had = self._had(address, entry.kind)
-            for cap in caps:
+            for cap in caps if had else ():
                 recent = [at for at in had if at > now - cap.within]
                 if len(recent) >= cap.times:
                     fits = recent[len(recent) - cap.times] + cap.within

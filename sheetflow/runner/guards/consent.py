@@ -19,8 +19,10 @@ class Consent(Guard):
         """The first of the addressed who has not said yes."""
         if entry.kind not in NEEDS_CONSENT:
             return None
-        answers = (self._missing(ref) for ref in addressed(entry))
-        return next((held for held in answers if held), None)
+        for ref in addressed(entry):
+            if held := self._missing(ref):
+                return held
+        return None
 
     def _missing(self, ref: RowRef) -> Held | None:
         table = self.tools.table(ref.table)

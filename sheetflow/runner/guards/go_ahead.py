@@ -35,6 +35,11 @@ class GoAhead(Guard):
         for row, changes in rows.items():
             self._answers[row] = self._answer(row, changes, asks.get(row, {}))
 
+    @property
+    def lets_all_through(self) -> bool:
+        """Where the recipe asks for no ticks."""
+        return not self.recipe.approve_rows
+
     def ask(self, entry: Entry) -> Held | None:
         """The same answer for all that is to be done for a row.
 

@@ -37,6 +37,11 @@ class QuietHours(Guard):
         """Begin with no night known."""
         self._nights: dict[Zones, tuple[datetime, datetime | None]] = {}
 
+    @property
+    def lets_all_through(self) -> bool:
+        """Where no hours are quiet."""
+        return self.tools.policy.quiet_hours is None
+
     def ask(self, entry: Entry) -> Held | None:
         """Until when it is night for one of those it goes to."""
         hours = self.tools.policy.quiet_hours

@@ -60,6 +60,11 @@ class Suppressed(Guard):
         name = self.tools.policy.do_not_contact
         return (f'"{name}" has no e-mail address or phone number in row {rows}.',)
 
+    @property
+    def lets_all_through(self) -> bool:
+        """Where nobody is on either list."""
+        return not self._asked and not self.memory.lists_anybody
+
     def ask(self, entry: Entry) -> Held | None:
         """Whether any address that is reached, or its person's number, is on a list."""
         change = entry.change

@@ -15,6 +15,13 @@ class SwitchedOn(Guard):
 
     name = "switched on"
 
+    @property
+    def lets_all_through(self) -> bool:
+        """Where it is on, and no row is from before."""
+        switch = self.memory.switch
+        is_on = self.tools.attended if switch is None else switch.is_on
+        return is_on and not self.memory.knows_rows_from_before
+
     def ask(self, entry: Entry) -> Held | None:
         """Whether the recipe is on, and whether it is about this row."""
         switch = self.memory.switch

@@ -17,6 +17,11 @@ class StillUseful(Guard):
 
     name = "useful"
 
+    @property
+    def lets_all_through(self) -> bool:
+        """Where the recipe does not say how long its messages are of use."""
+        return not self.recipe.useful_until and self.recipe.useful_for is None
+
     def ask(self, entry: Entry) -> Held | None:
         """Whether it is too late for this message."""
         if not entry.kind:
