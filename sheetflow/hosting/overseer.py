@@ -14,9 +14,10 @@ from sheetflow.hosting.journal import Journal
 from sheetflow.hosting.metrics import Stopped, stopped_rows
 from sheetflow.ledger.incidents import Incidents
 from sheetflow.ledger.ticks import Tick, Ticks
-from sheetflow.workspace import CHAPTER, Workspace
+from sheetflow.workspace import CHAPTER
 
 if TYPE_CHECKING:
+    from sheetflow.hosting.roster import Roll
     from sheetflow.ledger.store import Ledger
 
 
@@ -40,12 +41,12 @@ class Overseer:
             self._ledger.close()
             self._ledger = None
 
-    def check(self, workspace: Workspace | None, trouble: str) -> None:
+    def check(self, roll: Roll | None, trouble: str) -> None:
         """See what is owed, and alert. `trouble` is what keeps everything from running."""
         troubles = (trouble,) if trouble else ()
         before = self.health
         try:
-            self.health = self._looked(workspace, troubles)
+            self.health = self._looked(roll, troubles)
         except SheetflowError as error:
             self.close()
             self.health = Health(self.clock.now(), troubles=(*troubles, str(error)))
@@ -58,15 +59,17 @@ class Overseer:
         """How many rows of each recipe wait for a person or for time. Raises LedgerError."""
         return stopped_rows(self._ledger.database, CHAPTER) if self._ledger else {}
 
-    def _looked(self, workspace: Workspace | None, troubles: tuple[str, ...]) -> Health:
+    def _looked(self, roll: Roll | None, troubles: tuple[str, ...]) -> Health:
         now = self.clock.now()
-        if workspace is None:
+        if roll is None:
             return Health(now, troubles=troubles)
+        workspace = roll.workspace
         if self._ledger is None:
             self._ledger = workspace.ledger(read_only=False)
         database, now = self._ledger.database, now.astimezone(workspace.clock.zone)
         self.ticks = Ticks(database, CHAPTER).all()
         owed = self._patience.late(self.ticks.values(), now, workspace.settings.hosting.grace)
         found = Health(now, owed, troubles)
-        alerts.tell(found, workspace, Incidents(database, CHAPTER), self.journal)
+        incidents = Incidents(database, CHAPTER)
+        alerts.tell(found, workspace, incidents, self.journal, owners=roll.owners)
         return found

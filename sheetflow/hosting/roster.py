@@ -1,7 +1,7 @@
 """Which recipes a workspace has, and the schedule of each, read anew when a file has changed.
 
-Only the key `schedule` is read here, so that a recipe with another mistake keeps its times, and its
-run says what is wrong with it.
+Only the keys `schedule` and `owner` are read here, so that a recipe with another mistake keeps its
+times, and its run says what is wrong with it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sheetflow.clock import Clock
 from sheetflow.errors import SheetflowError
 from sheetflow.language.nodes import Map, Scalar
 from sheetflow.language.problems import Mistake, Problems
+from sheetflow.language.recipe_keys import OWNER
 from sheetflow.language.schedules import parse_schedule
 from sheetflow.language.yamlfile import read_yaml
 from sheetflow.network.bill import Bill
@@ -29,11 +30,15 @@ Stamp = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Listed:
-    """A recipe: its schedule, if it has one; or what is wrong with it, and then nobody knows."""
+    """A recipe: its schedule and its owner, if it has them; or what is wrong with the schedule.
+
+    An owner whose address is none is no owner: the news goes where that of all others goes.
+    """
 
     name: str
     schedule: Schedule | None = None
     problem: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,13 @@ class Roll:
 
     workspace: Workspace
     recipes: Mapping[str, Listed]
+
+    @property
+    def owners(self) -> Mapping[str, str]:
+        """Who looks after a recipe, by the recipe; nobody where no mail can be sent to them."""
+        if not self.workspace.settings.senders:
+            return {}
+        return {name: listed.owner for name, listed in self.recipes.items() if listed.owner}
 
     @property
     def zone(self) -> ZoneInfo:
@@ -102,14 +114,23 @@ def stamp_of(path: Path) -> Stamp:
 
 
 def _read(name: str, path: Path) -> Listed:
-    problems = Problems()
+    problems, owner = Problems(), ""
     try:
         document = read_yaml(path, problems)
         root = document.root if document is not None else None
+        owner = _owner(root)
         written = root.get("schedule") if isinstance(root, Map) else None
         if isinstance(written, Scalar):
-            return Listed(name, parse_schedule(written.text))
+            return Listed(name, parse_schedule(written.text), owner=owner)
         problems.raise_any()  # it may be there, where nothing can be read
     except (SheetflowError, Mistake) as error:
-        return Listed(name, problem=str(error))
-    return Listed(name)
+        return Listed(name, problem=str(error), owner=owner)
+    return Listed(name, owner=owner)
+
+
+def _owner(root: object) -> str:
+    written = root.get("owner") if isinstance(root, Map) else None
+    try:
+        return OWNER.parse(written.text.strip()) if isinstance(written, Scalar) else ""
+    except Mistake:
+        return ""

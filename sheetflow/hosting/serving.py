@@ -101,7 +101,7 @@ class Serving:
         """See what is owed, and alert."""
         seen = self.rounds.seen
         try:
-            self.overseer.check(seen.roll.workspace if seen else None, self.trouble)
+            self.overseer.check(seen.roll if seen else None, self.trouble)
         except Exception as error:  # noqa: BLE001 - the overseer must outlive whatever it sees
             self._our_fault(error)
 

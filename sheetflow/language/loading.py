@@ -155,6 +155,7 @@ def _recipe(path: Path, document: Document, values: Mapping[str, Any], at: Readi
         approve_rows=values["approve"] == EACH_ROW,
         useful_until=values["useful_until"] or "",
         useful_for=values["useful_for"],
+        owner=values["owner"],
         columns=_needed(values, at),
     )
 

@@ -67,8 +67,8 @@ class Recipe:
     `fingerprint` is a digest of its text and of its message templates. `approve_over` is the number
     of people above which a plan needs somebody's Go; with `approve_rows`, each row needs a tick. A
     change that is held back is of no use after the moment in the column `useful_until`, or when it
-    has waited for `useful_for`. `columns` are those that it uses of each table, or None where
-    nobody can tell.
+    has waited for `useful_for`. `owner` is the address of whoever looks after it, or "". `columns`
+    are those that it uses of each table, or None where nobody can tell.
     """
 
     id: str
@@ -88,6 +88,7 @@ class Recipe:
     approve_rows: bool = False
     useful_until: str = ""
     useful_for: timedelta | None = None
+    owner: str = ""
     columns: Mapping[str, NeededColumns] | None = None
 
     @property

@@ -52,9 +52,22 @@ STEP_KEYS = (
     ),
 )
 
+OWNER = PatternKind(
+    "an e-mail address, such as lee@example.org",
+    r"[^\s@<>,;:]+@[^\s@<>,;:]+\.[^\s@<>,;:.]+",
+    "lee@example.org",
+)
+
 RECIPE_KEYS = (
     Key("recipe", TextKind(), "What the recipe is called.", required=True),
     Key("about", TextKind(), "What it is for, in a sentence or two.", default=""),
+    Key(
+        "owner",
+        OWNER,
+        "Who looks after it: the digest's part about it goes to them instead, and alerts go to "
+        "them, too.",
+        default="",
+    ),
     Key("schedule", ScheduleKind(), "When it runs. Without it, only when it is started."),
     Key(
         "for_each",

@@ -1,12 +1,14 @@
 """The digest: who waits for somebody, sent at its times and only if there is anything to say.
 
+Whoever looks after a recipe gets what is about it; the rest goes to whom the settings name.
 After a week without one, a short mail says that all is well, so that silence is not mistaken for
 it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from sheetflow.clock import Clock
 from sheetflow.errors import NotKnown, SheetflowError
 from sheetflow.hosting.journal import Journal
 from sheetflow.hosting.notices import Notice, deliver
-from sheetflow.hosting.roster import Roll, Roster
+from sheetflow.hosting.roster import Listed, Roll, Roster
 from sheetflow.hosting.timetable import next_due
 from sheetflow.ledger.errands import Due, Errands, Next
 from sheetflow.organizing.controlling import Controlling
@@ -74,13 +76,19 @@ class Digesting:
     def _look(self, roll: Roll, wanted: Digest) -> None:
         if self._ledger is None:
             self._ledger = roll.workspace.ledger(read_only=False)
-        errands = Errands(self._ledger.database, CHAPTER)
+        amiss = self.control.trouble if self.control is not None else ""
+        for to, part in parts(roll, wanted.to).items():
+            name, trouble = (NAME, amiss) if to == wanted.to else (f"{NAME} for {to}", "")
+            self._send(name, part, replace(wanted, to=to), self._ledger, trouble)
+
+    def _send(self, name: str, roll: Roll, wanted: Digest, ledger: Ledger, amiss: str) -> None:
+        """Send the part of one recipient, if it is due."""
+        errands = Errands(ledger.database, CHAPTER)
         now = self.clock.now().astimezone(roll.zone)
-        due = errands.take(NAME, f"{wanted.when} ({roll.zone.key})", now, _following(roll, wanted))
+        due = errands.take(name, f"{wanted.when} ({roll.zone.key})", now, _following(roll, wanted))
         if due is None:
             return
-        amiss = self.control.trouble if self.control is not None else ""
-        found = gather(roll, self._ledger, now, trouble=amiss)
+        found = gather(roll, ledger, now, trouble=amiss)
         if not found.is_news and not _is_time_for_a_sign(due, now):
             return
         try:
@@ -88,12 +96,23 @@ class Digesting:
         except NotKnown as error:
             self.journal.say("digest may have been sent", says=str(error))
         except SheetflowError as error:
-            errands.put_off(NAME, due, now + LATER)
+            errands.put_off(name, due, now + LATER)
             self.journal.say("digest could not be sent", says=str(error))
             return
         else:
             self.journal.say("digest sent", causes=len(found.causes))
-        errands.done(NAME, now)
+        errands.done(name, now)
+
+
+def parts(roll: Roll, to: str) -> Mapping[str, Roll]:
+    """The recipes by who hears of them: their owner, or for those without one, `to`."""
+    owners = roll.owners
+    found: dict[str, dict[str, Listed]] = {to: {}}
+    for name, listed in roll.recipes.items():
+        owner = owners.get(name, to)
+        known = next((one for one in found if one.casefold() == owner.casefold()), owner)
+        found.setdefault(known, {})[name] = listed
+    return {whom: replace(roll, recipes=some) for whom, some in found.items()}
 
 
 def notice(found: Gathered, wanted: Digest, due: datetime) -> Notice:

@@ -80,6 +80,9 @@ class _Reader:
             zone = self.workspace.settings.organization.zone
             by = f", by the clock of {zone}" if schedule.at else ""
             yield f"It is meant to run {schedule}{by}."
+        if self.recipe.owner:
+            owner = spelled(self.recipe.owner)
+            yield f"{owner} looks after it, and hears when it needs somebody."
 
     def _for_whom(self) -> Iterator[str]:
         recipe = self.recipe

@@ -137,9 +137,18 @@ class Workspace:
             try:
                 recipe = load_recipe(each, self.vocabulary, self._templates(each))
                 unread += recipe.unread
+                problems += self._unheard_owner(recipe)
             except ProblemsFound as found:
                 problems += found.problems
         return Checked(tuple(sorted(set(problems))), tuple(dict.fromkeys(unread)))
+
+    def _unheard_owner(self, recipe: Recipe) -> Iterator[Problem]:
+        """An owner to whom nothing would ever be sent."""
+        news = self.settings.organizing.digest or self.settings.hosting.alert
+        if recipe.owner and not (news and self.settings.senders):
+            what = "nothing is ever sent to them, as there is no digest, no alerts, or no sender."
+            cure = "Declare senders and digest or alerts in sheetflow.yaml."
+            yield Problem(recipe.path, 0, 0, "owner", what, cure)
 
     def documents(self) -> Callable[[str], Draft] | None:
         """Reads messages that stand in documents, each once; None where nobody may be asked."""

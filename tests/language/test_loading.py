@@ -626,8 +626,8 @@ def test_the_sign_of_yaml_and_of_the_recipe_are_told_together(tmp_path: Path):
 
 def test_an_empty_file_is_told_what_a_recipe_has(tmp_path: Path):
     assert told(tmp_path, "") == [
-        "recipe.yaml:1:1: recipe: nothing is written here. Its keys are: recipe, about, schedule,"
-        " for_each, rows, where, kind, steps, status, "
+        "recipe.yaml:1:1: recipe: nothing is written here. Its keys are: recipe, about, owner,"
+        " schedule, for_each, rows, where, kind, steps, status, "
         "limits, approve, useful_until, useful_for."
     ]
 

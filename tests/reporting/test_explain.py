@@ -191,7 +191,7 @@ def said_of(workspace: Workspace, recipe: Mapping[str, Any]) -> tuple[Recipe, st
 
 MEANT = (
     *("row", "table", "where", "rows", "steps", "status", "limits", "schedule"),
-    *("approve_over", "approve_rows", "useful_until", "useful_for"),
+    *("approve_over", "approve_rows", "useful_until", "useful_for", "owner"),
 )
 NOT_MEANT = {"id", "name", "about", "path", "fingerprint", "columns"}
 """What a recipe is called, where it stands, and which columns follow from all the rest."""
@@ -342,6 +342,7 @@ OTHER_KEYS = {
     "approve": st.sampled_from(["always", "never", "each row", "over 5 people", "over 50 people"]),
     "useful_until": st.sampled_from(["Starts", "Notes"]),
     "useful_for": lengths,
+    "owner": st.sampled_from(["kim@example.org", "sam@example.org"]),
     "limits": st.fixed_dictionaries(
         {}, optional=dict.fromkeys(("people_per_run", "messages_per_run"), st.integers(1, 12))
     ),
