@@ -43,6 +43,7 @@ class MailStandIn(StandIn, Mailer):
 
     parallel = 1
     together = 1
+    leaves_files = False
 
     def deliver(self, mail: Mail) -> Receipt:
         """Take it."""

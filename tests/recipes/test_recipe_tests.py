@@ -35,6 +35,7 @@ def test_the_tests_of_a_shipped_recipe_pass(copied: Path, name: str):
     results = [result for _, result in load_suite(copied, name).try_all()]
     assert [result.case.name for result in results if not result.passed] == []
     assert len(results) >= 5
+    assert {path.name for path in copied.iterdir()} == {"recipes", "sheetflow.yaml"}
 
 
 def mutants(text: str) -> list[str]:
