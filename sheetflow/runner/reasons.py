@@ -139,6 +139,8 @@ class _Answering:
         if row in self._left_out:
             return Standing.LEFT_OUT, self._left_out[row].reason, None
         entries = self._entries.get(row)
+        if not entries and self.session.tools.table(self.recipe.table).row(row) is not None:
+            return Standing.CHOSEN, "", None  # a meeting that was called off has nothing to come
         if not entries:
             return Standing.GONE, "the row is not in the table", None
         first = entries[0]

@@ -110,3 +110,17 @@ def test_questions_change_nothing(call, files):
 @pytest.mark.parametrize("command", ["why", "person", "export", "explain"])
 def test_each_shows_an_example(call, command):
     assert f"sheetflow {command} " in call(command, "--help").out.partition("Example")[2]
+
+
+def test_a_guest_whose_meeting_was_called_off_is_still_in_the_table(call, tmp_path):
+    folder = tmp_path / "events"
+    call("init", str(folder), "--recipe", "confirm-event-signup")
+    run = ("-w", str(folder), "run", "confirm-event-signup", "--yes")
+    call(*run)
+    guests = folder / "guests.csv"
+    text = guests.read_text("utf-8")
+    guests.write_text(text.replace('12 Mill Lane, Riverside",', '12 Mill Lane, Riverside",yes'))
+    call(*run)
+    said = " ".join(call("-w", str(folder), "why", "Dina Haddad").out.split())
+    assert "Sent — cancellation for" in said
+    assert "not in the table" not in said
