@@ -51,6 +51,7 @@ def restored(ctx: click.Context, right: str | None, ran: Sequence[str], yes: boo
     option, nothing is changed, and the exit code is 1 while there is something to answer.
     """
     from sheetflow.hosting.restoring import Right, answer, look
+    from sheetflow.reporting.groups import counted
 
     workspace = ctx.ensure_object(Invocation).open_workspace()
     for name in ran:
@@ -71,7 +72,8 @@ def restored(ctx: click.Context, right: str | None, ran: Sequence[str], yes: boo
         ctx.exit(OPEN)
     if agreed(ctx, f"Is it so that {Right[right]}?", yes=yes):
         rows = answer(workspace, Right[right], ran, who=whoever_is_here(), seen=standing.mark)
-        doubts = f" {rows:,} rows are left as they are, or will ask." if rows else ""
+        left = counted(rows, "row is left as it is", "rows are left as they are")
+        doubts = f" {left}, or will ask." if rows else ""
         terminal.say(f"Kept: {Right[right]}.{doubts} Look at each plan before you go on.")
 
 
