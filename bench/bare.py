@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 CONNECTIONS = 4
+"""As many as Sheetflow has in the same bench."""
 
 Mail = tuple[bytes, bytes]
 """The commands before a mail, and the mail with its dot."""

@@ -3,8 +3,8 @@
     python -m bench.remembering FOLDER PORT
 
 Before a mail is handed over, a line in SQLite says so and is on the disk; after it, the line says
-what became of it. Four mails share a commit, the end of four and the beginning of the next four, as
-with Sheetflow. Nobody is asked, checked, recognised or told.
+what became of it. As many mails as there are connections share a commit, the end of some and the
+beginning of the next, as with Sheetflow. Nobody is asked, checked, recognised or told.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def make_workspace(folder: Path, rows: int, kind: str, port: int) -> None:
     folder.mkdir(parents=True)
     mailer = "connector: outbox"
     if port:
-        mailer = f"connector: smtp, host: 127.0.0.1, port: {port}, security: none"
+        mailer = f"connector: smtp, host: 127.0.0.1, port: {port}, security: none, connections: 4"
     settings = SETTINGS.format(kind=kind, mailer=mailer)
     (folder / "sheetflow.yaml").write_text(settings, encoding="utf-8")
     shutil.copytree(HERE / "campaign", folder, dirs_exist_ok=True)

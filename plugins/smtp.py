@@ -63,7 +63,9 @@ class Smtp(Mailer):
         )
         user: str = option("The name to sign in with.", default="")
         password: Secret | None = option("The password, as a secret.", default=None)
-        connections: int = option("How many mails may go out at the same time.", default=4)
+        connections: int = option(
+            "How many mails may go out at the same time; Microsoft 365 takes three.", default=3
+        )
         timeout: int = option("Seconds to wait for each answer.", default=30)
         certificate: str = option(
             "A file with the certificate to trust, for a server with its own.", default=""
