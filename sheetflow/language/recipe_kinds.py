@@ -133,8 +133,12 @@ class PickKind(Kind[Pick]):
     def read(self, node: Node, at: Reading) -> Pick:
         text = " ".join(self.scalar(node).text.split())
         name, between, table = text.partition(f" {self.between} ")
-        if not between or not re.fullmatch(NAME, name):
+        if not between:
             raise self.wrong(text)
+        if not re.fullmatch(NAME, name):
+            plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_0123456789") or "person"
+            cure = f"Write it in small letters, such as {plain} {self.between} {table}."
+            raise Mistake(f'"{name[:60]}" is no name for a row.', cure)
         if keyword.iskeyword(name) or name in ALWAYS_KNOWN or name in TEMPLATE_WORDS:
             raise Mistake(f'"{name}" has a meaning of its own.', "Choose another name.")
         return self.named(Pick(name, table_named(table, at)), at)

@@ -290,7 +290,15 @@ WHERE = [
         "where:\n  expression: volunteer.region ==\n",
         [
             "recipe.yaml:4:32: where: expression: this cannot be read: unexpected"
-            " 'end of template'. Write {{ person.column }} or {{ person[\"Column name\"] }}."
+            " 'end of template'. Something is missing at the end."
+        ],
+    ),
+    (
+        "where:\n  expression: volunteer.region = 'North'\n",
+        [
+            "recipe.yaml:4:32: where: expression: this cannot be read: something follows the"
+            " expression. Write == between two values to compare them; conditions are joined by"
+            ' "and" or "or".'
         ],
     ),
     (
@@ -308,6 +316,14 @@ WHERE = [
 def test_who_is_meant_is_never_a_guess(tmp_path: Path, lines: str, expected: list[str]):
     text = f"recipe: x\nfor_each: volunteer in Volunteers\n{lines}steps:\n  - set: {{Status: x}}\n"
     assert told(tmp_path, text) == expected
+
+
+def test_what_a_row_is_called_is_a_small_word(tmp_path: Path):
+    text = "recipe: x\nfor_each: New Volunteer in Volunteers\nwhere: everyone\n"
+    assert told(tmp_path, f"{text}steps:\n  - set: {{Status: x}}\n") == [
+        'recipe.yaml:2:11: for_each: "New Volunteer" is no name for a row.'
+        " Write it in small letters, such as new_volunteer in Volunteers."
+    ]
 
 
 def test_comments_in_where_that_hide_no_condition_are_left_alone(tmp_path: Path):

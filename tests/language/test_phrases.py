@@ -198,6 +198,7 @@ def test_any_words_can_be_written_so_that_they_are_read_again(words: list[str]):
     assert parse_phrase(str(phrase)) == phrase
 
 
+NUMBERS = 'Numbers are compared by "is more than 5" and "is less than 5".'
 ALL = (
     "Conditions are: is ticked, is not ticked, is in the past, is in the future, is today,"
     " was 3 days ago, was more than 60 days ago, is within 48 hours, is before 2026-03-14,"
@@ -216,7 +217,14 @@ ALL = (
             'Did you mean "in the past"? If it is a text, write is "in teh past".',
         ),
         ("happy", '"happy" is not a condition.', ALL),
-        ("was yesterday", '"was yesterday" is not a condition.', ALL),
+        ("was yesterday", '"was yesterday" is not a condition.', 'Yesterday is "was 1 day ago".'),
+        (
+            "is tomorrow",
+            '"tomorrow" is not a condition.',
+            'From now until this time tomorrow is "is within 1 day". If it is a text, write '
+            'is "tomorrow".',
+        ),
+        ("at least 18", '"at least 18" is not a condition.', NUMBERS),
         (
             "is emtpy",
             '"emtpy" is not a condition.',
@@ -233,7 +241,7 @@ ALL = (
             "Put or between all of them; a text with a comma goes in quotes.",
         ),
         ("is New or", "a word is missing.", 'Write it like "is New or Old", not "is New or".'),
-        ("is > 5", '"> 5" is not a condition.', 'If it is a text, write is "> 5".'),
+        ("is > 5", '"> 5" is not a condition.', f'{NUMBERS} If it is a text, write is "> 5".'),
         (
             "is more than 1,000",
             '"1,000" is not a number.',

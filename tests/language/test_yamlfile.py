@@ -142,6 +142,10 @@ TRAPS = {
         "with: [a, {{ b }}]\n",
         ['r.yaml:1:11: with: YAML takes an unquoted {{ for a map. Write: with: [a, "{{ b }}"]'],
     ),
+    "braces in a map": (
+        "set: {Stage: {{ b }}}\n",
+        ['r.yaml:1:14: set: YAML takes an unquoted {{ for a map. Write: set: {Stage: "{{ b }}"}'],
+    ),
     "a colon in a value": (
         "about: Reminder: your call\n",
         [

@@ -20,7 +20,7 @@ from sheetflow.language.conditions.phrases import (
     Ticked,
     Within,
 )
-from sheetflow.language.conditions.wording import as_written, parse_words
+from sheetflow.language.conditions.wording import as_written, idea_behind, parse_words
 from sheetflow.language.durations import parse_duration
 from sheetflow.language.problems import Mistake
 from sheetflow.language.written import WORDS
@@ -96,6 +96,8 @@ def phrases_in_words() -> str:
 
 def _nearest(text: str) -> str:
     examples = [example for form in FORMS for example in form.examples]
+    if idea := idea_behind(text):
+        return idea
     candidates = [f"is {text}", text]
     for candidate in candidates:
         if near := get_close_matches(candidate.casefold(), examples, n=1, cutoff=0.75):

@@ -12,10 +12,18 @@ _ONE_SIDED = re.compile(r"^or | or$|^or$", re.IGNORECASE)
 _IN_QUOTES = r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'"
 _PART = re.compile(rf" ?({_IN_QUOTES}|.+?)(?: [oO][rR](?= )|$)")
 _RESERVED = re.compile(
-    r"(?:not|today|ticked|more than|less than|before|after|in the|within|between|at least|at most"
-    r"|greater than|smaller than|[<>=!]=?)(?:\s|$)",
+    r"(?:not|today|tomorrow|yesterday|ticked|more than|less than|before|after|in the|within|between"
+    r"|at least|at most|greater than|smaller than|[<>=!]=?)(?:\s|$)",
     re.IGNORECASE,
 )
+_IDEAS = {
+    r"(?:is |was )?yesterday": 'Yesterday is "was 1 day ago".',
+    r"(?:is )?tomorrow": 'From now until this time tomorrow is "is within 1 day".',
+    r"(?:is )?(?:at (?:least|most)|(?:greater|smaller) than|[<>=!])": (
+        'Numbers are compared by "is more than 5" and "is less than 5".'
+    ),
+}
+"""What people write, as other programs have it, and how it is said here."""
 _KEYWORDS = (EMPTY, "not empty", "ticked", "not ticked", "today", "in the past", "in the future")
 _SLIP = 0.8
 """As alike as "emtpy" and "empty": one letter of five in the wrong place."""
@@ -48,13 +56,20 @@ def as_written(word: str) -> str:
     return word if is_bare else '"' + word.replace('"', '""') + '"'
 
 
+def idea_behind(text: str) -> str:
+    """How what other programs call so is said here, as a sentence; or ""."""
+    said = (cure for form, cure in _IDEAS.items() if re.match(form, text, re.IGNORECASE))
+    return next(said, "")
+
+
 def _word(part: str, *, alone: bool) -> str:
     if re.fullmatch(_IN_QUOTES, part):
         return part[1:-1].replace(part[0] * 2, part[0])
     if "{{" in part or "{%" in part:
         raise Mistake("a condition takes no {{ }}.", "Use `expression:` for it.")
     if _RESERVED.match(part):
-        raise Mistake(f'"{part}" is not a condition.', f'If it is a text, write is "{part}".')
+        cure = f'{idea_behind(part)} If it is a text, write is "{part}".'.strip()
+        raise Mistake(f'"{part}" is not a condition.', cure)
     if "," in part and not alone:
         cure = "Put or between all of them; a text with a comma goes in quotes."
         raise Mistake(f'"{part}" has a comma in it.', cure)

@@ -193,6 +193,12 @@ def _cure(message: str) -> str:
         return "There are if, for and set."
     if "unexpected end of template" in message or "missing end" in message:
         return "Close what was opened: {% endif %}, {% endfor %}, }} or %}."
+    if "unexpected 'end of template'" in message:
+        return "Something is missing at the end."
+    if "something follows the expression" in message:
+        return (
+            'Write == between two values to compare them; conditions are joined by "and" or "or".'
+        )
     return 'Write {{ person.column }} or {{ person["Column name"] }}.'
 
 

@@ -104,9 +104,11 @@ def _tabs(number: int, line: str) -> Repair | None:
 
 
 def _quote_braces(number: int, line: str) -> Repair | None:
-    """`[a, {{ b }}]`: quotes around what is in braces, not around the list."""
+    """`[a, {{ b }}]`: quotes around what is in braces, not around the list or map."""
     match = _WITH_VALUE.match(line) or _ITEM.match(line)
-    if not match or match["value"][0] != "[" or not _BRACES.search(match["value"]):
+    if not match or not re.match(r"\[|\{(?!\{)", match["value"]):
+        return None
+    if not _BRACES.search(match["value"]):
         return None
     new = match["head"] + _BRACES.sub(lambda braces: quoted(braces[0]), match["value"])
     column = line.index("{{") + 1
