@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_origin
 
@@ -56,10 +57,9 @@ def connect(ctx: click.Context, name: str, called: str, given: Sequence[str], ye
     terminal.say(_how(connector))
     door = Door(may_write=False)
     called = called or (connector.name if yes else _ask("A name for it", connector.name))
-    typed: dict[str, str] = {}
+    settings = _Settings(connector, _split(given), folder, door, yes)
     while True:
-        values = dict(_values(connector, _split(given), typed, folder, door, yes=yes))
-        new = NewConnection(called, connector, values)
+        new = NewConnection(called, connector, settings.values())
         if _works(new, folder, door, yes=yes):
             break
         terminal.remark("It does not work yet. Nothing was written; mend it and begin again.")
@@ -114,39 +114,62 @@ def _chosen(name: str, registry: Registry, *, yes: bool) -> type[Connector]:
     return family[click.prompt("Which one", type=choice, show_choices=False, err=True)]
 
 
-def _values(
-    connector: type[Connector],
-    given: Mapping[str, str],
-    typed: dict[str, str],
-    folder: Path,
-    door: Door,
-    *,
-    yes: bool,
-) -> Iterator[tuple[str, Any]]:
-    """Each setting's value by its field: as given, or as somebody answers; `typed` keeps that."""
-    from sheetflow.plugin.options import options_of
-    from sheetflow.workspace.connecting import asked_for
-    from sheetflow.workspace.connection_keys import is_secret
+@dataclass
+class _Settings:
+    """The settings of a new connection: as `given`, or as somebody answers; `typed` keeps that."""
 
-    known = {option.name: option for option in options_of(connector.Settings)}
-    for name in given:
-        if name not in known:
-            raise SetupError(
-                f'{connector.name} has no setting "{name}".', hint=f"It has: {', '.join(known)}."
-            )
-    asked = () if yes else asked_for(connector)
-    for option in known.values():
-        if option.name in given:
-            text = given[option.name]
-            text = _content(text, folder) if is_secret(option) else text
-        elif option in asked:
-            before = typed.get(option.name, "")
-            text = _answer(option, folder, before, secret=is_secret(option))
-            typed[option.name] = text
-        else:
-            continue
-        if text:
-            yield option.field, _typed(connector, option, text, door, secret=is_secret(option))
+    connector: type[Connector]
+    given: Mapping[str, str]
+    folder: Path
+    door: Door
+    yes: bool
+    typed: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        from sheetflow.plugin.options import options_of
+
+        self._known = {option.name: option for option in options_of(self.connector.Settings)}
+        for name in self.given:
+            if name not in self._known:
+                raise SetupError(
+                    f'{self.connector.name} has no setting "{name}".',
+                    hint=f"It has: {', '.join(self._known)}.",
+                )
+
+    def values(self) -> dict[str, Any]:
+        """The value of each setting by its field; whatever was not given is asked for."""
+        said = {option.field: (option, self._text(option)) for option in self._known.values()}
+        return {name: self._typed(option, text) for name, (option, text) in said.items() if text}
+
+    def _text(self, option: Option) -> str:
+        from sheetflow.workspace.connecting import asked_for
+        from sheetflow.workspace.connection_keys import is_secret
+
+        if option.name in self.given:
+            text = self.given[option.name]
+            return _content(text, self.folder) if is_secret(option) else text
+        if self.yes or option not in asked_for(self.connector):
+            return ""
+        before = self.typed.get(option.name, "")
+        text = _answer(option, self.folder, before, secret=is_secret(option))
+        self.typed[option.name] = text
+        return text
+
+    def _typed(self, option: Option, text: str) -> Any:
+        from sheetflow.secrets import Secret
+        from sheetflow.workspace.connection_keys import is_secret
+
+        if is_secret(option):
+            return self.connector.sign_in(Secret(text.strip()), self.door, terminal.remark)
+        if option.type is int:
+            if not text.isdigit():
+                raise SetupError(f"{option.name} is a whole number, and {text!r} is none.")
+            return int(text)
+        if option.type is bool:
+            return text.lower() in ("yes", "true")
+        if get_origin(option.type) is tuple:
+            return tuple(part.strip() for part in text.split(",") if part.strip())
+        return text
 
 
 def _answer(option: Option, folder: Path, before: str, *, secret: bool) -> str:
@@ -163,24 +186,6 @@ def _answer(option: Option, folder: Path, before: str, *, secret: bool) -> str:
 
 _WITHOUT = {True: "to type or paste it", False: "to type or paste it, or to go without"}
 """What Enter is for, by whether there is no way without."""
-
-
-def _typed(
-    connector: type[Connector], option: Option, text: str, door: Door, *, secret: bool
-) -> Any:
-    from sheetflow.secrets import Secret
-
-    if secret:
-        return connector.sign_in(Secret(text.strip()), door, terminal.remark)
-    if option.type is int:
-        if not text.isdigit():
-            raise SetupError(f"{option.name} is a whole number, and {text!r} is none.")
-        return int(text)
-    if option.type is bool:
-        return text.lower() in ("yes", "true")
-    if get_origin(option.type) is tuple:
-        return tuple(part.strip() for part in text.split(",") if part.strip())
-    return text
 
 
 def _try_a_table(connection: Connector, called: str) -> None:

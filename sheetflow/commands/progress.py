@@ -5,16 +5,15 @@ from __future__ import annotations
 import itertools
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from sheetflow.commands import terminal
 
 if TYPE_CHECKING:
+    from sheetflow.runner.course import Progress
     from sheetflow.values import Outcome, Plan
-
-Progress = Callable[["Outcome", int, int], None]
 
 
 @contextmanager
