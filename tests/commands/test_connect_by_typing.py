@@ -37,6 +37,7 @@ def test_airtable_to_the_table_that_is_to_be_used(call: Call, workspace: Path, t
         seat.answer("\ntable: ", "People")
         seat.answer("\nview: ")
         seat.answer("\nfields: ")
+        seat.answer("\nlog: ")
         seat.answer("Write it into sheetflow.yaml? [Y/n]: ")
         assert seat.ends() == 0
         assert TOKEN not in seat.shown
