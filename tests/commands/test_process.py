@@ -8,47 +8,20 @@ import pty
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-SLOW = '''"""Mail that takes its time, and keeps a line for each message it took."""
+from tests.files import write_files
+from tests.slow_mail import PLUGIN, held, taken, until
 
-import time
-from dataclasses import dataclass
-
-from sheetflow import Mail, Mailer, Receipt, hookimpl
-
-
-class Slow(Mailer):
-    """Carries mail slowly."""
-
-    name = "slow"
-
-    @dataclass(frozen=True, kw_only=True)
-    class Settings:
-        """Nothing to set."""
-
-    def deliver(self, mail: Mail) -> Receipt:
-        with (self.folder / "taken.txt").open("a") as taken:
-            taken.write(f"{mail.to}\\n")
-        time.sleep(0.5)
-        return Receipt(mail.id)
-
-
-@hookimpl
-def connectors():
-    return [Slow]
-'''
 NAMES = ("ana", "bo", "chidi", "dora", "emre", "fay")
 
 
 @pytest.fixture
 def slow(workspace: Path) -> Path:
-    """A workspace with six people, whose mail takes half a second each."""
-    (workspace / "plugins").mkdir()
-    (workspace / "plugins" / "slow.py").write_text(SLOW, "utf-8")
+    """A workspace with six people, whose mail takes its time."""
+    write_files(workspace, {"plugins/slow.py": PLUGIN})
     settings = workspace / "sheetflow.yaml"
     text = settings.read_text("utf-8")
     settings.write_text(
@@ -63,10 +36,15 @@ def _program(*arguments: str, folder: Path) -> list[str]:
     return [sys.executable, "-m", "sheetflow", "-w", str(folder), *arguments]
 
 
-def _taken(folder: Path) -> list[str]:
-    file = folder / "taken.txt"
-    lines = file.read_text("utf-8").splitlines() if file.exists() else []
-    return [line.partition("@")[0] for line in lines]
+def _running(folder: Path, told: int) -> subprocess.Popen[str]:
+    """A run that is under way; what it says goes to `told`."""
+    return subprocess.Popen(
+        _program("run", "welcome", "--yes", folder=folder),
+        stdin=subprocess.DEVNULL,
+        stdout=told,
+        stderr=told,
+        text=True,
+    )
 
 
 def _words(folder: Path) -> dict[str, str]:
@@ -77,32 +55,17 @@ def _words(folder: Path) -> dict[str, str]:
         }
 
 
-def _wait_for(folder: Path, count: int, process: subprocess.Popen[str]) -> None:
-    for _ in range(400):
-        if len(_taken(folder)) >= count:
-            return
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.05)
-    raise AssertionError("it took too long to begin")
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
 def test_being_stopped_finishes_what_is_being_handed_over(slow: Path, number: signal.Signals):
-    process = subprocess.Popen(
-        _program("run", "welcome", "--yes", folder=slow),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    _wait_for(slow, 2, process)
+    process = _running(slow, subprocess.PIPE)
+    until(lambda: len(taken(slow)) >= 2, runs=process)
     process.send_signal(number)
     out, err = process.communicate(timeout=20)
 
     assert process.returncode == 130
     assert "Stopping: what is being handed over is finished first" in err
     assert "The run was stopped:" in out
-    first = _taken(slow)
+    first = taken(slow)
     assert 2 <= len(first) < len(NAMES)
     words = _words(slow)
     assert {name for name in NAMES if words[name]} >= set(first)
@@ -110,48 +73,37 @@ def test_being_stopped_finishes_what_is_being_handed_over(slow: Path, number: si
 
     done = subprocess.run(_program("run", "welcome", "--yes", folder=slow), check=False)
     assert done.returncode == 0
-    assert sorted(_taken(slow)) == sorted(NAMES)
+    assert sorted(taken(slow)) == sorted(NAMES)
     assert set(_words(slow).values()) == {"Done"}
 
 
 def test_killed_in_the_middle_it_says_not_sure_and_repeats_nothing(slow: Path):
-    process = subprocess.Popen(
-        _program("run", "welcome", "--yes", folder=slow),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    _wait_for(slow, 3, process)
+    process = _running(slow, subprocess.DEVNULL)
+    until(lambda: len(taken(slow)) >= 3, runs=process)
     process.kill()
     process.wait()
-    in_flight = _taken(slow)[-1]
+    in_flight = taken(slow)[-1]
 
     done = subprocess.run(_program("run", "welcome", "--yes", folder=slow), check=False)
     assert done.returncode == 1
-    assert sorted(_taken(slow)) == sorted(NAMES)
+    assert sorted(taken(slow)) == sorted(NAMES)
     words = _words(slow)
     assert words.pop(in_flight) == "Not sure"
     assert set(words.values()) == {"Done"}
 
 
 def test_two_runs_at_once_are_one_run_and_one_that_says_so(slow: Path):
-    first = subprocess.Popen(
-        _program("run", "welcome", "--yes", folder=slow),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    _wait_for(slow, 1, first)
-    second = subprocess.run(
-        _program("run", "welcome", "--yes", folder=slow), capture_output=True, text=True
-    )
+    with held(slow):
+        first = _running(slow, subprocess.DEVNULL)
+        until(lambda: len(taken(slow)) >= 1, runs=first)
+        second = subprocess.run(
+            _program("run", "welcome", "--yes", folder=slow), capture_output=True, text=True
+        )
     assert second.returncode == 1
     assert "Sorry" not in second.stderr
     assert "run welcome" in second.stderr
     assert first.wait(20) == 0
-    assert sorted(_taken(slow)) == sorted(NAMES)
+    assert sorted(taken(slow)) == sorted(NAMES)
     assert set(_words(slow).values()) == {"Done"}
 
 

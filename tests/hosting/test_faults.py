@@ -14,13 +14,8 @@ from urllib.request import urlopen
 import pytest
 
 from tests.hosting.conftest import Stage
-from tests.hosting.test_processes import (
-    NAMES,
-    serving,
-    slow,  # noqa: F401 - a fixture
-    taken,
-    until,
-)
+from tests.hosting.test_processes import NAMES, serving, slow  # noqa: F401 - slow is a fixture
+from tests.slow_mail import taken, until
 
 EVERYBODY = Counter(name.lower() for name in NAMES)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,37 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.files import write_files
 from tests.hosting.conftest import Stage
+from tests.slow_mail import PLUGIN, taken, until
 
-SLOW = '''"""Mail that takes its time, and keeps a line for each message it took."""
-
-import time
-from dataclasses import dataclass
-
-from sheetflow import Mail, Mailer, Receipt, hookimpl
-
-
-class Slow(Mailer):
-    """Carries mail slowly."""
-
-    name = "slow"
-
-    @dataclass(frozen=True, kw_only=True)
-    class Settings:
-        """Nothing to set."""
-
-    def deliver(self, mail: Mail) -> Receipt:
-        """Write it down, and take a while."""
-        with (self.folder / "taken.txt").open("a") as taken:
-            taken.write(f"{mail.to}\\\\n")
-        time.sleep(0.3)
-        return Receipt(mail.id)
-
-
-@hookimpl
-def connectors():
-    return [Slow]
-'''
 NAMES = ("Ana", "Bo", "Cem", "Dina", "Emre", "Fay")
 WELCOME = """\
 recipe: Welcome
@@ -58,8 +30,7 @@ steps: [{email: person, template: welcome}]
 def slow(stage: Stage) -> Path:
     """A workspace whose mail takes its time, and whose recipe is due at once."""
     folder = stage.folder
-    (folder / "plugins").mkdir()
-    (folder / "plugins" / "slow.py").write_text(SLOW.replace("\\\\n", "\\n"), "utf-8")
+    write_files(folder, {"plugins/slow.py": PLUGIN})
     settings = folder / "sheetflow.yaml"
     settings.write_text(settings.read_text("utf-8").replace("r: outbox", "r: slow"), "utf-8")
     stage.people(*NAMES)
@@ -88,20 +59,6 @@ def serving(
         if process.poll() is None:
             process.kill()
             process.communicate()
-
-
-def taken(folder: Path) -> list[str]:
-    file = folder / "taken.txt"
-    lines = file.read_text("utf-8").splitlines() if file.exists() else []
-    return [line.partition("@")[0] for line in lines]
-
-
-def until(there: Callable[[], bool]) -> None:
-    for _ in range(400):
-        if there():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it took too long")
 
 
 def test_of_two_programs_one_runs_what_is_due(slow: Path, stage: Stage):

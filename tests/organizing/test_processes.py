@@ -8,8 +8,10 @@ import sys
 import pytest
 
 from sheetflow.clock import Clock
-from tests.hosting.test_processes import SLOW, serving, taken, until
+from tests.files import write_files
+from tests.hosting.test_processes import serving
 from tests.organizing.conftest import SETTINGS, WELCOME, Office
+from tests.slow_mail import PLUGIN, taken, until
 
 NAMES = tuple(f"n{number}" for number in range(40))
 """So many that their mails, three a second, take longer than a tick may take to be seen."""
@@ -19,8 +21,7 @@ NAMES = tuple(f"n{number}" for number in range(40))
 def slow(office: Office) -> Office:
     """The office with mail that takes its time, by the clock of this machine."""
     folder = office.folder
-    (folder / "plugins").mkdir()
-    (folder / "plugins" / "slow.py").write_text(SLOW.replace("\\\\n", "\\n"), "utf-8")
+    write_files(folder, {"plugins/slow.py": PLUGIN})
     settings = SETTINGS.replace("{connector: outbox}", "{connector: slow}")
     (folder / "sheetflow.yaml").write_text(settings, "utf-8")
     office.recipe(text=WELCOME.replace("every weekday at 09:00", "on change"))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -13,17 +11,13 @@ from zoneinfo import ZoneInfo
 
 from sheetflow_plugins.airtable import Airtable
 
-from sheetflow.clock import Clock
 from sheetflow.network.door import Door
-from sheetflow.network.pacing import Pacer, Waiting
-from sheetflow.runner.running import Run, run
 from sheetflow.secrets import Secret
 from sheetflow.tables.text import shown
 from sheetflow.workspace import Workspace
-from tests.emulators.serving import Emulator, serving
+from tests.emulators.serving import serving
+from tests.plugins._welcoming import RECIPE, Welcoming
 
-ZONE = ZoneInfo("Europe/Berlin")
-NOW = datetime(2026, 3, 14, 12, tzinfo=ZONE)
 BASE = "appRiversideBase1"
 TOKEN = "patRiverside00001." + "0123456789abcdef" * 4
 LINE = "singleLineText"
@@ -67,50 +61,19 @@ tables:
     person: {{name: Name, email: Email}}
     sheetflow_writes: [Stage]
 {tables}"""
-RECIPE = """\
-recipe: Welcome
-for_each: person in People
-where: everyone
-steps:
-  - email: person
-    template: welcome
-"""
-TEMPLATE = """\
----
-subject: Welcome
----
-Hello {{ person.name }} of {{ person.region }}.
-"""
 
 
-@dataclass
-class World:
+class World(Welcoming):
     """The emulator with one base, and workspaces over it."""
-
-    emulator: Emulator
-    folder: Path
-    slept: list[float] = field(default_factory=list)
 
     def workspace(
         self, *, recipe: str = RECIPE, more: str = "", tables: str = "", name: str = "ws"
     ) -> Workspace:
-        """A workspace with the recipe `welcome`; waiting at the door is only noted down."""
-        folder = self.folder / name
-        recipes = folder / "recipes" / "welcome"
-        (recipes / "templates").mkdir(parents=True, exist_ok=True)
+        """A workspace with the recipe `welcome`."""
         text = SETTINGS.format(url=self.emulator.url, base=BASE, more=more, tables=tables)
-        (folder / "sheetflow.yaml").write_text(text, encoding="utf-8")
-        (folder / "token").write_text(TOKEN)
-        (folder / "token").chmod(0o600)
-        (recipes / "recipe.yaml").write_text(recipe, encoding="utf-8")
-        (recipes / "templates" / "welcome.md").write_text(TEMPLATE, encoding="utf-8")
-        workspace = Workspace.open(folder, clock=Clock.at(NOW, ZONE))
-        workspace.pacer = self.pacer()
+        workspace = self.opened(name, {"sheetflow.yaml": text, "token": TOKEN}, recipe)
+        (workspace.folder / "token").chmod(0o600)
         return workspace
-
-    def pacer(self) -> Pacer:
-        """A pacer for which time passes by waiting alone."""
-        return Pacer(Waiting(now=lambda: sum(self.slept), sleep=self.slept.append))
 
     def connector(self, *, may_write: bool = False, **settings: Any) -> Airtable:
         """The connector as a run makes it."""
@@ -122,20 +85,6 @@ class World:
         """The table People, or another one, as a source."""
         place = {"base": BASE, "table": "People", **place}
         return self.connector(may_write=may_write).open_table(place)
-
-    def run(self, workspace: Workspace | None = None) -> Run:
-        """One run of the recipe, planned and applied at once."""
-        workspace = workspace or self.workspace()
-        return run(workspace.recipe("welcome"), workspace)
-
-    def mails(self, name: str = "ws") -> list[str]:
-        """Whom mails went to, one for each mail."""
-        found = (self.folder / name).rglob("*.eml")
-        return sorted(
-            match[1]
-            for path in found
-            if (match := re.search(r"(?m)^To: .*?([\w.]+@[\w.]+)>?$", path.read_text("utf-8")))
-        )
 
     def asked(self) -> list[str]:
         """The methods that were asked for, in order."""

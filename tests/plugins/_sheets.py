@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import requests
 
-from sheetflow.clock import Clock
-from sheetflow.network.pacing import Pacer, Waiting
-from sheetflow.runner.running import Run, run
 from sheetflow.workspace import Workspace
-from tests.emulators.serving import Emulator, serving
+from tests.emulators.serving import serving
+from tests.plugins._welcoming import RECIPE, Welcoming
 
-ZONE = ZoneInfo("Europe/Berlin")
-NOW = datetime(2026, 3, 14, 12, tzinfo=ZONE)
 KEY = "1" + "Sheet" * 8 + "abc"
 OWNER = "owner@example.org"
 
@@ -50,22 +42,8 @@ tables:
     sheetflow_writes: [Stage]
 {tables}"""
 
-RECIPE = """\
-recipe: Welcome
-for_each: person in People
-where: everyone
-steps:
-  - email: person
-    template: welcome
-"""
 STAGE = """\
   - set: {Stage: Welcomed}
-"""
-TEMPLATE = """\
----
-subject: Welcome
----
-Hello {{ person.name }} of {{ person.region }}.
 """
 
 
@@ -81,43 +59,15 @@ def spreadsheet(
     return {**given, "sheets": sheets, **more}
 
 
-@dataclass
-class World:
+class World(Welcoming):
     """The emulator with one spreadsheet, and workspaces over it."""
-
-    emulator: Emulator
-    folder: Path
-    slept: list[float] = field(default_factory=list)
-    now: datetime = NOW
 
     def workspace(
         self, *, recipe: str = RECIPE, more: str = "", tables: str = "", name: str = "ws"
     ) -> Workspace:
-        """A workspace with the recipe `welcome`; waiting at the door is only noted down."""
-        folder = self.folder / name
-        recipes = folder / "recipes" / "welcome"
-        (recipes / "templates").mkdir(parents=True, exist_ok=True)
+        """A workspace with the recipe `welcome`."""
         text = SETTINGS.format(url=self.emulator.url, key=KEY, more=more, tables=tables)
-        (folder / "sheetflow.yaml").write_text(text, encoding="utf-8")
-        (recipes / "recipe.yaml").write_text(recipe, encoding="utf-8")
-        (recipes / "templates" / "welcome.md").write_text(TEMPLATE, encoding="utf-8")
-        workspace = Workspace.open(folder, clock=Clock.at(self.now, ZONE))
-        workspace.pacer = Pacer(Waiting(now=lambda: sum(self.slept), sleep=self.slept.append))
-        return workspace
-
-    def run(self, workspace: Workspace | None = None) -> Run:
-        """One run of the recipe, planned and applied at once."""
-        workspace = workspace or self.workspace()
-        return run(workspace.recipe("welcome"), workspace)
-
-    def mails(self, name: str = "ws") -> list[str]:
-        """Whom mails went to, one for each mail."""
-        found = (self.folder / name).rglob("*.eml")
-        return sorted(
-            match[1]
-            for path in found
-            if (match := re.search(r"(?m)^To: .*?([\w.]+@[\w.]+)>?$", path.read_text("utf-8")))
-        )
+        return self.opened(name, {"sheetflow.yaml": text}, recipe)
 
     def asked(self) -> list[str]:
         """The Sheets methods that were asked for, in order, by their last words."""

@@ -11,6 +11,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import Phase, given, settings, strategies as st
 
 from sheetflow.language.policies import CAPS
@@ -52,6 +53,10 @@ class Curfew(Guard):
 def guards():
     return [Curfew]
 '''
+
+
+Persons = list[tuple[str, str, str]]
+"""Of each person the address, the time zone and the consent."""
 
 
 @dataclass(frozen=True)
@@ -174,11 +179,43 @@ def nothing_at_night(letters: Sequence[Letter], zones: dict[str, str]) -> None:
         assert letter.text == "transactional" or time(8) <= local < time(21), (letter, local)
 
 
+LIVES = (PEOPLE, st.sampled_from(STARTS), st.lists(STEPS, min_size=1, max_size=8))
+HOLDS = (PEOPLE, st.sampled_from(STARTS), st.lists(STEPS, max_size=2), st.booleans())
+
+
+@settings(max_examples=8, phases=NO_SHRINKING)
+@given(*LIVES)
+def test_the_gate_keeps_its_promises(people: Persons, start: datetime, steps: list[Step]):
+    promises_are_kept(people, start, steps)
+
+
+@pytest.mark.slow
 @settings(max_examples=25, phases=NO_SHRINKING)
-@given(PEOPLE, st.sampled_from(STARTS), st.lists(STEPS, min_size=1, max_size=8))
-def test_the_gate_keeps_its_promises(
-    people: list[tuple[str, str, str]], start: datetime, steps: list[Step]
+@given(*LIVES)
+def test_the_gate_keeps_its_promises_in_many_lives(
+    people: Persons, start: datetime, steps: list[Step]
 ):
+    promises_are_kept(people, start, steps)
+
+
+@settings(max_examples=3, phases=NO_SHRINKING)
+@given(*HOLDS)
+def test_what_is_held_goes_out_or_expires_where_everybody_sees_it(
+    people: Persons, start: datetime, steps: list[Step], expires: bool
+):
+    held_goes_out_or_expires(people, start, steps, expires=expires)
+
+
+@pytest.mark.slow
+@settings(max_examples=8, phases=NO_SHRINKING)
+@given(*HOLDS)
+def test_whatever_is_held_goes_out_or_expires_where_everybody_sees_it(
+    people: Persons, start: datetime, steps: list[Step], expires: bool
+):
+    held_goes_out_or_expires(people, start, steps, expires=expires)
+
+
+def promises_are_kept(people: Persons, start: datetime, steps: list[Step]) -> None:
     zones = {code: zone for code, (_, zone, _) in zip(CODES, people, strict=True)}
     with campaign(people, start) as mailing:
         told = live(mailing, steps)
@@ -198,11 +235,9 @@ def test_the_gate_keeps_its_promises(
             assert code not in {letter.row.partition("/")[2] for letter in letters[begin:end]}
 
 
-@settings(max_examples=8, phases=NO_SHRINKING)
-@given(PEOPLE, st.sampled_from(STARTS), st.lists(STEPS, max_size=2), st.booleans())
-def test_what_is_held_goes_out_or_expires_where_everybody_sees_it(
-    people: list[tuple[str, str, str]], start: datetime, steps: list[Step], expires: bool
-):
+def held_goes_out_or_expires(
+    people: Persons, start: datetime, steps: list[Step], *, expires: bool
+) -> None:
     useful = "useful_for: 2 days\n" if expires else ""
     with campaign(people, start) as mailing:
         live(mailing, steps)
