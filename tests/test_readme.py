@@ -131,6 +131,24 @@ def test_every_link_to_a_file_leads_somewhere(page: Path):
     assert missing == []
 
 
+def _anchors(page: Path) -> set[str]:
+    """The headings of a page as links name them: small letters, dashes, no other signs."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.M | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_link_to_a_heading_finds_it(page: Path):
+    links = re.findall(r"\]\(([^):#]*)#([^)]+)\)", page.read_text("utf-8"))
+    missing = [
+        f"{file}#{anchor}"
+        for file, anchor in links
+        if anchor not in _anchors(page.parent / file if file else page)
+    ]
+    assert missing == []
+
+
 def test_the_readme_shows_every_room_of_the_core():
     shown = set(re.findall(r"\(sheetflow/(\w+)\)", (ROOT / "README.md").read_text("utf-8")))
     rooms = {
