@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -97,25 +97,32 @@ def snapshot(tables: Mapping[str, GivenTable]) -> Snapshot:
     return {name: [dict(row) for row in table.rows] for name, table in tables.items()}
 
 
-def what_happened(
-    done: Run,
-    numbers: Mapping[str, int],
-    before: Snapshot,
-    after: Snapshot,
-    *,
-    tables: Mapping[str, TableSpec],
-    guestbook: Guestbook,
-    noted: Iterable[str],
-    answers: Sequence[Reply] = (),
-    lost: Collection[str] = (),
-) -> Happened:
-    """The effects of a run. `numbers` are the rows of the recipe's table by id.
+@dataclass(frozen=True)
+class Seen:
+    """One run as it was looked at. `numbers` are the rows of the recipe's table by id.
 
-    An answer that was taken in before it and is not in the sheet is a reason of its row. What is in
-    doubt is a trouble, unless it went to one of the addresses that are `lost`.
+    `before` and `after` are all tables, and `answers` what was taken in first. Whatever is in doubt
+    is a trouble, unless it went to one of the addresses that are `lost`.
     """
-    did = [(outcome, change) for outcome in done.outcomes if (change := _done(outcome))]
-    at = {id(change): numbers.get(outcome.entry.key.row, 0) for outcome, change in did}
+
+    run: Run
+    numbers: Mapping[str, int]
+    before: Snapshot
+    after: Snapshot
+    answers: Sequence[Reply] = ()
+    lost: Collection[str] = ()
+
+    def row(self, outcome: Outcome) -> int:
+        """The number of the row that an outcome is about, 0 for one of no row that is there."""
+        return self.numbers.get(outcome.entry.key.row, 0)
+
+
+def what_happened(
+    seen: Seen, *, tables: Mapping[str, TableSpec], guestbook: Guestbook, noted: Collection[str]
+) -> Happened:
+    """The effects of a run; those of `noted` actions are deeds that nothing else shows."""
+    did = [(outcome, change) for outcome in seen.run.outcomes if (change := _done(outcome))]
+    at = {id(change): seen.row(outcome) for outcome, change in did}
     changes = [change for _, change in did]
     return Happened(
         mails=tuple(
@@ -124,15 +131,15 @@ def what_happened(
             if "letter" in change.data and "meeting" not in change.data
         ),
         meetings=tuple(_invitations([c for c in changes if "meeting" in c.data], at, guestbook)),
-        cells=tuple(_written(before, after, tables)),
-        rows=dict(_added(before, after, tables)),
+        cells=tuple(_written(seen.before, seen.after, tables)),
+        rows=dict(_added(seen.before, seen.after, tables)),
         deeds=tuple(
             (at[id(change)], change.summary)
             for outcome, change in did
-            if _is_noted(outcome, set(noted)) and not {"letter", "meeting"} & set(change.data)
+            if _is_noted(outcome, noted) and not {"letter", "meeting"} & set(change.data)
         ),
-        troubles=tuple(_troubles(done, numbers, lost)),
-        reasons=_reasons(done, numbers, answers),
+        troubles=tuple(_troubles(seen)),
+        reasons=_reasons(seen),
     )
 
 
@@ -206,39 +213,40 @@ def _added(
             yield table, tuple(cells)
 
 
-def _troubles(
-    done: Run, numbers: Mapping[str, int], lost: Collection[str]
-) -> Iterator[tuple[int, str]]:
+def _troubles(seen: Seen) -> Iterator[tuple[int, str]]:
     """What should not happen in any test: something went wrong on the way."""
-    for outcome in done.outcomes:
-        change = outcome.entry.change
-        told = change is not None and any(each.casefold() in lost for each in change.to)
-        if outcome.state is State.REFUSED or (outcome.state is State.NOT_KNOWN and not told):
+    for outcome in seen.run.outcomes:
+        if outcome.state is State.REFUSED or is_in_doubt(outcome, besides=seen.lost):
             error = outcome.receipt.reference if outcome.receipt else ""
             why = f" ({error})" if error else ""
-            yield numbers.get(outcome.entry.key.row, 0), f"{outcome.status}{why}"
-    if done.untold:
-        yield 0, f"the sheet could not be told: {done.untold}"
+            yield seen.row(outcome), f"{outcome.status}{why}"
+    if seen.run.untold:
+        yield 0, f"the sheet could not be told: {seen.run.untold}"
 
 
-def _reasons(
-    done: Run, numbers: Mapping[str, int], answers: Sequence[Reply]
-) -> Mapping[int, tuple[str, ...]]:
+def is_in_doubt(outcome: Outcome, *, besides: Collection[str] = ()) -> bool:
+    """Whether nobody knows if it was done, and it went to nobody `besides` those that may be so."""
+    change = outcome.entry.change
+    to = () if change is None else map(str.casefold, change.to)
+    return outcome.state is State.NOT_KNOWN and not any(address in besides for address in to)
+
+
+def _reasons(seen: Seen) -> Mapping[int, tuple[str, ...]]:
     found: dict[int, dict[str, None]] = defaultdict(dict)
-    for answer in answers:
+    for answer in seen.answers:
         if answer.says:
-            found[numbers.get(answer.ref.row, 0)][answer.says] = None
-    if done.plan.halted:
-        for number in numbers.values():
-            found[number][done.plan.halted] = None
-    for left in done.plan.left_out:
-        found[numbers.get(left.row.row, 0)][left.reason] = None
-    for outcome in done.outcomes:
+            found[seen.numbers.get(answer.ref.row, 0)][answer.says] = None
+    if seen.run.plan.halted:
+        for number in seen.numbers.values():
+            found[number][seen.run.plan.halted] = None
+    for left in seen.run.plan.left_out:
+        found[seen.numbers.get(left.row.row, 0)][left.reason] = None
+    for outcome in seen.run.outcomes:
         deed = outcome.entry.deed
         if isinstance(deed, Noop) or outcome.state is not State.DONE:
             stops = outcome.status.word.stops
             said = str(outcome.status) if stops else outcome.status.text
-            found[numbers.get(outcome.entry.key.row, 0)][said] = None
+            found[seen.row(outcome)][said] = None
     return {number: tuple(reasons) for number, reasons in found.items()}
 
 

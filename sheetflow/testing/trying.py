@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,14 +20,20 @@ from sheetflow.testing.answering import Inbox
 from sheetflow.testing.cases import NOTHING, Case, Turn
 from sheetflow.testing.columns import KnownColumns
 from sheetflow.testing.comparing import differences
-from sheetflow.testing.happening import Guestbook, Happened, Snapshot, snapshot, what_happened
+from sheetflow.testing.happening import (
+    Guestbook,
+    Happened,
+    Seen,
+    is_in_doubt,
+    snapshot,
+    what_happened,
+)
 from sheetflow.testing.roll import Roll
 from sheetflow.testing.scene import Difference, Scene
 from sheetflow.testing.silence import SILENCE, no_network
 from sheetflow.testing.sources import GivenTable
 from sheetflow.testing.stand_ins import Rehearsal
 from sheetflow.testing.standing_in import STAND_INS, losing_mail
-from sheetflow.values import State
 
 MEMORY = "/dev/shm"
 """Where Linux keeps files in memory; waiting for a disk would be most of the time of a test."""
@@ -129,8 +135,8 @@ class _Stage:
         numbers = _numbers(self.recipe, workspace)
         done = self._run(workspace)
         self.inbox.take(done, numbers)
-        happened = self._happened(done, numbers, before, answers)
-        scene = Scene(turn.expect, happened, self._roll(), workspace.clock.zone)
+        seen = Seen(done, numbers, before, snapshot(self.tables), answers, self.lost)
+        scene = Scene(turn.expect, self._happened(seen), self._roll(), workspace.clock.zone)
         unlost = _unlost(turn, scene, done)
         return TurnResult(title, (*unsaid, *unlost, *differences(scene)))
 
@@ -163,23 +169,13 @@ class _Stage:
             _give_a_go(self.recipe, workspace)
         return run(self.recipe, workspace, plan=plan_recipe(self.recipe, workspace))
 
-    def _happened(
-        self, done: Run, numbers: Mapping[str, int], before: Snapshot, answers: Sequence[Reply]
-    ) -> Happened:
+    def _happened(self, seen: Seen) -> Happened:
+        is_noted = self.workspace.registry.is_noted  # type: ignore[attr-defined]  # a Rehearsal's
         return what_happened(
-            done,
-            numbers,
-            before,
-            snapshot(self.tables),
+            seen,
             tables=self.columns.tables,
             guestbook=self.guestbook,
-            noted=[
-                step.action
-                for step in self.recipe.steps
-                if self.workspace.registry.is_noted(step.action)  # type: ignore[attr-defined]  # a Rehearsal's
-            ],
-            answers=answers,
-            lost=self.lost,
+            noted={step.action for step in self.recipe.steps if is_noted(step.action)},
         )
 
     def _roll(self) -> Roll:
@@ -195,12 +191,8 @@ def _are_typed(case: Case, column: str) -> bool:
 
 def _unlost(turn: Turn, scene: Scene, done: Run) -> Iterator[Difference]:
     """Whoever is said to be in doubt, and got no mail that could be."""
-    lost = {
-        address.casefold()
-        for outcome in done.outcomes
-        if outcome.state is State.NOT_KNOWN and outcome.entry.change is not None
-        for address in outcome.entry.change.to
-    }
+    doubtful = [outcome.entry.change for outcome in done.outcomes if is_in_doubt(outcome)]
+    lost = {address.casefold() for change in doubtful if change for address in change.to}
     for name in turn.not_sure:
         addresses = scene.roll.addresses(name)
         if not addresses & lost:
