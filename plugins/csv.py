@@ -90,8 +90,9 @@ class CsvTable:
         rows: Spool[SheetRow] = Spool()
         copy, version = self.file.copied()
         with copy:
-            for number, texts, _ in self._parsed(copy).records():
-                cells = tuple([_seen(text) for text in texts])
+            for number, texts, raw in self._parsed(copy).records():
+                shown = map(unshielded, texts) if "'" in raw else texts
+                cells = tuple([text or None for text in shown])
                 if any(cells):
                     rows.append(SheetRow(cells, number, number))
         return Sheet(rows, version)
@@ -174,11 +175,6 @@ class _NewTexts:
             found.setdefault(edit.column, shielded(edit.value))
             number = self._before[number - 1]
         return found
-
-
-def _seen(text: str) -> str | None:
-    """A cell's text, None for an empty one."""
-    return (unshielded(text) if text[:1] == "'" else text) or None
 
 
 @hookimpl

@@ -24,10 +24,12 @@ def message_for(
     which would then lead where its author never meant it to.
     """
     links = work.tools.links
-    nonce = token_hex(16)  # no cell can hold it, so what is put in its place stands nowhere else
-    begins = f"{links.public_url}{ANSWER}{nonce}-" if links.public_url else ""
-    context = work.context(**{ADDRESSES: begins, **more})
     variant = template.variant_for(language)
+    begins = ""
+    if links.public_url and variant.links:
+        nonce = token_hex(16)  # no cell can hold it: what is put in its place stands nowhere else
+        begins = f"{links.public_url}{ANSWER}{nonce}-"
+    context = work.context(**{ADDRESSES: begins, **more})
     found = variant.render(context)
     if links.are_in(found.subject, found.text, found.html):
         raise RowStopped(Status(Word.NEEDS_YOU, "a cell holds the address of one of our links"))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
 from itertools import compress
 from typing import Any
 
@@ -41,17 +41,17 @@ class PersonPlan:
     someone: Someone
     entries: tuple[Entry, ...]
 
-    @cached_property
+    @property
     def changes(self) -> tuple[tuple[Entry, Change], ...]:
         """What would be done."""
-        return tuple((entry, entry.change) for entry in self.entries if entry.change)
+        return tuple([(entry, entry.change) for entry in self.entries if entry.change])
 
-    @cached_property
+    @property
     def remarks(self) -> tuple[tuple[Entry, Noop], ...]:
         """What would not be done, where that is worth saying."""
-        found = ((entry, entry.deed) for entry in self.entries)
+        found = [(entry, entry.deed) for entry in self.entries]
         return tuple(
-            (entry, deed) for entry, deed in found if isinstance(deed, Noop) and not deed.quiet
+            [(entry, deed) for entry, deed in found if isinstance(deed, Noop) and not deed.quiet]
         )
 
 
@@ -112,7 +112,8 @@ def overview(plan: Plan) -> Overview:
     waiting, left_out = Reasons(), Reasons()
     for left in plan.left_out:
         left_out.add(left.reason, None, Someone(left.row, left.who, left.number))
-    places, acting, others, counts = Lookup(), bytearray(), bytearray(), Counter[str]()
+    places, acting, others = Lookup(), bytearray(), bytearray()
+    letters = meetings = cells = 0
     for place, entry in enumerate(plan.entries):
         row = places.put(row_in_words(entry.key), place)
         if row == len(acting):
@@ -122,9 +123,10 @@ def overview(plan: Plan) -> Overview:
             others[row] = 1
         else:
             acting[row] = 1
-            counts["letters"] += messages(entry.deed)
-            counts["meetings"] += messages(entry.deed) * ("meeting" in entry.deed.data)
-            counts["cells"] += len(entry.deed.cells)
+            sent = messages(entry.deed)
+            letters += sent
+            meetings += sent * ("meeting" in entry.deed.data)
+            cells += len(entry.deed.cells)
     for person in PeoplePlans(plan.entries, places, array("I", _those(others))):
         _sort(person, waiting, left_out)
     return Overview(
@@ -132,9 +134,9 @@ def overview(plan: Plan) -> Overview:
         PeoplePlans(plan.entries, places, array("I", _those(acting))),
         waiting.found(),
         left_out.found(),
-        letters=counts["letters"],
-        meetings=counts["meetings"],
-        cells=counts["cells"],
+        letters=letters,
+        meetings=meetings,
+        cells=cells,
     )
 
 

@@ -53,15 +53,13 @@ def without_part(occasion: str, part: str) -> str:
     return occasion.removesuffix(joined("", part)).removesuffix(SEPARATOR) if part else occasion
 
 
-def occasion_of(
-    again: Again | None, records: Sequence[Record], work: Work, now: datetime
-) -> Occasion | Noop:
+def occasion_of(again: Again | None, records: Sequence[Record], work: Work) -> Occasion | Noop:
     """The occasion that is due now, or why none is."""
     if again is None:
         return Occasion("", tuple(records))
     if again.column:
         return _when_changed(again.column, records, work)
-    return _every(again, records, now)
+    return _every(again, records, work.tools.clock.now())
 
 
 def _when_changed(column: str, records: Sequence[Record], work: Work) -> Occasion | Noop:

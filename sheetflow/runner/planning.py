@@ -133,7 +133,7 @@ class StepPlanner:
             return [self._entry(work, "", occasion)]
         return [
             self._entry(work, occasion.name, deed, doubt)
-            for deed, doubt in self._deeds(work, occasion)
+            for deed, doubt in self._deeds(work, occasion, records)
         ]
 
     def _will_ask(self, work: Work) -> bool:
@@ -159,11 +159,13 @@ class StepPlanner:
 
     def _occasion(self, work: Work, records: Sequence[Record]) -> Occasion | Noop:
         try:
-            return occasion_of(self.step.again, records, work, work.tools.clock.now())
+            return occasion_of(self.step.again, records, work)
         except RowStopped as stop:
             return Noop(stop.status.text, stop.status.word)
 
-    def _deeds(self, work: Work, occasion: Occasion) -> Iterable[tuple[Change | Noop, Doubt]]:
+    def _deeds(
+        self, work: Work, occasion: Occasion, records: Sequence[Record]
+    ) -> Iterable[tuple[Change | Noop, Doubt]]:
         _remember(work, occasion.records)
         if occasion.finished and not self.action.revisits:
             return [(_already(occasion.records[-1], work), "")]
@@ -172,17 +174,17 @@ class StepPlanner:
         found = self.deeds(work)
         if occasion.finished:
             found = [deed for deed in found if isinstance(deed, Change)]
-        known = [self._known(deed, occasion, work) for deed in found]
+        known = [self._known(deed, occasion, work, records) for deed in found]
         known = without_what_awaits_in_vain(found, known)
         for deed, _ in known:
             work.names.update(deed.gives)
         return known
 
     def _known(
-        self, deed: Change | Noop, occasion: Occasion, work: Work
+        self, deed: Change | Noop, occasion: Occasion, work: Work, records: Sequence[Record]
     ) -> tuple[Change | Noop, Doubt]:
         """The deed in the light of what the ledger has of it, and what is doubtful about it."""
-        record = self._doubts.or_record(occasion.record(deed.part), deed, work, self._past(work))
+        record = self._doubts.or_record(occasion.record(deed.part), deed, work, records)
         if record is None or isinstance(deed, Noop):
             return deed, ""
         match record.state:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sheetflow.language.conditions import Reason, first_reason
 from sheetflow.language.recipe import Recipe
@@ -37,6 +38,7 @@ class Selection:
 
 def select(recipe: Recipe, session: Session, records: Records) -> Selection:
     """Ask of every row whether the recipe is about it."""
+    now = session.tools.clock.now()
     here_before = session.ledger.decided(session.chapter, recipe.id).here_before
     selection = Selection(Underway(recipe, session), here_before)
     steps = dict.fromkeys(step for step, _ in records)
@@ -45,18 +47,18 @@ def select(recipe: Recipe, session: Session, records: Records) -> Selection:
         return [record for step in steps for record in records.get((step, row_id), ())]
 
     for place, row in enumerate(session.tools.table(recipe.table).rows):
-        if _judge(recipe, work_on(recipe, session, row), known, selection):
+        if _judge(recipe, work_on(recipe, session, row), known, selection, now):
             selection.going.append(place)
     return selection
 
 
-def _judge(recipe: Recipe, work: Work, known: Known, selection: Selection) -> bool:
+def _judge(recipe: Recipe, work: Work, known: Known, selection: Selection, now: datetime) -> bool:
     """Whether the row is on its way; else it is noted what it says, or why it is left out."""
     row, table = work.row, work.table
     if recipe.rows == "visible" and row.hidden:
         selection.left_out.append(_left_out(work, "the row is hidden"))
         return False
-    reason = _reason(recipe, work, known)
+    reason = _reason(recipe, work, known, now)
     if reason is not None and reason.status is None:
         selection.left_out.append(_left_out(work, reason.text))
     elif work.ref in selection.here_before:
@@ -75,17 +77,15 @@ def _stopped(work: Work, status: Status) -> Entry:
     return Entry(work.key, "", work.table.label(work.row), deed)
 
 
-def _reason(recipe: Recipe, work: Work, known: Known) -> Reason | None:
+def _reason(recipe: Recipe, work: Work, known: Known, now: datetime) -> Reason | None:
     """Why the recipe is not about this row."""
-    reason = _first_reason(recipe, work)
+    reason = first_reason(recipe.where, work.cell, work.context, now)
     if reason is None:
         return None
     before = before_us(work, known(work.row.id))
-    return reason if before is work else _first_reason(recipe, before)
-
-
-def _first_reason(recipe: Recipe, work: Work) -> Reason | None:
-    return first_reason(recipe.where, work.cell, work.context, work.tools.clock.now())
+    if before is work:
+        return reason
+    return first_reason(recipe.where, before.cell, before.context, now)
 
 
 def before_us(work: Work, records: Sequence[Record]) -> Work:
