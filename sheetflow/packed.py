@@ -68,9 +68,6 @@ class Texts(LongSequence[str]):
     def _at(self, number: int) -> str:
         return self._key_at(number).decode("utf-8", "surrogatepass")
 
-    def __iter__(self) -> Iterator[str]:
-        return map(self._at, range(len(self)))
-
     def _key_at(self, number: int) -> bytearray:
         return self._bytes[self._starts[number] : self._starts[number + 1]]
 

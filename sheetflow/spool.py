@@ -61,6 +61,9 @@ class LongSequence(Sequence[T], Generic[T]):
             return tuple(self._at(number) for number in range(len(self))[place])
         return self._at(range(len(self))[place])
 
+    def __iter__(self) -> Iterator[T]:
+        return map(self._at, range(len(self)))
+
     def _at(self, number: int) -> T:
         """The item at a number from 0, which is there."""
         return next(islice(self, number, None))
