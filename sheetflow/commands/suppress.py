@@ -26,7 +26,7 @@ _SHOWN = 8
 @click.option("--lift", is_flag=True, help="Take them off the list.")
 @click.pass_obj
 def suppress(invocation: Invocation, address: str, why: str, as_list: bool, lift: bool) -> None:
-    """Never write to somebody again: no recipe, in no chapter, of whatever kind.
+    """Never write to somebody again: no recipe, of whatever kind.
 
     It counts from the next message on, in a run that is under way too. The address itself is not
     kept, only a digest that nobody can read it back from.

@@ -19,7 +19,7 @@ from sheetflow.values import State
 
 COLUMNS: Mapping[str, str] = {
     "at": "when it came to be so, in the workspace's time zone",
-    "chapter": "the chapter",
+    "chapter": 'always "main"',
     "recipe": "the recipe's id",
     "step": 'the step\'s id; "status" is what the row was told',
     "action": "what the step does",
