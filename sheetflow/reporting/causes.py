@@ -67,12 +67,16 @@ class Group:
         return one_line(_COMMAND.sub("", self.text))
 
     @property
+    def answer(self) -> str:
+        """What somebody does in a row that nobody is sure of, to have it sent again."""
+        column = _ANSWER.search(self.text)
+        return f'tick "{one_line(column[1])}"' if column else "say so"
+
+    @property
     def what_to_do(self) -> str:
         """What somebody can do about it, in a sentence; "" where it goes on by itself."""
         if self.word == Word.NOT_SURE.value:
-            column = _ANSWER.search(self.text)
-            tick = f'tick "{one_line(column[1])}"' if column else "say so"
-            return f"Ask them whether it came. If not, {tick} in their row."
+            return f"Ask them whether it came. If not, {self.answer} in their row."
         if self.word == Word.NEEDS_YOU.value:
             return f'Mend it in the row in "{one_line(self.table)}"; the next run sees it.'
         if self.waits_for_ticks:

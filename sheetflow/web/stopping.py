@@ -176,8 +176,6 @@ def _act(group: Group) -> tuple[str, str] | None:
 
 def _what_to_do(group: Group) -> str:
     if group.word == Word.NOT_SURE.value:
-        return (
-            "Ask them whether it came, and say so here; or, if it did not, in their row: what it "
-            "says names the column."
-        )
+        here = "Ask them whether it came, and say so here"
+        return f"{here}; or, if it did not, {group.answer} in their row."
     return "" if group.asks_for else group.what_to_do

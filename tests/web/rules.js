@@ -106,7 +106,7 @@
     const found = contrast(numbers(style.color), behind(element));
     if (found < (large ? 3 : 4.5)) say(`contrast ${found.toFixed(2)}`, element);
   }
-  for (const input of all("input:not([type=hidden]):not([type=radio])")) {
+  for (const input of all("input:not([type=hidden], [type=radio], [type=checkbox])")) {
     const line = numbers(getComputedStyle(input).borderTopColor);
     if (contrast(line, behind(input.parentElement)) < 3) say("faint border", input);
   }

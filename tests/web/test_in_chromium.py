@@ -215,3 +215,55 @@ def test_hostile_names_do_nothing_in_a_browser(shown, chromium):
         assert chromium.ask(
             "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
         )
+
+
+@pytest.fixture
+def in_question(folder, ran) -> None:
+    """The ledger is gone, and two recipes may have written what the sheet says."""
+    second = folder / "recipes/second"
+    second.mkdir()
+    text = (folder / "recipes/welcome/recipe.yaml").read_text("utf-8")
+    text = text.replace("  - email: person\n    template: welcome\n\n", "")
+    (second / "recipe.yaml").write_text(text, "utf-8")
+    for file in folder.glob("sheetflow.db*"):
+        file.unlink()
+
+
+def violations(chromium) -> list[object]:
+    chromium.ask("document.querySelectorAll('details').forEach((each) => each.open = true)")
+    chromium.ask(f"{axe()};0")
+    return chromium.ask(
+        f"axe.run(document, {{runOnly: {WCAG}}}).then((found) => "
+        "found.violations.map((one) => [one.id, one.nodes[0].html.slice(0, 200)]))"
+    )
+
+
+@pytest.mark.parametrize(("width", "dark"), [(375, False), (1200, True)])
+def test_what_is_right_after_an_old_ledger_is_asked_and_answered_in_a_browser(
+    served, chromium, in_question, width, dark
+):
+    chromium.look(width=width, dark=dark)
+    chromium.open(served + "/recipes/welcome/plan")
+    chromium.click('a[href="/restored"]')
+    assert (chromium.ask(RULES), violations(chromium)) == ([], [])
+    chromium.ask("document.querySelector('#sheets').checked = true")
+    chromium.ask("document.querySelector('input[value=welcome]').checked = true")
+    chromium.click("main form button")
+    assert "right=sheets&ran=welcome" in chromium.ask("location.search")
+    assert (chromium.ask(RULES), violations(chromium)) == ([], [])
+    chromium.click("main form button")
+    assert "Kept: the sheets are right." in chromium.ask("document.body.innerText")
+    chromium.open(served + "/restored")
+    assert (chromium.ask(RULES), violations(chromium)) == ([], [])
+
+
+def test_what_waits_for_ticks_is_for_everybody_too(served, chromium, folder, lively):
+    recipe = folder / "recipes/welcome/recipe.yaml"
+    recipe.write_text(
+        recipe.read_text("utf-8").replace("approve: always", "approve: each row"), "utf-8"
+    )
+    chromium.look(width=320, dark=True)
+    for path in ("/recipes/welcome/plan", "/recipes/welcome/plan/whole"):
+        chromium.open(served + path)
+        assert chromium.ask("document.querySelectorAll('[id^=asked-] .letter').length") > 0
+        assert (path, chromium.ask(RULES), violations(chromium)) == (path, [], [])
