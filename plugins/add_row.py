@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sheetflow import (
@@ -65,12 +65,13 @@ class AddRow(Action["AddRow.Options"]):
         row_id = f"sf-{work.key.digest[:12]}"
         if table.row(row_id) is not None and not _in_doubt(work.before):
             return Noop(f"is in {self.options.table} already", Word.DONE)
+        found = cells_of(work, table, self.options.cells)
         cells = {
             column: value.isoformat() if isinstance(value, date) else value
-            for column, value in cells_of(work, table, self.options.cells).items()
+            for column, value in found.items()
         }
         return Change(
-            f"add to {self.options.table}: {', '.join(str(value) for value in cells.values())}",
+            f"add to {self.options.table}: {', '.join(filter(None, map(_said, found.values())))}",
             data={"table": self.options.table, "id": row_id, "cells": cells},
             done=Status(Word.DONE, f"added to {self.options.table}"),
         )
@@ -85,6 +86,17 @@ class AddRow(Action["AddRow.Options"]):
         """Whether the row is there."""
         row = self.tools.table(change.data["table"]).row(change.data["id"])
         return Receipt(row.id) if row else False
+
+
+def _said(value: Any) -> str:
+    """A cell in the words of a plan."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M}"
+        case _:
+            return str(value)
 
 
 def _in_doubt(before: Sequence[Past]) -> bool:

@@ -46,6 +46,11 @@ def test_the_plan_says_the_row_and_names_it():
     )
 
 
+def test_the_plan_says_cells_as_people_write_them_and_leaves_empty_ones_out():
+    written = {"Name": "{{ now }}", "When": "{{ today }}", "Count": '{{ "" }}'}
+    assert plan(tables(), **written).summary == "add to Call log: 2026-03-14 12:00, 2026-03-14"
+
+
 def test_planning_writes_nothing():
     found = tables()
     plan(found, **CELLS)
