@@ -11,7 +11,7 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from importlib.metadata import entry_points
@@ -59,6 +59,7 @@ class Registry:
         self._homes: dict[str, str] = {}
         self._actions: dict[str, type[Action[Any]]] = {}
         self._connectors: dict[str, type[Connector]] = {}
+        self._filters: dict[str, Callable[..., Any]] = {}
         for name, load, home in (*_announced(), *_of_workspace(folder)):
             self._add(name, load, home)
 
@@ -87,10 +88,7 @@ class Registry:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """The template filters of all loaded plugins."""
-        merged: dict[str, Callable[..., Any]] = {}
-        for filters in self._manager.hook.filters():
-            merged.update(filters)
-        return merged
+        return dict(self._filters)
 
     @property
     def hook(self) -> Any:
@@ -142,6 +140,8 @@ class Registry:
                 _claim(self._actions, action.name, action, name, taken)
         for action in given_by(module, "actions"):
             _claim(self._actions, action.name, action, name, taken)
+        for called, function in _filters_of(module).items():
+            _claim(self._filters, called, function, name, _our_filters())
 
     def _action_words(self, name: str) -> ActionWords:
         return words_of(self.action(name))
@@ -203,13 +203,24 @@ def given_by(module: Any, hook: str) -> list[Any]:
     return list(found()) if callable(found) else []
 
 
-def _claim(names: dict[str, T], name: str, thing: T, plugin: str, taken: Sequence[str]) -> None:
+def _claim(names: dict[str, T], name: str, thing: T, plugin: str, taken: Container[str]) -> None:
     if name in names or name in taken:
         raise SetupError(
             f'The plugin "{plugin}" adds "{name}", which there already is.',
             hint="Rename it in the plugin.",
         )
     names[name] = thing
+
+
+def _filters_of(module: Any) -> Mapping[str, Callable[..., Any]]:
+    found = getattr(module, "filters", None)
+    return found() if callable(found) else {}
+
+
+def _our_filters() -> Container[str]:
+    from sheetflow.language.templating.filters import filters_for  # most plugins have no filter
+
+    return filters_for({})
 
 
 def _our_names() -> list[str]:

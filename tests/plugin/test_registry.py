@@ -109,6 +109,18 @@ def test_two_plugins_must_not_add_the_same_name(workspace: Path) -> None:
         Registry(workspace)
 
 
+@pytest.mark.parametrize("name", ["upper", "default", "shy"])
+def test_a_filter_must_not_have_the_name_of_another(workspace: Path, name: str) -> None:
+    filters = (
+        '"""A filter."""\nfrom sheetflow import hookimpl\n\n\n@hookimpl\n'
+        'def filters():\n    return {"NAME": str}\n'
+    )
+    (workspace / "plugins" / "first.py").write_text(filters.replace("NAME", "shy"), "utf-8")
+    (workspace / "plugins" / "second.py").write_text(filters.replace("NAME", name), "utf-8")
+    with pytest.raises(SetupError, match=f'"second" adds "{name}", which there already is'):
+        Registry(workspace)
+
+
 def test_a_plugin_must_not_take_the_place_of_one_of_ours(workspace: Path) -> None:
     path = workspace / "plugins" / "applause.py"
     path.write_text(APPLAUD.replace('"hall"', '"outbox"'), encoding="utf-8")
