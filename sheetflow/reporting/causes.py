@@ -84,7 +84,7 @@ class Group:
         if self.asks_for == "approve":
             return "Ask whoever looks after Sheetflow to look at the plan and to give their Go."
         if self.asks_for == "on":
-            return "It goes on when the recipe is switched on."
+            return "It goes on when somebody switches the recipe on."
         if self.text == statuses.switched_off().text:
             return "It goes on when the recipe is switched on."
         return ""

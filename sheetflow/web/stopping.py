@@ -16,6 +16,7 @@ from sheetflow.reporting.causes import Group, groups_of
 from sheetflow.reporting.groups import counted, one_line
 from sheetflow.values import RowRef, Word
 from sheetflow.web import replied
+from sheetflow.web.access import Role
 from sheetflow.web.naming import read_name
 from sheetflow.web.pages import moment, page, recipe_path
 from sheetflow.web.visit import Refused, Visit
@@ -67,16 +68,17 @@ class Teller:
         }
 
     def _told(self, group: Group, people: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        act = _act(group, self.visit)
         return {
             "word": group.word,
             "text": group.says,
             "recipe": group.recipe,
-            "act": _act(group),
+            "act": act,
             "path": f"/waiting/{group.name}",
             "count": counted(group.count, "person", "people"),
             "people": people,
             "others": group.count - len(people),
-            "what_to_do": _what_to_do(group),
+            "what_to_do": "" if act and group.asks_for else _what_to_do(group),
         }
 
     def _of(self, group: Group, limit: int) -> Iterable[RowRef]:
@@ -162,13 +164,13 @@ def _from(teller: Teller, group: Group, after: str) -> Sequence[RowRef]:
     return browsing.stopped(teller.connection, CHAPTER, only, limit=ON_A_PAGE + 1, after=start)
 
 
-def _act(group: Group) -> tuple[str, str] | None:
-    """Where to go and what it is called, for what can be settled here."""
+def _act(group: Group, visit: Visit) -> tuple[str, str] | None:
+    """Where to go and what it is called, for what the visitor can look at or settle here."""
     if group.word == Word.NOT_SURE.value:
         return f"/waiting/{group.name}", "Say what became of it"
     if group.waits_for_ticks:
         return f"{recipe_path(group.recipe)}/plan#asked", "See what a tick would let go out"
-    if not group.asks_for:
+    if not group.asks_for or (group.asks_for == "on" and not visit.may(Role.ADMIN)):
         return None
     place, label = _PAGES[group.asks_for]
     return f"{recipe_path(group.recipe)}/{place}", label
@@ -178,4 +180,4 @@ def _what_to_do(group: Group) -> str:
     if group.word == Word.NOT_SURE.value:
         here = "Ask them whether it came, and say so here"
         return f"{here}; or, if it did not, {group.answer} in their row."
-    return "" if group.asks_for else group.what_to_do
+    return group.what_to_do

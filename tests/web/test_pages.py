@@ -294,3 +294,17 @@ def test_what_is_not_there_is_said_in_words(browser, ran, path):
 
 def test_every_page_is_either_looked_at_or_done_by_post():
     assert set(DONE) & (set(SEEN) - {"/people", "/restored"}) == set()
+
+
+def test_only_whoever_may_is_led_to_switching_on(folder, logged_in, ran):
+    people = folder / "people.csv"
+    people.write_text(people.read_text("utf-8") + "Dora,dora@example.org,N,2026-03-06,\n", "utf-8")
+    fresh = type(ran).open(folder, clock=ran.clock)
+    run(fresh.recipe("welcome"), fresh, attended=False)
+    told = "Waiting: switch this recipe on first 1 person, recipe welcome"
+    home = logged_in("ada").get("/").text
+    assert f"{told} Switch it on" in words(home)
+    for name in ("app", "vi"):
+        home = logged_in(name).get("/").text
+        assert f"{told} It goes on when somebody switches the recipe on." in words(home)
+        assert "/recipes/welcome/on" not in home
