@@ -54,7 +54,7 @@ def rehearse(
     into = _empty(folder)
     result = rehearsed(found, workspace, into)
     leave(into / PAGE, plan_page(result.whole))
-    terminal.say(run_summary(result.run))
+    terminal.say(run_summary(result.run, rehearsed=True))
     if agreed := _taken_as_given(found):
         terminal.say(f"\n{agreed}")
     terminal.say(_where_to_look(result, workspace.bill.sentence()))

@@ -70,9 +70,16 @@ def summarize(outcomes: Sequence[Outcome], *, left_out: int = 0, planned: int = 
     )
 
 
-def run_summary(run: Run) -> str:
-    """A run in words: counts, who needs a person and why, what nobody can know, where to look."""
-    return "\n".join(_lines(run, summary_of(run)))
+def run_summary(run: Run, *, rehearsed: bool = False) -> str:
+    """A run in words: counts, who needs a person and why, what nobody can know, where to look.
+
+    A rehearsed one told no row of the real table, so nobody is sent there.
+    """
+    lines = [*_lines(run, summary_of(run))]
+    if not (rehearsed or run.plan.halted):
+        table = one_line(run.plan.table)
+        lines += ["", f'Where to look: each row of "{table}" says what happened to it.']
+    return "\n".join(lines)
 
 
 def run_summary_to_json(run: Run) -> str:
@@ -142,9 +149,6 @@ def _remarks(run: Run, found: Summary) -> Iterator[str]:
         what = counted(found.unreached, "change was", "changes were")
         why = "The run was stopped" if run.interrupted else "An earlier step did not get through"
         yield from ("", f"{why}: {what} not made. The next run looks at them again.")
-    if not run.plan.halted:
-        table = one_line(run.plan.table)
-        yield from ("", f'Where to look: each row of "{table}" says what happened to it.')
 
 
 class _Pressing:

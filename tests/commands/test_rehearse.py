@@ -23,6 +23,7 @@ def test_all_that_would_go_out_is_left_in_a_folder_and_the_workspace_stays_as_it
     said = call("rehearse", "welcome", "--into", str(into))
     assert said.code == 0, said.err
     assert "  Sent: 2 people, 2 messages\n" in said.out
+    assert "Where to look: each row" not in said.out
     assert said.out.endswith(
         "This was a rehearsal: nobody was written to, and no table was changed.\n"
         "Asked of others: nothing.\n"
