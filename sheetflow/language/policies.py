@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from sheetflow.language.problems import Mistake
 from sheetflow.language.reading import ParsedKind
@@ -23,8 +23,6 @@ relationship: what people who are with us expect of us. outreach: asking for som
 to somebody for the first time. transactional: the answer to what they did just now, such as a
 confirmation. internal: to one of our own team, about their work.
 """
-
-PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 UNITS: Mapping[str, timedelta] = {
     "day": timedelta(days=1),

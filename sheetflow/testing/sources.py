@@ -30,16 +30,12 @@ class GivenTable:
         self.rows[number - HEADERS - 1].update(cells)
         self.version += 1
 
-    def numbered(self) -> Iterable[tuple[int, Mapping[str, object]]]:
-        """Each row with its number."""
-        return enumerate(self.rows, HEADERS + 1)
-
     def read(self) -> Sheet:
         """Everything that stands there now."""
         top = SheetRow(tuple(self.headers), HEADERS, HEADERS)
         below = [
             SheetRow(tuple(row.get(header) or None for header in self.headers), number, number)
-            for number, row in self.numbered()
+            for number, row in enumerate(self.rows, HEADERS + 1)
         ]
         return Sheet((top, *below), str(self.version))
 

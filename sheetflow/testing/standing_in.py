@@ -18,6 +18,7 @@ from sheetflow.plugin.connector import Connector
 from sheetflow.plugin.library import Notebook, Writing
 from sheetflow.plugin.mailer import Mail, Mailer
 from sheetflow.plugin.meetings import Appointment, Calendar, MeetingPlace, MeetingRoom
+from sheetflow.plugin.one_by_one import one_by_one
 from sheetflow.values import Receipt
 
 LINK = "https://calls.example/{}"
@@ -52,7 +53,7 @@ class MailStandIn(StandIn, Mailer):
 
     def deliver_many(self, mails: Sequence[Mail]) -> Sequence[Receipt | Exception]:
         """Take each of them."""
-        return [self.deliver(mail) for mail in mails]
+        return one_by_one(self.deliver, mails)
 
     def find(self, mail: Mail) -> Receipt | bool:  # noqa: ARG002 - nothing is lost on the way
         """Nothing is ever in doubt here."""
