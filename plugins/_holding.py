@@ -107,8 +107,16 @@ def _change(work: Work, entry: Entry, last: Entry | None, *, link: bool) -> Chan
         whom=tuple(dict.fromkeys(guest.ref for guest in to.values())),
         channel="email",
         kind="" if _has_new_guests(entry, last) else "transactional",
+        informed=_informed(entry, last, everybody),
         done=Status(Word.SENT, f"{told} {statuses.moment(entry.version.starts)}"),
     )
+
+
+def _informed(entry: Entry, last: Entry | None, everybody: Sequence[str]) -> tuple[str, ...]:
+    """Those who were invited before, and hear of a change, while others are invited anew."""
+    if last is None or entry.number == entry.born:
+        return ()
+    return tuple(one for one in everybody if one.casefold() in last.addresses)
 
 
 def _part(entry: Entry) -> str:

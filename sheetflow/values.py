@@ -207,7 +207,8 @@ class Change:
     addresses reached, `whom` the rows of the people at them (without any: the row itself), and
     `channel` says how, such as "email": for whoever must count or forbid. `kind` is for a message
     that is of another kind than its step, such as the news that a call is off. `done` is what the
-    row says afterwards; without it, "Done" and when.
+    row says afterwards; without it, "Done" and when. `informed` are those of `to` who only hear
+    more of what they were told before: to them it is transactional, whatever it is to others.
     `tried_at` is set for a change in doubt: when at the latest it may have been handed over.
     `awaits` names what another change of the same step and row gives once it is done, such as the
     link of a call: that one goes first, and this one only if it was done, planned once more then.
@@ -225,6 +226,11 @@ class Change:
     done: Status | None = None
     tried_at: datetime | None = None
     awaits: tuple[str, ...] = ()
+    informed: tuple[str, ...] = ()
+
+    def kind_for(self, address: str, kind: str) -> str:
+        """Of which kind it is to one of those whom it reaches, when the message is of that kind."""
+        return "transactional" if address in self.informed else kind
 
 
 @dataclass(frozen=True)

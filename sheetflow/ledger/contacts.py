@@ -31,12 +31,19 @@ def write(
     if again:
         _DELETE.many(connection, [{"this": name} for name in again])
     lines = [
-        {"digest": name, "whom": whom, "channel": reach.channel, "kind": reach.kind, "at": at}
+        {"digest": name, "whom": whom, "channel": reach.channel, "kind": kind, "at": at}
         for name, reach, at in reached
-        for whom in dict.fromkeys(reach.whom)
+        for whom, kind in _kinds(reach).items()
     ]
     if lines:
         _INSERT.many(connection, lines)
+
+
+def _kinds(reach: Reach) -> Mapping[str, str]:
+    """Of which kind it is to each."""
+    if not reach.kinds:
+        return dict.fromkeys(reach.whom, reach.kind)
+    return dict(zip(reach.whom, reach.kinds, strict=True))
 
 
 def read(connection: Connection, since: datetime) -> Mapping[str, Sequence[Contact]]:

@@ -107,11 +107,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whom one change reaches: a keyed digest for each address, by which channel, of which kind."""
+    """Whom one change reaches: a keyed digest for each address, by which channel, of which kind.
+
+    `kinds`, where there are any, say for each of them of which kind it is to them.
+    """
 
     whom: tuple[str, ...]
     channel: str
     kind: str
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

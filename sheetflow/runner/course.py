@@ -105,8 +105,11 @@ class Course:
         change = entry.change
         if change is None or not change.to:
             return None
-        whom = tuple(map(self.gate.name_of, change.to))
-        return Reach(whom, change.channel, entry.kind)
+        kinds = {
+            self.gate.name_of(address): change.kind_for(address, entry.kind)
+            for address in change.to
+        }
+        return Reach(tuple(kinds), change.channel, entry.kind, tuple(kinds.values()))
 
     def as_it_goes_out(self, entry: Entry) -> Entry:
         """The entry with its message's links as they are for its recipient."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -249,6 +250,20 @@ def test_quiet_hours_hold_for_the_guests_of_a_calendar(calls: Calls):
     assert calls.status.startswith("Waiting — goes out")
     calls.now += timedelta(hours=12)
     assert calls.run() == ["insert", "send"]
+
+
+def test_each_guest_is_counted_by_what_the_call_is_to_them(calls: Calls):
+    """Ana, who hears of each new coach, has not had an invitation more each time."""
+    calls.edit("c2,Maya", "c3,Kim,kim@example.org\nc4,Ned,ned@example.org\nc2,Maya", "team.csv")
+    assert calls.run() == ["insert", "send"]
+    for before, coach in (("Lee", "Maya"), ("Maya", "Kim"), ("Kim", "Ned")):
+        calls.now += timedelta(hours=1)
+        calls.edit(f",no,{before}", f",no,{coach}")
+        assert calls.run() == ["patch"], f"{coach} is not invited: {calls.status}"
+    with calls.workspace().ledger() as ledger:
+        had = ledger.contacts(calls.now - timedelta(days=1)).values()
+        kinds = Counter(contact.kind for some in had for contact in some)
+    assert kinds == {"relationship": 6, "transactional": 6}
 
 
 def test_the_recipe_is_tested_without_a_calendar(calls: Calls):

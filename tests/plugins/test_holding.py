@@ -198,9 +198,15 @@ def test_two_changes_of_coach_and_back_are_three_versions(office: Bureau):
     for coach in ("Lee", "Maya", "Lee", "Maya"):
         office.volunteer["Coach"] = coach
         change = office.change()
-        parts.append(change.part)
+        parts.append((change.part, change.kind, change.informed))
         office.apply(change)
-    assert parts == ["", "version 1", "version 2", "version 3"]
+    ana, lee, maya = (f"{name}@example.org" for name in ("ana", "lee", "maya"))
+    assert parts == [
+        ("", "", ()),
+        ("version 1", "", (ana, lee)),
+        ("version 2", "", (ana, maya)),
+        ("version 3", "", (ana, lee)),
+    ], "whoever is invited anew is another matter than who hears of it"
 
 
 def test_who_cannot_be_written_to_is_told_and_the_others_meet(office: Bureau):

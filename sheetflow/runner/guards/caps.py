@@ -20,8 +20,8 @@ _MICROSECOND = timedelta(microseconds=1)
 class ContactCaps(Guard):
     """Delays a message to somebody who had as many of its kind as they may, until it fits again.
 
-    People are counted by their address, so that one in two tables is one. What this run let through
-    counts as had.
+    People are counted by their address, so that one in two tables is one; of a message to several,
+    each by what it is to them. What this run let through counts as had.
     """
 
     name = "contact caps"
@@ -33,13 +33,15 @@ class ContactCaps(Guard):
 
     def ask(self, entry: Entry) -> Held | None:
         """The latest moment from which every cap has room for one more."""
-        change, caps = entry.change, self.tools.policy.caps.get(entry.kind, ())
-        if change is None or not caps:
+        change = entry.change
+        if change is None or not self.tools.policy.caps:
             return None
         now = self.tools.clock.now()
         full: list[tuple[datetime, int, timedelta]] = []
         for address in change.to:
-            had = self._had(address, entry.kind)
+            kind = change.kind_for(address, entry.kind)
+            caps = self.tools.policy.caps.get(kind, ())
+            had = self._had(address, kind) if caps else ()
             for cap in caps if had else ():
                 recent = [at for at in had if at > now - cap.within]
                 if len(recent) >= cap.times:
@@ -53,10 +55,13 @@ class ContactCaps(Guard):
 
     def passed(self, entry: Entry) -> None:
         """Count what goes out now."""
-        if entry.change and self.tools.policy.caps.get(entry.kind):
-            since = self.tools.clock.now() - _BEGINNING
-            for address in entry.change.to:
-                self._now[entry.kind].put(normal_handle(address), since // _MICROSECOND)
+        if entry.change is None:
+            return
+        since = self.tools.clock.now() - _BEGINNING
+        for address in entry.change.to:
+            kind = entry.change.kind_for(address, entry.kind)
+            if self.tools.policy.caps.get(kind):
+                self._now[kind].put(normal_handle(address), since // _MICROSECOND)
 
     def _had(self, address: str, kind: str) -> list[datetime]:
         if self._before is None:
