@@ -112,7 +112,7 @@ class Committer:
     def _commit_all(self) -> None:
         requests: list[Request] = []
         try:
-            with self.writer.transaction() as connection:
+            with self.writer.transaction(prepared=True) as connection:
                 requests = self._taken()  # as late as may be, so that many come along
                 _write(connection, requests)
                 if self.keeps_messages:

@@ -15,6 +15,7 @@ from sqlalchemy import Column, Connection, Index, String, Table, bindparam, dele
 
 from sheetflow.ledger.encoding import as_text, from_text
 from sheetflow.ledger.lines import in_parts
+from sheetflow.ledger.prepared import Prepared
 from sheetflow.ledger.schema import Moment, Words, metadata
 from sheetflow.values import Entry
 
@@ -31,8 +32,11 @@ messages = Table(
 )
 Index("messages_by_time", messages.c.at)
 
-_ONE_OF_RUN = delete(messages).where(
-    messages.c.digest == bindparam("this"), messages.c.run == bindparam("that")
+_INSERT = Prepared(insert(messages))
+_ONE_OF_RUN = Prepared(
+    delete(messages).where(
+        messages.c.digest == bindparam("this"), messages.c.run == bindparam("that")
+    )
 )
 """A change may be handed over twice in one run; then the latest is the one that counts."""
 
@@ -62,8 +66,8 @@ def write(connection: Connection, going: Iterable[tuple[Entry, str, datetime]]) 
     }
     if lines:
         again = [{"this": digest, "that": run} for digest, run in lines]
-        connection.execute(_ONE_OF_RUN, again)
-        connection.execute(insert(messages), list(lines.values()))
+        _ONE_OF_RUN.many(connection, again)
+        _INSERT.many(connection, list(lines.values()))
 
 
 def forget(connection: Connection, until: datetime) -> None:

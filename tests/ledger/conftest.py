@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import event, make_url
 
 from sheetflow.clock import Clock
+from sheetflow.ledger.applying import Applying
 from sheetflow.ledger.store import Ledger
 from tests.conftest import BERLIN, NOON
 from tests.ledger.postgres import NoServer, Server, running_server
@@ -67,16 +69,22 @@ def ledger(address: str, clock: Clock) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def statements() -> Callable[[Ledger], AbstractContextManager[list[str]]]:
-    """Collects what a ledger asks its database, "COMMIT" included."""
+def statements() -> Callable[..., AbstractContextManager[list[str]]]:
+    """Collects what a ledger asks its database, "COMMIT" included.
+
+    What a turn at applying asks of SQLite is heard from its connection itself.
+    """
 
     @contextmanager
-    def collected(ledger: Ledger) -> Iterator[list[str]]:
+    def collected(ledger: Ledger, turn: Applying | None = None) -> Iterator[list[str]]:
         asked: list[str] = []
-        event.listen(
-            ledger.database.engine, "before_cursor_execute", lambda *args: asked.append(args[2])
-        )
-        event.listen(ledger.database.engine, "commit", lambda _: asked.append("COMMIT"))
+        raw = turn.writer.connection.connection.driver_connection if turn else None
+        if isinstance(raw, sqlite3.Connection):
+            raw.set_trace_callback(asked.append)
+        else:
+            engine = ledger.database.engine
+            event.listen(engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+            event.listen(engine, "commit", lambda _: asked.append("COMMIT"))
         yield asked
 
     return collected

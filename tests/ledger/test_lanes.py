@@ -35,14 +35,14 @@ def hand_over_all(turn: Applying, entries: list[Entry]) -> list[Entry]:
 def test_the_end_of_one_shares_a_commit_with_the_beginning_of_the_next(
     ledger: Ledger, statements: Callable
 ):
-    with ledger.applying("a test") as turn, statements(ledger) as asked:
+    with ledger.applying("a test") as turn, statements(ledger, turn) as asked:
         hand_over_all(turn, [entry(f"row {number}") for number in range(10)])
     assert asked.count("COMMIT") - _unlocking(asked) == 11
 
 
 def test_lanes_that_wait_at_once_share_a_commit(ledger: Ledger, statements: Callable):
     with ledger.applying("a test") as turn, ThreadPoolExecutor(8) as threads:
-        with turn.writer.transaction(), statements(ledger) as asked:
+        with turn.writer.transaction(), statements(ledger, turn) as asked:
             lanes = [turn.lane() for _ in range(8)]
             waiting = [
                 threads.submit(lane.hand_over, entry(f"row {number}"), run="run", at=NOW)
@@ -60,7 +60,7 @@ def test_a_commit_waits_a_moment_for_the_lanes_that_are_still_busy(
     with ledger.applying("a test") as turn, ThreadPoolExecutor(3) as threads:
         turn.committer.moment = 60
         lanes = [turn.lane().__enter__() for _ in range(3)]
-        with statements(ledger) as asked:
+        with statements(ledger, turn) as asked:
             handed = [
                 threads.submit(lane.hand_over, entry(f"row {number}"), run="run", at=NOW)
                 for number, lane in enumerate(lanes)
@@ -115,7 +115,7 @@ def test_intents_of_several_lanes_share_a_commit_and_each_is_refused_alone(
         hand_over_all(turn, [bo])
         lanes = [turn.lane() for _ in range(3)]
         intents = [Intent(of, "run", NOW) for of in (ana, bo, cem)]
-        with statements(ledger) as asked:
+        with statements(ledger, turn) as asked:
             refused = hand_over_together(list(zip(lanes, intents, strict=True)))
         assert asked.count("COMMIT") == 1
         assert [type(why) for why in refused] == [type(None), AlreadyDone, type(None)]
