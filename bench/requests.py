@@ -6,9 +6,11 @@
 An emulator answers each request after 150 ms, as a far away service would. For Sheets, the least
 that can be is one read for a spreadsheet, whatever is in it, and one write; rows that are written
 to for the first time cost one write more, by which they are held on to, so that nobody's sorting
-moves a status to somebody else's row. Airtable gives records by the hundred and takes them by the
-ten, five requests a second: that is its least; beyond it, a run asks for the fields of the base
-once, tries once whether it may write before anything goes out, and the first one makes two fields.
+moves a status to somebody else's row; before others are written to, one write that changes nothing
+tries whether the sheet may be written at all (`try_first`). Airtable gives records by the hundred
+and takes them by the ten, five requests a second: that is its least; beyond it, a run asks for the
+fields of the base once, tries once whether it may write before anything goes out, and the first one
+makes two fields.
 The same run over an .xlsx file shows what is not waiting.
 """
 

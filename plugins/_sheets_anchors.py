@@ -94,6 +94,16 @@ def _asked(
         raise
 
 
+def tried(book: Book, anchor: int) -> None:
+    """Raise TableBusy unless the tab may be written: an anchor is told to be what it is.
+
+    No reading tells it: whoever may only look is given the same cells.
+    """
+    lookup = {"developerMetadataLookup": {"metadataId": anchor}}
+    same = {"dataFilters": [lookup], "developerMetadata": {"metadataKey": ANCHOR}}
+    book.change([{"updateDeveloperMetadata": {**same, "fields": "metadataKey"}}])
+
+
 def same_row(was: SheetRow | None, now: SheetRow | None, who: Sequence[int] | None) -> bool:
     """Whether two readings of a row say the same of who it is; without `who`, the same of all."""
     before = was.cells if was else ()

@@ -21,7 +21,7 @@ from sheetflow import (
     Word,
 )
 
-from ._sheets_anchors import held
+from ._sheets_anchors import held, tried
 from ._sheets_batch import Batch, Found, sent
 from ._sheets_client import Book, Tab
 from ._sheets_colours import rules
@@ -43,12 +43,15 @@ class SheetsTable:
     book: Book
     tab: Tab
     colours: bool = False
+    tries: bool = True
     _lines: Sequence[LogLine] = field(default_factory=tuple)
     _room: int = 0
     _sent: LogPlace | None = None
     """Where the log ends when the lines that were sent arrived."""
     _lost: int = 0
     """How many answers were lost, one after the other."""
+    _claims: bool = False
+    """Whether the next rows are held before anything is done for them."""
 
     @property
     def name(self) -> str:
@@ -82,7 +85,11 @@ class SheetsTable:
                         raise protected(reading, one.named, _mark(row).index, column)
 
     def make_room(self, lines: int) -> None:
-        """So many lines will come: the log is made, or made longer, with the next anchors."""
+        """So many lines will come: the log is made, or made longer, with the next anchors.
+
+        It is said before rows are claimed, and at no other time.
+        """
+        self._claims = True
         self._room = lines if self.book.with_log else 0
 
     def log(self, lines: Sequence[LogLine]) -> None:
@@ -101,10 +108,14 @@ class SheetsTable:
     ) -> Sheet:
         """The reading with an anchor on each row: from the answer to setting them, if any was.
 
-        Where all had theirs and `fresh` is wanted, it is read once more.
+        Where all had theirs and `fresh` is wanted, it is read once more. Where they are claimed, it
+        is tried whether they may be written.
         """
         reading, rows = _reading(sheet), [_mark(mark) for mark in marks]
         found = self._held(reading, rows, _mark(header), who, new_columns)
+        claims, self._claims = self._claims, False
+        if claims and self.tries and rows and found.rows is reading.rows:
+            tried(self.book, rows[0].anchor)
         if not fresh or found.rows is not reading.rows:
             return found
         now = self.book.read(self.tab)

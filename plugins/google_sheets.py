@@ -15,11 +15,12 @@ and a JSON key for it; then share the spreadsheet with the account's address, as
 see nothing but what is shared with it. The one scope is `spreadsheets`. docs/google.md leads
 through it, screen by screen.
 
-Each run reads a spreadsheet once, whatever the number of its tabs, and writes once. Rows are found
-by anchors (`_sheets_anchors.py`), text is always written as text, and what came back is compared
-(`_sheets_writing.py`). Of a row, only cells in Sheetflow's own columns are ever written; formulas,
-merged cells and drop-downs stay as they are. Notes on cells are not used: the API writes them by
-position only, which is no way to find a person.
+Each run reads a spreadsheet once, whatever the number of its tabs, and writes once; before anything
+goes out, one request more holds on to new rows, or tries whether the sheet may be written. Rows are
+found by anchors (`_sheets_anchors.py`), text is always written as text, and what came back is
+compared (`_sheets_writing.py`). Of a row, only cells in Sheetflow's own columns are ever written;
+formulas, merged cells and drop-downs stay as they are. Notes on cells are not used: the API writes
+them by position only, which is no way to find a person.
 """
 
 from __future__ import annotations
@@ -63,6 +64,11 @@ class GoogleSheets(SignsIn, Connector):
         log: bool = option(
             'Whether a tab "Sheetflow log" keeps what happened, in full.', default=True
         )
+        try_first: bool = option(
+            "Whether it is tried, with one request more, that a sheet may be written, before "
+            "anything goes out to rows that were told before.",
+            default=True,
+        )
         colours: bool = option("Whether the status column gets colours.", default=False)
         reads_per_minute: int = option("Reads a minute, for each account.", default=60)
         writes_per_minute: int = option("Writes a minute, for each account.", default=60)
@@ -93,7 +99,7 @@ class GoogleSheets(SignsIn, Connector):
             self._books[spreadsheet] = Book(spreadsheet, self._client, self.settings.log)
         book = self._books[spreadsheet]
         book.expect(tab)
-        return SheetsTable(book, tab, self.settings.colours)
+        return SheetsTable(book, tab, self.settings.colours, self.settings.try_first)
 
     def heard_as(self, place: Mapping[str, str]) -> str:
         """The id of the spreadsheet, which is that of its file in Drive."""

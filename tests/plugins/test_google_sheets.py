@@ -107,12 +107,17 @@ def _tab(w: World) -> dict[str, Any]:
     return next(one for one in answer.json()["sheets"] if one["properties"]["sheetId"] == 7)
 
 
-def test_rows_with_anchors_are_one_reading_and_one_write(tmp_path: Path):
+@pytest.mark.parametrize(
+    ("tries", "asked"), [("yes", [READ, ANCHOR, WRITE]), ("no", [READ, WRITE])]
+)
+def test_rows_with_anchors_are_one_reading_a_try_and_one_write(
+    tmp_path: Path, tries: str, asked: list[str]
+):
     with world(tmp_path) as w:
         w.run()
         before = len(w.asked())
-        w.run(w.workspace(recipe=AGAIN))
-        assert w.asked()[before:] == [READ, WRITE]
+        w.run(w.workspace(recipe=AGAIN, more=f", try_first: {tries}"))
+        assert w.asked()[before:] == asked
         assert len(w.mails()) == 8
 
 
@@ -475,6 +480,29 @@ def _batch(w: World, *requested: dict[str, Any]) -> None:
     address = f"{w.emulator.url}/v4/spreadsheets/{KEY}:batchUpdate"
     answer = requests.post(address, data=json.dumps({"requests": list(requested)}), timeout=5)
     assert answer.ok, answer.text
+
+
+def test_a_sheet_that_may_only_be_looked_at_by_now_is_noticed_before_anything_is_sent(
+    tmp_path: Path,
+):
+    """All of its rows have their anchors, so that nothing would be written before the messages."""
+    reader = {"type": "user", "role": "reader", "emailAddress": ROBOT}
+    with world(tmp_path, permissions=[reader]) as w:
+        assert w.run().untold == ""
+        _as_robot(w)
+        workspace = w.workspace(recipe=AGAIN, more=f", credentials: {{file: {w.folder}/key.json}}")
+        with pytest.raises(TableBusy, match="does not let us"):
+            w.run(workspace)
+        assert len(w.mails()) == 4
+
+
+def test_a_try_whose_answer_is_lost_holds_up_nobody(tmp_path: Path):
+    with world(tmp_path) as w:
+        w.run()
+        w.emulator.faults.add(when={"service": "sheets", "nth": 2}, do={"drop": "after"}, times=1)
+        assert w.run(w.workspace(recipe=AGAIN)).untold == ""
+        assert len(w.mails()) == 8
+        assert w.by_name()["Ana Reyes"]["Sheetflow status"] == "Done — Seen Ana Reyes"
 
 
 def _writer(address: str) -> dict[str, str]:
