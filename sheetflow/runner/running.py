@@ -119,6 +119,8 @@ def _applied(
             applying.remember_ticks(plan.chapter, plan.table, recipe.id, ticked)
         course = Course(recipe, plan, session, applying, run_id, progress, stop)
         outcomes = Applier(course).apply()
+        remarks = tuple(sorted(course.remarks))
+        del course  # with all that its guards counted: telling needs the room
         tally = tallied(recipe, outcomes, session)
         telling = plan_writeback(recipe, plan, outcomes, session)
         try:
@@ -129,7 +131,7 @@ def _applied(
         except TableError as error:
             told, untold = [], str(error)
         applying.end(run_id, tally.words, reached=tally.reached, figures=tally.figures)
-    return Run(recipe, plan, outcomes, told, untold, stop.is_set(), tuple(sorted(course.remarks)))
+    return Run(recipe, plan, outcomes, told, untold, stop.is_set(), remarks)
 
 
 def _to_be_told(plan: Plan) -> Texts:
