@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from textwrap import dedent
+from textwrap import dedent, indent
 
 from sheetflow.clock import Clock
 from sheetflow.runner.running import Run, plan_recipe, run
@@ -29,6 +29,19 @@ tables:
     key: [Name]
     person: {name: Name, email: Email}
 """
+
+COACHED = """\
+recipe: Coaches
+for_each: person in People
+where:
+  Coach: is empty
+steps:
+  - assign: coach from Coaches
+    same: Region
+    save_in: Coach
+  - post: "{{ person.name }} has {{ coach.name }}"
+"""
+"""A recipe of two steps, the second of which needs the first."""
 
 POST_OFFICE = '''
 """A post office in a file: what it took stands in taken.jsonl, what it does in orders.json."""
@@ -163,6 +176,11 @@ class Campaign:
         """Write the recipe."""
         (self.folder / "recipes").mkdir(exist_ok=True)
         (self.folder / "recipes" / f"{name}.yaml").write_text(dedent(text), encoding="utf-8")
+
+    def cards(self, steps: str, *, more: str = "") -> None:
+        """Write a recipe that takes these steps for everybody."""
+        head = "recipe: Cards\nfor_each: person in People\nwhere: everyone\nsteps:\n"
+        self.recipe(f"{head}{indent(dedent(steps).strip(), '  ')}\n{more}")
 
     def order(self, **orders: str) -> None:
         """Tell the post office what to do with cards that contain a word, and other things."""

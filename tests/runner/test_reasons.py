@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -30,7 +30,7 @@ from sheetflow.tables.source import Sheet
 from sheetflow.tables.spec import ColumnSpec, PersonColumns, TableSpec
 from sheetflow.tables.table import Table
 from sheetflow.values import Status, Word
-from tests.runner.campaigns import Campaign
+from tests.runner.campaigns import COACHED, Campaign
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 3, 14, 12, tzinfo=BERLIN)
@@ -189,6 +189,13 @@ class World:
             fingerprint="",
         )
 
+    def left_out_by(self, kind: type) -> Iterator[tuple[int, Answer, Asked]]:
+        """The rows whose first failed condition is of that kind, with it."""
+        for row, answer in enumerate(self.answers()):
+            failed = answer.first_failed
+            if failed is not None and isinstance(failed.condition, kind):
+                yield row, answer, failed
+
     def with_cell(self, row: int, column: str, value: str) -> World:
         changed = [dict(cells) for cells in self.rows]
         changed[row][column] = value
@@ -245,10 +252,7 @@ def test_mending_the_named_cell_takes_that_reason_away(
     rows: list[dict[str, str]], where: Where
 ) -> None:
     world = World(rows, where)
-    for row, answer in enumerate(world.answers()):
-        failed = answer.first_failed
-        if failed is None or not isinstance(failed.condition, Condition):
-            continue
+    for row, answer, failed in world.left_out_by(Condition):
         column, phrase = failed.condition.column, failed.condition.phrase
         mended = world.with_cell(row, column, MENDED[str(phrase)]).answers()[row]
         assert _asked_again(mended, failed).reason is None
@@ -262,10 +266,7 @@ def test_mending_one_cell_of_an_alternative_at_a_time_takes_its_reason_away_in_t
     rows: list[dict[str, str]], where: Where
 ) -> None:
     world = World(rows, where)
-    for row, answer in enumerate(world.answers()):
-        failed = answer.first_failed
-        if failed is None or not isinstance(failed.condition, AnyOf):
-            continue
+    for row, _, failed in world.left_out_by(AnyOf):
         (first, *_) = failed.condition.alternatives
         assume(len({c.column for c in first if isinstance(c, Condition)}) == len(first))
         mended = world
@@ -282,10 +283,7 @@ def test_the_reason_names_the_cell_and_changing_any_other_cell_leaves_it(
     rows: list[dict[str, str]], where: Where
 ) -> None:
     world = World(rows, where)
-    for row, answer in enumerate(world.answers()):
-        failed = answer.first_failed
-        if failed is None or not isinstance(failed.condition, Condition):
-            continue
+    for row, _, failed in world.left_out_by(Condition):
         column = failed.condition.column
         assert failed.reason is not None
         assert failed.reason.column == column
@@ -353,19 +351,7 @@ def test_a_missing_value_stops_its_own_step_and_says_so(campaign: Campaign) -> N
 
 
 def test_a_row_under_way_is_judged_as_the_planner_judges_it(campaign: Campaign) -> None:
-    campaign.recipe(
-        """\
-        recipe: Coaches
-        for_each: person in People
-        where:
-          Coach: is empty
-        steps:
-          - assign: coach from Coaches
-            same: Region
-            save_in: Coach
-          - post: "{{ person.name }} has {{ coach.name }}"
-        """
-    )
+    campaign.recipe(COACHED)
     campaign.order(Bo="busy")
     campaign.run()
     found = answer(campaign, "b")

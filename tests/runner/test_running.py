@@ -79,15 +79,7 @@ def test_a_row_that_changed_since_the_plan_is_skipped_and_says_so(campaign: Camp
 
 def test_a_plan_of_another_version_of_the_recipe_is_refused(campaign: Campaign) -> None:
     plan = campaign.plan()
-    campaign.recipe(
-        """\
-        recipe: Cards
-        for_each: person in People
-        where: everyone
-        steps:
-          - post: Goodbye {{ person.name }}
-        """
-    )
+    campaign.cards("- post: Goodbye {{ person.name }}")
     with pytest.raises(SetupError, match="another version"):
         campaign.run(plan=plan)
     assert campaign.taken == []
@@ -196,17 +188,7 @@ def test_a_guard_is_asked_again_just_before_handing_over(campaign: Campaign) -> 
 
 
 def test_over_its_limit_a_recipe_reaches_nobody(campaign: Campaign) -> None:
-    campaign.recipe(
-        """\
-        recipe: Cards
-        for_each: person in People
-        where: everyone
-        steps:
-          - post: Hello {{ person.name }}
-        limits:
-          people_per_run: 2
-        """
-    )
+    campaign.cards("- post: Hello {{ person.name }}", more="limits: {people_per_run: 2}")
     campaign.run()
     assert campaign.taken == []
     assert campaign.cell("a").startswith("Waiting — 3 people at once is over the recipe's limit")
@@ -276,15 +258,7 @@ def actions():
     return [Hasty]
 """
     )
-    campaign.recipe(
-        """\
-        recipe: Cards
-        for_each: person in People
-        where: everyone
-        steps:
-          - hasty: now
-        """
-    )
+    campaign.cards("- hasty: now")
     with pytest.raises(PlanningWrote):
         campaign.plan()
     assert not (campaign.folder / "hasty.txt").exists()
@@ -306,16 +280,12 @@ def test_a_change_left_half_handed_over_is_not_sure(campaign: Campaign) -> None:
 
 
 def test_a_saved_plan_applied_twice_does_each_step_once(campaign: Campaign) -> None:
-    campaign.recipe(
+    campaign.cards(
         """\
-        recipe: Cards
-        for_each: person in People
-        where: everyone
-        steps:
-          - post: Hello {{ person.name }}
-          - set: {Stage: Prospect}
-          - post: Bye {{ person.name }}, card {{ card.number }}
-            id: bye
+        - post: Hello {{ person.name }}
+        - set: {Stage: Prospect}
+        - post: Bye {{ person.name }}, card {{ card.number }}
+          id: bye
         """
     )
     plan = campaign.plan()

@@ -7,19 +7,7 @@ import pytest
 from sheetflow.errors import TableBusy
 from sheetflow.runner.running import run
 from sheetflow.values import Noop
-from tests.runner.campaigns import Campaign, posts
-
-COACHED = """\
-    recipe: Coaches
-    for_each: person in People
-    where:
-      Coach: is empty
-    steps:
-      - assign: coach from Coaches
-        same: Region
-        save_in: Coach
-      - post: "{{ person.name }} has {{ coach.name }}"
-    """
+from tests.runner.campaigns import COACHED, Campaign, posts
 
 
 def test_a_row_that_waits_is_finished_although_we_have_written_into_it(campaign: Campaign) -> None:
@@ -60,16 +48,12 @@ def test_a_row_stopped_by_a_missing_value_goes_on_from_there_when_it_is_mended(
 
 
 def test_a_failed_step_may_let_the_row_go_on(campaign: Campaign) -> None:
-    campaign.recipe(
+    campaign.cards(
         """\
-        recipe: Cards
-        for_each: person in People
-        where: everyone
-        steps:
-          - post: First to {{ person.name }}
-            on_failure: continue
-          - post: Second to {{ person.name }}
-            id: second
+        - post: First to {{ person.name }}
+          on_failure: continue
+        - post: Second to {{ person.name }}
+          id: second
         """
     )
     campaign.order(**{"First to Bo": "refused"})
@@ -79,14 +63,10 @@ def test_a_failed_step_may_let_the_row_go_on(campaign: Campaign) -> None:
 
 
 def test_a_failed_step_may_stop_everything(campaign: Campaign) -> None:
-    campaign.recipe(
+    campaign.cards(
         """\
-        recipe: Cards
-        for_each: person in People
-        where: everyone
-        steps:
-          - post: Hello {{ person.name }}
-            on_failure: stop everything
+        - post: Hello {{ person.name }}
+          on_failure: stop everything
         """
     )
     campaign.order(Ana="refused")
@@ -95,14 +75,10 @@ def test_a_failed_step_may_stop_everything(campaign: Campaign) -> None:
 
 
 def test_a_step_is_left_out_where_its_if_does_not_hold(campaign: Campaign) -> None:
-    campaign.recipe(
+    campaign.cards(
         """\
-        recipe: Cards
-        for_each: person in People
-        where: everyone
-        steps:
-          - post: Hello {{ person.name }}
-            if: person.region == "South"
+        - post: Hello {{ person.name }}
+          if: person.region == "South"
         """
     )
     plan = campaign.plan()
