@@ -212,6 +212,7 @@ def _mails(folder: Path) -> Iterator[tuple[str, str, str]]:
         mail = email.message_from_bytes(path.read_bytes(), policy=default)
         body = mail.get_body(("plain",))
         text = body.get_content() if body is not None else ""
+        text = re.sub(r"/unsubscribe/[\w-]+", "/unsubscribe/", text)  # each ledger makes its own
         yield str(mail["To"]), str(mail["Subject"]), re.sub(r"(\d\d:\d\d):00", r"\1", text)
 
 
