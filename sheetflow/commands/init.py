@@ -29,9 +29,7 @@ def _list(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
     ctx.exit()
 
 
-@click.command(
-    epilog="Example: sheetflow init my-campaign --recipe event-reminder"
-)
+@click.command(epilog="Example: sheetflow init my-campaign --recipe event-reminder")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--recipe", metavar="NAME", help="Start with this one of the shipped recipes.")
 @click.option(

@@ -1,8 +1,8 @@
 """The tests of the shipped recipes pass, and hardly a line of a recipe can go without one failing.
 
 A mutant is a shipped recipe without one step, one option of a step, one condition, its status or
-its limits. One that `check` refuses says nothing about the tests, and is not counted. What a step is
-called (`id`) is left alone: it tells only when a recipe is changed that has run before.
+its limits. One that `check` refuses says nothing about the tests, and is not counted. What a step
+is called (`id`) is left alone: it tells only when a recipe is changed that has run before.
 """
 
 from __future__ import annotations
