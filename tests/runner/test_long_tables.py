@@ -78,7 +78,7 @@ def test_what_is_in_files_is_planned_done_and_told_alike(
         patched.setattr("sheetflow.runner.outcomes._HELD", 0)
         patched.setattr("sheetflow.spool.BLOCK", 2)
         patched.setattr("sheetflow.runner.writeback._AT_ONCE", 2)
-        patched.setattr("sheetflow.runner.running._AT_ONCE", 2)
+        patched.setattr("sheetflow.runner.identities._AT_ONCE", 2)
         long = said(tmp_path_factory.mktemp("long") / "it", now, rows)
     for one, other in zip(short, long, strict=True):
         assert one == other
