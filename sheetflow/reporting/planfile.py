@@ -117,6 +117,7 @@ def _with_lists(plan: Plan, lists: Mapping[str, Spool[Any]]) -> Plan:
         plan,
         entries=lists.get("entries", plan.entries),
         left_out=lists.get("left_out", plan.left_out),
+        asked=lists.get("asked", plan.asked),
         notices=tuple(lists.get("notices", plan.notices)),
     )
 
