@@ -10,11 +10,11 @@ from __future__ import annotations
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from sqlalchemy import (
     URL,
@@ -37,6 +37,9 @@ from sheetflow.ledger.schema import Words, metadata
 from sheetflow.ledger.troubles import told_in_words
 
 T = TypeVar("T")
+
+Decide: TypeAlias = Callable[[float, Mapping[str, str]], tuple[T, Mapping[str, str]]]
+"""Told the seconds since 1970 and the texts: what is found, and the texts that change."""
 
 PATIENCE = timedelta(seconds=5)
 """How long to wait for the database: whoever only counts gives way to whoever hands over."""
@@ -68,7 +71,8 @@ _SET = (
     .values(state=bindparam("state", type_=Words), changed=bindparam("today"))
 )
 
-_OVER = delete(pace).where(pace.c.changed < bindparam("day"))
+_OLD = select(pace.c.name).where(pace.c.changed < bindparam("day"))
+_OVER = delete(pace).where(pace.c.name.in_(_OLD.with_for_update(skip_locked=True)))
 
 
 class Pace:
@@ -82,11 +86,7 @@ class Pace:
         self._open: tuple[Connection, Database] | None = None
         self._closing: Callable[[], object] = lambda: None
 
-    def change(
-        self,
-        names: Sequence[str],
-        decide: Callable[[float, Mapping[str, str]], tuple[T, Mapping[str, str]]],
-    ) -> T:
+    def change(self, names: Sequence[str], decide: Decide[T]) -> T:
         """Have `decide` look at these, "" where there is none, and keep what it changes.
 
         It is told the seconds since 1970. Raises LedgerError where there is no ledger that may be
@@ -95,18 +95,10 @@ class Pace:
         with self._lock:
             connection, database = self._connected()
             try:
-                with told_in_words(database.name), connection.begin():
-                    kept = _locked(connection, sorted(set(names)))
-                    now = connection.scalar(_NOW[connection.dialect.name])
-                    found, changed = decide(float(now or 0.0), kept)
-                    today = int((now or 0.0) // _DAY)
-                    lines = [
-                        {"one": name, "state": changed[name], "today": today}
-                        for name in sorted(changed)
-                    ]
-                    if lines:
-                        connection.execute(_SET, lines)
-                    return found
+                with told_in_words(database.name):
+                    while (found := _alone(connection, set(names), decide)) is None:
+                        _make_lines(connection, names)
+                return found[0]
             except LedgerError:
                 self._let_go()  # it may be broken: the next one is new
                 raise
@@ -151,17 +143,37 @@ def _opened(where: Path | URL) -> tuple[Connection, Database, ExitStack]:
                 f"The ledger {database.name} is an older one.", hint="The next run renews it."
             )
         with told_in_words(database.name), connection.begin():
-            now = connection.scalar(_NOW[connection.dialect.name]) or 0.0
-            connection.execute(_OVER, {"day": int(now // _DAY) - KEPT})
+            connection.execute(_OVER, {"day": int(_now(connection) // _DAY) - KEPT})
         return connection, database, held.pop_all()
 
 
-def _locked(connection: Connection, names: Sequence[str]) -> dict[str, str]:
-    """The texts of these names, which nobody else changes before the transaction ends."""
+def _now(connection: Connection) -> float:
+    return float(connection.scalar(_NOW[connection.dialect.name]) or 0.0)
+
+
+def _alone(connection: Connection, names: Set[str], decide: Decide[T]) -> tuple[T] | None:
+    """What is decided while nobody else changes these texts; None where one has no line yet."""
     query = select(pace).where(pace.c.name.in_(names)).order_by(pace.c.name).with_for_update()
-    kept = {line.name: line.state for line in connection.execute(query)}
-    missing = [{"name": name, "state": "", "changed": 0} for name in names if name not in kept]
-    if not missing:
-        return kept
-    connection.execute(insert_into(connection, pace).on_conflict_do_nothing(), missing)
-    return {line.name: line.state for line in connection.execute(query)}
+    with connection.begin():
+        kept = {line.name: line.state for line in connection.execute(query)}
+        if len(kept) < len(names):
+            return None
+        now = _now(connection)
+        found, changed = decide(now, kept)
+        lines = [
+            {"one": name, "state": state, "today": int(now // _DAY)}
+            for name, state in sorted(changed.items())
+        ]
+        if lines:
+            connection.execute(_SET, lines)
+        return (found,)
+
+
+def _make_lines(connection: Connection, names: Sequence[str]) -> None:
+    """See that each name has a line, in a transaction of its own: two who add lines while each
+    holds some that the other wants would wait for each other for ever.
+    """
+    with connection.begin():
+        today = int(_now(connection) // _DAY)
+        lines = [{"name": name, "state": "", "changed": today} for name in sorted(set(names))]
+        connection.execute(insert_into(connection, pace).on_conflict_do_nothing(), lines)

@@ -43,7 +43,7 @@ def test_what_one_puts_there_the_other_finds(shelves: list[Pace]):
 def test_what_is_long_over_is_taken_away_by_whoever_begins_to_look(ledger: Ledger, address: str):
     with closing(Pace(place(address))) as shelf:
         shelf.change(["new", "month", "over"], lambda _now, kept: (None, dict.fromkeys(kept, "1")))
-        today = shelf.change(["looked at"], lambda now, _kept: (int(now // 86_400), {}))
+        today = shelf.change(["new"], lambda now, _kept: (int(now // 86_400), {}))
     with ledger.database.writing() as connection:
         for name, days in (("month", KEPT), ("over", KEPT + 1)):
             aged = update(pace).where(pace.c.name == name).values(changed=today - days)
