@@ -36,6 +36,13 @@ class _Asked:
         """Whether it forbids a message that goes by `channel`; one that does not say, it does."""
         return not self.channel or not channel or self.channel == channel
 
+    def and_also(self, other: _Asked | None) -> _Asked:
+        """What both together say, of an address that two rows name; the first moment stays."""
+        if other is None:
+            return self
+        since = min(filter(None, (self.since, other.since)), default=None)
+        return _Asked(since, self.channel if self.channel == other.channel else "")
+
 
 class Suppressed(Guard):
     """Keeps everything, of whichever kind, from those who asked for nothing more."""
@@ -97,7 +104,8 @@ class Suppressed(Guard):
             if not handles and row.number is not None and reading.says_anything(row):
                 self._unread.append(row.number)
             for handle in handles:
-                self._asked[handle.text] = reading.asked(row)
+                before = self._asked.get(handle.text)
+                self._asked[handle.text] = reading.asked(row).and_also(before)
                 self._table_lists_phones |= handle.channel == "phone"
 
 

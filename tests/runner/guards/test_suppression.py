@@ -76,6 +76,23 @@ def test_a_scope_of_the_table_is_a_channel_and_what_is_not_understood_is_all(
     assert goes(mailing.plan()) == reached
 
 
+@pytest.mark.parametrize(
+    ("scopes", "reached"),
+    [
+        (("everything", "phone"), []),
+        (("e-mail", "phone"), []),
+        (("phone", "e-mail"), []),
+        (("phone", "sms"), ["ana"]),
+    ],
+)
+def test_whoever_is_in_the_table_twice_is_spared_what_either_row_says(
+    mailing: Mailing, scopes: tuple[str, str], reached: list[str]
+):
+    mailing.people([person("ana")])
+    ask_in_table(mailing, *(("ana@example.org", scope, "") for scope in scopes))
+    assert goes(mailing.plan()) == reached
+
+
 def test_a_number_in_the_table_stands_for_its_person(mailing: Mailing):
     mailing.people([person("ana", Phone="030 1234567")])
     ask_in_table(mailing, ("+49 30 1234567", "", ""))
