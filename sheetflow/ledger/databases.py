@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.pool import NullPool, Pool, QueuePool
 
 from sheetflow.errors import LedgerError, SetupError
 from sheetflow.ledger.troubles import told_in_words
@@ -93,7 +94,7 @@ def open_database(
 def in_memory() -> Database:
     """An empty database that is gone when closed; for reading where there is no ledger yet."""
     name = f"file:sheetflow-{token_hex(8)}?mode=memory&cache=shared"
-    return Database(_sqlite_engine(name, PATIENCE, {}, pooled=True), "in memory")
+    return Database(_sqlite_engine(name, PATIENCE, (), QueuePool), "in memory")
 
 
 def copy_in_memory(database: Database) -> Database:
@@ -121,8 +122,8 @@ def _sqlite(path: Path, *, read_only: bool, patience: timedelta) -> Database | N
             return None
         if not read_only:
             _make_file(path)
-    pragmas = {"query_only": "ON"} if read_only else {"synchronous": "FULL", "fullfsync": "ON"}
-    engine = _sqlite_engine(f"{path.as_uri()}?{_mode(path, read_only)}", patience, pragmas)
+    pragmas = ("query_only=ON",) if read_only else ("synchronous=FULL", "fullfsync=ON")
+    engine = _engine_of_file(f"{path.as_uri()}?{_mode(path, read_only)}", patience, pragmas)
     return Database(engine, name, path)
 
 
@@ -143,8 +144,17 @@ def _mode(path: Path, read_only: bool) -> str:
     return "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
 
 
+@lru_cache(maxsize=4)
+def _engine_of_file(uri: str, patience: timedelta, pragmas: tuple[str, ...]) -> Engine:
+    """The engine of a file, for whoever opens it again: it knows how our questions are written.
+
+    It holds no connection, so that it need not be closed.
+    """
+    return _sqlite_engine(uri, patience, pragmas, NullPool)
+
+
 def _sqlite_engine(
-    uri: str, patience: timedelta, pragmas: Mapping[str, str], *, pooled: bool = False
+    uri: str, patience: timedelta, pragmas: tuple[str, ...], pool: type[Pool]
 ) -> Engine:
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -154,11 +164,10 @@ def _sqlite_engine(
             isolation_level=None,  # transactions begin where _begin says, and nowhere else
             check_same_thread=False,
         )
-        for pragma, value in pragmas.items():
-            connection.execute(f"PRAGMA {pragma}={value}")
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
         return connection
 
-    pool = QueuePool if pooled else NullPool
     engine = create_engine("sqlite://", creator=connect, poolclass=pool, hide_parameters=True)
     event.listen(engine, "begin", _begin)
     return engine

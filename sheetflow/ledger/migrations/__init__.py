@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, cached_property
 from importlib.resources import files
 
-from sqlalchemy import Connection, func, insert, inspect, select, text
+from sqlalchemy import Connection, func, insert, inspect, select
 
 from sheetflow.errors import LedgerError
 from sheetflow.ledger.schema import migrations as applied
@@ -24,20 +25,23 @@ class Migration:
     name: str
     sql: str
 
-    @property
+    @cached_property
     def statements(self) -> list[str]:
         """The statements one by one, without comments."""
         code = re.sub(r"--.*", "", self.sql)
         return [part.strip() for part in code.split(";") if part.strip()]
 
 
-def all_migrations() -> Sequence[Migration]:
-    """Every migration this version of Sheetflow knows, the first one first."""
+@cache
+def all_migrations() -> tuple[Migration, ...]:
+    """Every migration this version of Sheetflow knows, the first one first. Read once."""
     found = ((_NAME.fullmatch(file.name), file) for file in files(__name__).iterdir())
-    return sorted(
-        Migration(int(name[1]), name[2], file.read_text(encoding="utf-8"))
-        for name, file in found
-        if name
+    return tuple(
+        sorted(
+            Migration(int(name[1]), name[2], file.read_text(encoding="utf-8"))
+            for name, file in found
+            if name
+        )
     )
 
 
@@ -66,6 +70,6 @@ def migrate(connection: Connection, known: Sequence[Migration], *, at: datetime)
     for migration in known:
         if migration.number not in done:
             for statement in migration.statements:
-                connection.execute(text(statement))
+                connection.exec_driver_sql(statement)
             row = {"number": migration.number, "name": migration.name, "applied_at": at}
             connection.execute(insert(applied), row)
