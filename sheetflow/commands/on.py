@@ -26,9 +26,10 @@ NAMED = 20
 def on(ctx: click.Context, recipe: str, include_present: bool, yes: bool) -> None:
     """Switch a recipe on, so that it may run by itself.
 
-    Whoever matches now is shown, and marked "Here before Sheetflow": this recipe never does
-    anything for them. With --include-present, they are acted on like everybody who comes later; if
-    one of those who were shown has changed since, nothing is switched on.
+    Whoever matches now is shown, and left alone: their rows say that they matched before, and this
+    recipe never does anything for them. With --include-present, they are acted on like everybody
+    who comes later; if one of those who were shown has changed since, nothing is switched on. Those
+    who wait in an earlier run of it are under way, and stay so.
     """
     from sheetflow.runner.switching import present, switch_on
 
@@ -54,7 +55,7 @@ def _afterwards(done: Present, too: Shown | None) -> str:
     from sheetflow.reporting.groups import counted
 
     if too is None:
-        return f" Marked: {len(done.entries):,}." if done.entries else ""
+        return f" Left alone: {len(done.entries):,}." if done.entries else ""
     new = len(done.came_after(too))
     people = counted(new, "person came", "people came")
     return f" {people} since, and may be acted on like everybody who comes later." if new else ""
@@ -68,12 +69,15 @@ def _in_words(found: Present, *, include_present: bool) -> str:
         people = counted(len(found.entries), "person matches", "people match")
         lines.append(f"{people} now: {_listed([entry.who for entry in found.entries])}")
         acted_on = "They are acted on too."
-        lines.append(acted_on if include_present else 'They are marked "Here before Sheetflow".')
+        lines.append(acted_on if include_present else "They are left alone, having matched before.")
     if found.marked and include_present:
         names = found.marked_names
         people = counted(len(names), "person", "people")
-        said = f'{people} marked "Here before Sheetflow" may be acted on from now on'
+        said = f"{people} who matched before may be acted on from now on"
         lines.append(f"{said}: {_listed(names)}" if names else f"{said}.")
+    if found.going_on:
+        people = counted(len(found.going_on), "person waits", "people wait")
+        lines.append(f"Under way already, and so they stay, {people}: {_listed(found.going_on)}")
     return "\n".join(lines) or "Nobody matches now."
 
 

@@ -150,7 +150,7 @@ class _Moment:
         if not before:
             return "Switched on."
         people, get = counted(before, "person was", "people were"), "gets" if before == 1 else "get"
-        return f"Switched on. {people} here before Sheetflow and {get} nothing."
+        return f"Switched on. {people} here before and {get} nothing from it."
 
     def _next(self, listed: Listed, tick: Tick | None, *, is_on: bool) -> str:
         if not is_on:

@@ -62,7 +62,7 @@ def _judge(recipe: Recipe, work: Work, known: Known, selection: Selection, now: 
     if reason is not None and reason.status is None:
         selection.left_out.append(_left_out(work, reason.text))
     elif work.ref in selection.here_before:
-        selection.stopped.append(_stopped(work, statuses.before_sheetflow()))
+        selection.stopped.append(_stopped(work, statuses.matched_before(recipe.name)))
     elif row.id in table.stopped:
         selection.stopped.append(_stopped(work, table.stopped[row.id]))
     elif reason is not None and reason.status is not None:

@@ -15,7 +15,7 @@ from sheetflow.runner.session import Opens, Session
 from sheetflow.runner.writeback import apply_writeback, plan_writeback
 from sheetflow.tables import statuses
 from sheetflow.tables.table import Table
-from sheetflow.values import Entry, Noop, Outcome, Plan, RowRef, State, digest
+from sheetflow.values import Entry, Noop, Outcome, Plan, RowRef, State, Word, digest
 
 NAMED = 5
 """How many of those are named who are not as they were."""
@@ -52,13 +52,15 @@ class Present:
     """Who a recipe is about before it is switched on, but for those it has begun with.
 
     `marked` are the rows that an earlier switching-on passed by; `shown` is all of this as somebody
-    sees it who looks at it now.
+    sees it who looks at it now. `going_on` are called those who wait in a run that came before:
+    they are under way, and stay so.
     """
 
     plan: Plan
     entries: tuple[Entry, ...]
     marked: frozenset[RowRef]
     shown: Shown
+    going_on: tuple[str, ...] = ()
 
     @property
     def rows(self) -> tuple[RowRef, ...]:
@@ -87,10 +89,12 @@ def present(recipe: Recipe, session: Session) -> Present:
     }
     before = session.ledger.decided(session.chapter, recipe.id).here_before
     first = {entry.key.row: entry for entry in reversed(plan.entries)}
-    known = begun | {ref.row for ref in before}
+    waiting = _waiting(recipe, session)
+    known = begun | waiting | {ref.row for ref in before}
     table = session.tools.table(recipe.table)
     rows = (row.id for row in table.rows if row.id not in known)
     entries = tuple(first[row] for row in rows if row in first)
+    going_on = (row.id for row in table.rows if row.id in waiting and row.id in first)
     marked = {ref: row for row in table.rows if (ref := RowRef(recipe.table, row.id)) in before}
     shown = Shown(
         recipe.fingerprint,
@@ -100,7 +104,8 @@ def present(recipe: Recipe, session: Session) -> Present:
         | {ref: table.label(row) for ref, row in marked.items()},
         before,
     )
-    return Present(plan, entries, before, shown)
+    names = tuple(first[row].who for row in going_on)
+    return Present(plan, entries, before, shown, names)
 
 
 def switch_on(
@@ -161,16 +166,34 @@ def _version(row_id: str, table: Table) -> str:
 def _tell(found: Present, recipe: Recipe, session: Session, applying: Applying) -> None:
     plan = found.plan
     run = applying.begin(plan.recipe, plan.chapter, plan.fingerprint, plan.made_at)
-    outcomes = [_outcome(entry, session) for entry in found.entries]
+    outcomes = [_outcome(entry, recipe, session) for entry in found.entries]
     telling = plan_writeback(recipe, plan, outcomes, session)
-    told: Sequence[Outcome] = apply_writeback(telling, recipe, session, applying, run)
-    applying.end(run, {str(statuses.before_sheetflow().word): len(told)})
+    apply_writeback(telling, recipe, session, applying, run)
+    applying.end(run, {str(Word.SKIPPED): len(outcomes)})
 
 
-def _outcome(entry: Entry, session: Session) -> Outcome:
-    status = statuses.before_sheetflow()
+def _outcome(entry: Entry, recipe: Recipe, session: Session) -> Outcome:
+    status = statuses.matched_before(recipe.name)
     still = Entry(entry.key, entry.action, entry.who, Noop(status.text, status.word))
     return Outcome(still, status, session.tools.clock.now())
+
+
+def _waiting(recipe: Recipe, session: Session) -> frozenset[str]:
+    """The rows of which an earlier run of the recipe says that they wait, for whatever.
+
+    Not those that wait for nothing but its being switched on: with them it has never begun. Nor
+    those that it passed by before.
+    """
+    for_the_switch = (statuses.switched_off(), statuses.not_switched_on(recipe.id))
+    before = session.ledger.decided(session.chapter, recipe.id).here_before
+    return frozenset(
+        row
+        for row, said in session.ledger.statuses(session.chapter, recipe.table).items()
+        if (mine := said.get(recipe.id)) is not None
+        and mine.status.word.stops
+        and mine.status not in for_the_switch
+        and RowRef(recipe.table, row) not in before
+    )
 
 
 def _has_begun(record: Record) -> bool:

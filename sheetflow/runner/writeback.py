@@ -22,6 +22,7 @@ from sheetflow.runner.log_lines import log_lines
 from sheetflow.runner.session import Session
 from sheetflow.runner.wishes import answer_cell
 from sheetflow.spool import Chosen, Spool
+from sheetflow.tables import statuses
 from sheetflow.tables.table import RowWrite, Table, Written
 from sheetflow.values import (
     Asked,
@@ -30,6 +31,7 @@ from sheetflow.values import (
     Key,
     Outcome,
     Plan,
+    Row,
     State,
     Status,
     Word,
@@ -69,6 +71,8 @@ class _Teller:
         self._table = session.tools.table(recipe.table)
         self._said = session.ledger.statuses(session.chapter, recipe.table)
         self._asking = Asking(recipe, session, self._table, asks)
+        self._least = statuses.matched_before(recipe.name)
+        self._minted = frozenset(self._table.minted)
         self.now = session.tools.clock.now()
 
     def last_word(self, row_id: str) -> Status | None:
@@ -140,6 +144,8 @@ class _Teller:
         """
         spec = self._table.spec
         row = self._table.row(row_id)
+        if own == self._least and row is not None and self._says_something_else(row):
+            return {}
         said = {
             recipe: said.status
             for recipe, said in self._said.get(row_id, {}).items()
@@ -157,6 +163,17 @@ class _Teller:
         if _same(row.cells.get(spec.status_column), shown):
             return {spec.when_column: self.now, **answer} if did else answer
         return {spec.status_column: shown, spec.when_column: self.now, **answer}
+
+    def _says_something_else(self, row: Row) -> bool:
+        """Whether there are words that are not this recipe's in a row that has its id already.
+
+        That it matched before is the least of all that can be said of a row.
+        """
+        shown = row.cells.get(self._table.spec.status_column)
+        if _same(shown, None) or row.id in self._minted:
+            return False
+        mine = self._said.get(row.id, {}).get(self._recipe.id)
+        return mine is None or not _same(shown, str(mine.status))
 
     def _key(self, row_id: str) -> Key:
         return Key(self._session.chapter, self._recipe.id, STATUS_STEP, self._recipe.table, row_id)

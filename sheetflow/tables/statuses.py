@@ -63,9 +63,10 @@ def forgotten(at: datetime, again: str = "Send again?") -> Status:
     return Status(Word.NOT_SURE, f'{start}. If not, tick "{short(again, 20)}"')
 
 
-def before_sheetflow() -> Status:
-    """The row matched already when the recipe was switched on."""
-    return Status(Word.SKIPPED, "here before Sheetflow, nothing sent")
+def matched_before(recipe: str) -> Status:
+    """The row matched already when the recipe of that name was switched on."""
+    end = "was switched on: nothing sent by it"
+    return fitted(Word.SKIPPED, lambda name: f"matched before {name} {end}", recipe)
 
 
 def no_email() -> Status:

@@ -82,6 +82,9 @@ def _list(
         marked=len(before),
         before=before[:ON_SCREEN],
         more_before=max(len(before) - ON_SCREEN, 0),
+        going_on=len(matches.going_on),
+        under_way=[one_line(name) for name in matches.going_on[:ON_SCREEN]],
+        more_under_way=max(len(matches.going_on) - ON_SCREEN, 0),
         shown=visit.session.keep_shown(matches.shown),
         changed=one_line(changed, LONGEST),
     )
@@ -109,7 +112,7 @@ def _what_of_them(done: Present, too: Shown | None) -> str:
     """What happens to those who matched when it was switched on."""
     if too is None:
         people = counted(len(done.entries), "person", "people")
-        return f"Marked as here before Sheetflow, and left alone: {people}."
+        return f"Left alone, having matched before: {people}."
     people = counted(len(too.rows), "person", "people")
     new = len(done.came_after(too))
     came = counted(new, "person", "people")

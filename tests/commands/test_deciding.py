@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 STATUS = "Sheetflow status"
-BEFORE = "Skipped — here before Sheetflow, nothing sent"
+BEFORE = "Skipped — matched before Welcome new people was switched on: nothing sent by it"
 
 
 def outbox(workspace: Path) -> list[str]:
@@ -30,8 +30,8 @@ def test_on_shows_who_matches_and_marks_them(call, workspace):
     assert (said.code, said.err) == (0, "")
     assert said.out == (
         "3 people match now: Ana R., Bo L., Chidi O.\n"
-        'They are marked "Here before Sheetflow".\n'
-        "welcome is switched on. Marked: 3.\n"
+        "They are left alone, having matched before.\n"
+        "welcome is switched on. Left alone: 3.\n"
     )
     assert statuses(workspace) == [BEFORE] * 3
     said = call("run", "welcome", "--yes")
@@ -44,7 +44,7 @@ def test_on_with_the_present_acts_on_them_too(call, workspace):
     call("on", "welcome", "--yes")
     said = call("on", "welcome", "--include-present", "--yes")
     assert said.out == (
-        '3 people marked "Here before Sheetflow" may be acted on from now on: '
+        "3 people who matched before may be acted on from now on: "
         "Ana R., Bo L., Chidi O.\n"
         "welcome is switched on.\n"
     )

@@ -50,7 +50,7 @@ def test_a_tick_switches_on_and_those_who_match_get_nothing(office: Office, answ
     control.look()
     assert office.is_on()
     line = office.line()
-    went = "Switched on. 2 people were here before Sheetflow and get nothing."
+    went = "Switched on. 2 people were here before and get nothing from it."
     assert line["How it went"] == went
     assert line["Next run"] == "Mon 16 Mar, 09:00"
     office.people("Cem")
@@ -58,8 +58,8 @@ def test_a_tick_switches_on_and_those_who_match_get_nothing(office: Office, answ
     office.later(hours=1)
     office.rounds()
     assert {row["Name"]: row["Sheetflow status"] for row in office.rows("people")} == {
-        "Ana": "Skipped — here before Sheetflow, nothing sent",
-        "Bo": "Skipped — here before Sheetflow, nothing sent",
+        "Ana": "Skipped — matched before Welcome new people was switched on: nothing sent by it",
+        "Bo": "Skipped — matched before Welcome new people was switched on: nothing sent by it",
         "Cem": "Sent — 16 Mar 09:00",
     }
     control.look()
@@ -356,7 +356,7 @@ def test_one_who_was_here_before_is_one(office: Office):
     control.look()
     office.tick("yes")
     control.look()
-    went = "Switched on. 1 person was here before Sheetflow and gets nothing."
+    went = "Switched on. 1 person was here before and gets nothing from it."
     assert office.line()["How it went"] == went
 
 

@@ -165,7 +165,7 @@ def test_ticked_run_and_unticked(office: Office, place: Place):
     looked(control)
     assert office.is_on()
     said = lines(office)["welcome"]
-    went = "Switched on. 2 people were here before Sheetflow and get nothing."
+    went = "Switched on. 2 people were here before and get nothing from it."
     assert said["How it went"] == went
     office.people("Cem")
     office.later(hours=1)

@@ -33,9 +33,9 @@ CATALOGUE: dict[str, tuple[Callable[[str], Status], str]] = {
         "Waiting — goes out 21:00 (Ana)",
     ),
     "held long": (lambda t: statuses.held(AT, why=t), "Waiting — goes out 14 Mar 19:02 (Ana)"),
-    "before_sheetflow": (
-        lambda t: statuses.before_sheetflow(),
-        "Skipped — here before Sheetflow, nothing sent",
+    "matched_before": (
+        lambda t: statuses.matched_before(t),
+        "Skipped — matched before Ana was switched on: nothing sent by it",
     ),
     "no_email": (lambda t: statuses.no_email(), "Needs you — no e-mail address"),
     "two_addresses": (

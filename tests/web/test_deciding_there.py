@@ -45,8 +45,8 @@ def test_switching_on_shows_who_matches_and_leaves_them_alone(browser, folder, c
     assert "6 people match now." in words(page)
     assert "Ana R." in words(page)
     said = words(browser.post("/recipes/welcome/on", present="leave").text)
-    assert "welcome is on. Marked as here before Sheetflow, and left alone: 6 people." in said
-    assert statuses(folder) == {"Skipped — here before Sheetflow, nothing sent"}
+    assert "welcome is on. Left alone, having matched before: 6 people." in said
+    assert statuses(folder) == {"Skipped — matched before Welcome new people was switched on: nothing sent by it"}
     workspace = opened(folder, clock)
     run(workspace.recipe("welcome"), workspace)
     assert outbox(folder) == []

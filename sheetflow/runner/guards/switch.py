@@ -30,5 +30,5 @@ class SwitchedOn(Guard):
         if switch is None and not self.tools.attended:
             return Held(statuses.not_switched_on(self.recipe.id))
         if self.memory.was_here_before(entry.key.ref):
-            return Held(statuses.before_sheetflow())
+            return Held(statuses.matched_before(self.recipe.name))
         return None

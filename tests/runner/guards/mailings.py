@@ -159,7 +159,9 @@ class Mailing:
 
     def recipe(self, name: str = "news", *, more: str = "", table: str = "People") -> None:
         """A recipe that writes to everybody in a table; `more` are further keys."""
-        text = f"recipe: News\nfor_each: person in {table}\nwhere: everyone\n"
+        text = f"recipe: News\nfor_each: person in {table}\n"
+        if "where:" not in more:
+            text += "where: everyone\n"
         if "steps:" not in more:
             text += "steps:\n  - write: person\n"
         path = self.folder / "recipes" / f"{name}.yaml"

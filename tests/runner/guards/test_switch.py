@@ -8,9 +8,9 @@ from sheetflow.errors import TableError
 from sheetflow.ledger.records import Switch
 from sheetflow.runner.switching import ListChanged, Present, Shown, present, switch_on
 from sheetflow.values import RowRef
-from tests.runner.guards.mailings import Mailing, goes, held, person
+from tests.runner.guards.mailings import COLUMNS, Mailing, goes, held, person
 
-BEFORE = "Skipped — here before Sheetflow, nothing sent"
+BEFORE = "Skipped — matched before News was switched on: nothing sent by it"
 OFF = "Waiting — this recipe is switched off"
 
 
@@ -176,3 +176,83 @@ def test_whoever_was_marked_after_the_list_was_shown_and_stood_on_it_is_acted_on
     on(mailing, seen)
     mailing.run(attended=False)
     assert mailing.reached == ["ana", "bo"]
+
+
+GREETING = """\
+steps:
+  - write: person
+    text: Hello {{ person.group }}
+"""
+
+
+def test_whoever_matched_before_keeps_what_another_recipe_says_of_them(mailing: Mailing):
+    mailing.people([person("ana", Group="North"), person("bo"), person("cem")])
+    mailing.recipe("welcome", more=f"where: {{Code: is not cem}}\n{GREETING}")
+    mailing.run("welcome")
+    said = {
+        "ana": "Done — 14 Mar 12:00",
+        "bo": 'Needs you — the text uses "Group", which is empty here',
+    }
+    assert mailing.statuses() == {**said, "cem": ""}
+    on(mailing)
+    assert mailing.statuses() == {**said, "cem": BEFORE}
+    for _ in range(2):
+        mailing.run(attended=False)
+        assert mailing.statuses() == {**said, "cem": BEFORE}
+    assert mailing.reached == ["ana"]
+
+
+def test_that_somebody_matched_before_gives_way_to_whatever_another_recipe_says(mailing: Mailing):
+    on(mailing)
+    assert mailing.statuses() == {"ana": BEFORE, "bo": BEFORE}
+    mailing.recipe("welcome")
+    mailing.run("welcome")
+    mailing.run(attended=False)
+    assert mailing.statuses() == dict.fromkeys(["ana", "bo"], "Done — 14 Mar 12:00")
+
+
+def test_what_a_person_wrote_is_not_written_over_to_say_that_somebody_matched_before(
+    mailing: Mailing,
+):
+    mailing.recipe("welcome", more="where: {Code: is not bo}\n")
+    mailing.run("welcome")
+    mailing.edit("bo", Sheetflow_status="called, knows already")
+    on(mailing)
+    mailing.run(attended=False)
+    assert mailing.statuses()["bo"] == "called, knows already"
+
+
+def test_without_a_key_a_row_is_marked_whatever_stands_in_it(mailing: Mailing):
+    """So that it gets its id, without which it would be somebody new in the next run."""
+    settings = mailing.folder / "sheetflow.yaml"
+    settings.write_text(settings.read_text().replace("    key: [Code]\n", "", 1))
+    mailing.write_table(
+        "people",
+        [*COLUMNS, "Sheetflow status"],
+        [{**person("a"), "Sheetflow status": "hello"}],
+    )
+    on(mailing)
+    mailing.run(attended=False)
+    assert (mailing.reached, mailing.statuses()) == ([], {"a": BEFORE})
+
+
+def test_who_waits_in_a_run_by_hand_is_under_way_and_stays_so(mailing: Mailing):
+    mailing.people([person("ana"), person("bo", Group="North"), person("cem", Group="South")])
+    mailing.recipe(more=GREETING)
+    (mailing.folder / "full.txt").write_text("People/bo", encoding="utf-8")
+    mailing.run()
+    assert mailing.reached == ["cem"]
+    assert [status.partition(" —")[0] for status in mailing.statuses().values()] == [
+        "Needs you",
+        "Waiting",
+        "Done",
+    ]
+    mailing.people([*mailing.tables["People"], person("dan", Group="West")])
+    found = on(mailing)
+    assert [entry.key.row for entry in found.entries] == ["dan"]
+    assert found.going_on == ("Ana D.", "Bo D.")
+    (mailing.folder / "full.txt").unlink()
+    mailing.edit("ana", Group="East")
+    mailing.later(hours=2)
+    mailing.run(attended=False)
+    assert sorted(mailing.reached) == ["ana", "bo", "cem"]
