@@ -187,7 +187,9 @@ class _Sending:
         return _Failed(told, may_be_taken=told.meaning == "unavailable")
 
     def _fault(self, answer: Answer) -> Fault | None:
-        if answer.status < 300 or answer.status in (304, 308):
+        # an upload that goes on is told so by 308, and is sent nowhere else
+        goes_on = answer.status == 308 and "Location" not in answer.headers
+        if answer.status < 300 or answer.status == 304 or goes_on:
             return self._service.told_inside(answer)
         return self._service.fault(answer)
 

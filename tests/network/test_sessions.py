@@ -307,6 +307,15 @@ def test_no_error_shows_a_credential(service: Scripted, says: str):
     assert "***" in shown
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_request_that_is_sent_on_for_good_is_not_sent_once_more(method: str):
+    with scripted() as service:
+        service.replies = [Reply(308, headers={"Location": f"{service.url}/moved"})]
+        with door().session(Service("Board", [service.url])) as session, pytest.raises(Refused):
+            session.request(method, f"{service.url}/notices")
+        assert [path for _, path, _ in service.asked] == ["/notices"]
+
+
 def test_credentials_go_nowhere_else(service: Scripted, tmp_path: Path):
     with scripted() as other:
         service.replies = [Reply(302, headers={"Location": f"{other.url}/login"})]
