@@ -96,8 +96,8 @@ def without(
 def with_edits(
     sheet: Sheet,
     edits: Sequence[Edit],
-    new_columns: Sequence[NewColumn],
-    left: Sequence[LeftAlone],
+    new_columns: Sequence[NewColumn] = (),
+    left: Sequence[LeftAlone] = (),
 ) -> Sheet:
     """The sheet as it is after a write."""
     alone = {(one.edit.mark, one.edit.column) for one in left}

@@ -10,9 +10,9 @@ from typing import Any
 
 from sheetflow.ledger.replies import Reply
 from sheetflow.runner.running import Run
+from sheetflow.tables.memory_table import HEADERS, MemoryTable
 from sheetflow.tables.spec import TableSpec
 from sheetflow.testing.columns import meanings
-from sheetflow.testing.sources import HEADERS, GivenTable
 from sheetflow.testing.standing_in import NOTED
 from sheetflow.values import Change, Letter, Noop, Outcome, State
 
@@ -92,9 +92,9 @@ class Guestbook:
 Snapshot = Mapping[str, Sequence[Mapping[str, object]]]
 
 
-def snapshot(tables: Mapping[str, GivenTable]) -> Snapshot:
+def snapshot(tables: Mapping[str, MemoryTable]) -> Snapshot:
     """The rows of every table as they stand now."""
-    return {name: [dict(row) for row in table.rows] for name, table in tables.items()}
+    return {name: table.rows for name, table in tables.items()}
 
 
 @dataclass(frozen=True)

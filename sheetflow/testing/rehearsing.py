@@ -21,7 +21,8 @@ from sheetflow.runner.course import Progress
 from sheetflow.runner.needs import expect_tables
 from sheetflow.runner.running import Run, run
 from sheetflow.runner.session import Session
-from sheetflow.testing.copies import CopiedTable, leave_workbook
+from sheetflow.tables.memory_table import MemoryTable
+from sheetflow.testing.copies import leave_workbook
 from sheetflow.testing.silence import SILENCE
 from sheetflow.testing.stand_ins import Rehearsal, RehearsalRegistry
 from sheetflow.testing.standing_in import STAND_INS, CalendarStandIn, MailStandIn, StandIn
@@ -79,7 +80,7 @@ def rehearse(
     return Rehearsed(done, folder, _count(folder, "*.eml"), _count(folder, "*.ics"))
 
 
-def _copies(recipe: Recipe, workspace: Workspace, session: Session) -> dict[str, CopiedTable]:
+def _copies(recipe: Recipe, workspace: Workspace, session: Session) -> dict[str, MemoryTable]:
     """Every table that the recipe may ask for, as it is now; each spreadsheet is read once."""
     wanted: list[str] = []
     noting = replace(session, tools=replace(session.tools, expect=wanted.extend))
@@ -89,10 +90,10 @@ def _copies(recipe: Recipe, workspace: Workspace, session: Session) -> dict[str,
     return {name: _copy(name, workspace, session) for name in names}
 
 
-def _copy(name: str, workspace: Workspace, session: Session) -> CopiedTable:
+def _copy(name: str, workspace: Workspace, session: Session) -> MemoryTable:
     spec = workspace.settings.tables[name]
     source = session.tools.connection(spec.connector).open_table(spec.place)
-    return CopiedTable(source.name, source.read())
+    return MemoryTable.copy_of(source.read(), source.name)
 
 
 def _with_those_pointed_at(names: Iterable[str], workspace: Workspace) -> Iterator[str]:

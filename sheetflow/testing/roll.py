@@ -8,10 +8,10 @@ from functools import cached_property
 
 from sheetflow.language.problems import Mistake, suggest
 from sheetflow.tables.addresses import read_email
+from sheetflow.tables.memory_table import HEADERS
 from sheetflow.tables.spec import TableSpec
 from sheetflow.testing.cases import Name
 from sheetflow.testing.columns import meanings
-from sheetflow.testing.sources import HEADERS
 
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
 """The rows of each table, as cells by header."""

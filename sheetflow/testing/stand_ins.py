@@ -25,6 +25,7 @@ from sheetflow.plugin.connector import Connector
 from sheetflow.plugin.options import options_of
 from sheetflow.plugin.registry import OURS, Registry
 from sheetflow.secrets import Secret
+from sheetflow.tables.memory_table import MemoryTable
 from sheetflow.tables.source import TableSource
 from sheetflow.testing.standing_in import NOTED, STAND_INS, StandIn, stand_in_for
 from sheetflow.values import Blank, Change, Receipt
@@ -89,11 +90,13 @@ def _named(gives: Any) -> Any:
 class OpenedStandIns(Opened):
     """A session's tables and connections, all of them stand-ins."""
 
-    given: Mapping[str, TableSource] = field(default_factory=dict)
+    given: Mapping[str, MemoryTable] = field(default_factory=dict)
     stand_ins: Mapping[type[Connector], type[StandIn]] = field(default_factory=lambda: STAND_INS)
 
     def _source(self, name: str) -> TableSource:
-        return self.given[name]
+        table = self.given[name]
+        table.may_write = self.door.writing  # it outlasts the session, whose door says who may
+        return table
 
     def _connect(self, name: str) -> Connector:
         declared = self.settings.connections.get(name, ConnectionSettings(name, {}))
@@ -115,7 +118,7 @@ def _without_secrets(
 class Rehearsal(Workspace):
     """A workspace in which tests run: its settings and plugins, given rows, a ledger of its own."""
 
-    given: Mapping[str, TableSource] = field(default_factory=dict)
+    given: Mapping[str, MemoryTable] = field(default_factory=dict)
     remembered_in: Path = Path()
     stand_ins: Mapping[type[Connector], type[StandIn]] = field(default_factory=lambda: STAND_INS)
 

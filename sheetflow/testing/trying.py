@@ -16,6 +16,7 @@ from sheetflow.ledger.replies import Reply
 from sheetflow.runner.answering import take_in
 from sheetflow.runner.proposing import propose_a_go
 from sheetflow.runner.running import Run, plan_recipe, run
+from sheetflow.tables.memory_table import MemoryTable, sheet_of
 from sheetflow.testing.answering import Inbox
 from sheetflow.testing.cases import NOTHING, Case, Turn
 from sheetflow.testing.columns import KnownColumns
@@ -31,7 +32,6 @@ from sheetflow.testing.happening import (
 from sheetflow.testing.roll import Roll
 from sheetflow.testing.scene import Difference, Scene
 from sheetflow.testing.silence import SILENCE, no_network
-from sheetflow.testing.sources import GivenTable
 from sheetflow.testing.stand_ins import Rehearsal
 from sheetflow.testing.standing_in import STAND_INS, losing_mail
 
@@ -179,8 +179,7 @@ class _Stage:
         )
 
     def _roll(self) -> Roll:
-        rows = {name: table.rows for name, table in self.tables.items()}
-        return Roll(self.columns.tables, self.recipe.table, rows)
+        return Roll(self.columns.tables, self.recipe.table, snapshot(self.tables))
 
 
 def _are_typed(case: Case, column: str) -> bool:
@@ -208,14 +207,14 @@ def _give_a_go(recipe: Recipe, workspace: Rehearsal) -> None:
             ledger.decisions.approve(asked.plan.chapter, recipe.id, asked.approval)
 
 
-def given_tables(case: Case, columns: KnownColumns) -> dict[str, GivenTable]:
+def given_tables(case: Case, columns: KnownColumns) -> dict[str, MemoryTable]:
     """Every table of the workspace with the rows that the test gives, often none."""
     found = {}
     for name in columns.tables:
         rows = [row.cells for row in case.given.get(name, ())]
         rows_later = [row.cells for turn in case.turns for row in turn.add.get(name, ())]
         headers = columns.headers(name, (header for row in (*rows, *rows_later) for header in row))
-        found[name] = GivenTable(name, list(headers))
+        found[name] = MemoryTable(sheet_of([headers]), name)
         found[name].add(rows)
     return found
 

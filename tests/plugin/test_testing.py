@@ -46,7 +46,6 @@ from sheetflow.plugin.testing import (
     FilterContract,
     GivenTables,
     GuardContract,
-    ListedTable,
     MailerContract,
     MailInMemory,
     MeetingPlaceContract,
@@ -59,6 +58,7 @@ from sheetflow.plugin.testing import (
     load_file,
     watched,
 )
+from sheetflow.tables.memory_table import MemoryTable, sheet_of
 
 
 def broken(contract: Any, folder: Path) -> set[str]:
@@ -390,7 +390,7 @@ def test_a_table_that_a_connector_does_not_have_is_named(tmp_path: Path):
         contract.source(tmp_path)
 
 
-class Careless(ListedTable):
+class Careless(MemoryTable):
     """Rows in a list, written without looking whether somebody changed them."""
 
     def write(self, sheet, edits, **more):
@@ -400,22 +400,22 @@ class Careless(ListedTable):
 class InMemory(TableContract):
     connector = Connector
     place: Any = {}
-    kind: type[ListedTable] = ListedTable
+    kind: type[MemoryTable] = MemoryTable
 
     def source(self, folder, *, may_write=False):
         if not hasattr(self, "table"):
             self.put(folder, ())
-        self.table.door = self.connect(folder, may_write=may_write).door
+        self.table.may_write = self.connect(folder, may_write=may_write).door.writing
         return self.table
 
     def put(self, folder, rows):
         if not hasattr(self, "table"):
-            self.table = self.kind([])
-        self.table.rows = [list(row) for row in rows]
-        self.table.version += 1
+            self.table = self.kind(sheet_of(()))
+        self.puts = getattr(self, "puts", 0) + 1
+        self.table.sheet = replace(sheet_of(rows), version=f"put {self.puts}")
 
     def rows(self, folder):
-        return [list(row) for row in self.table.rows]
+        return [list(row.cells) for row in self.table.sheet.rows]
 
 
 class TestTheKitsTable(InMemory):

@@ -54,7 +54,7 @@ def test_the_plan_says_cells_as_people_write_them_and_leaves_empty_ones_out():
 def test_planning_writes_nothing():
     found = tables()
     plan(found, **CELLS)
-    assert found.sources["Call log"].version == 0
+    assert found.sources["Call log"].saved == 0
 
 
 def test_the_row_is_there_afterwards_and_only_once():
@@ -90,7 +90,7 @@ def test_what_looks_like_a_formula_is_written_as_a_text():
     found = tables('=HYPERLINK("https://example.net")')
     change = plan(found, Name="{{ person.name }}")
     add_row(found).apply(change)
-    assert found.sources["Call log"].rows[-1][1] == '=HYPERLINK("https://example.net")'
+    assert found.sources["Call log"].sheet.rows[-1].cells[1] == '=HYPERLINK("https://example.net")'
 
 
 def test_a_text_that_its_column_cannot_hold_is_asked_about():

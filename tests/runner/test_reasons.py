@@ -22,11 +22,10 @@ from sheetflow.language.recipe import Limits, Position, Recipe, Step
 from sheetflow.ledger.store import Ledger
 from sheetflow.network.door import Door
 from sheetflow.plugin.registry import Registry
-from sheetflow.plugin.testing import ListedTable
 from sheetflow.plugin.tools import Organization, Tools
 from sheetflow.runner.reasons import Answer, Asked, Standing, answers
 from sheetflow.runner.session import Session
-from sheetflow.tables.source import Sheet
+from sheetflow.tables.memory_table import MemoryTable, sheet_of
 from sheetflow.tables.spec import ColumnSpec, PersonColumns, TableSpec
 from sheetflow.tables.table import Table
 from sheetflow.values import Status, Word
@@ -111,18 +110,6 @@ def registry() -> Registry:
 
 
 @dataclass
-class PartlyHidden(ListedTable):
-    """Rows in a list, some of which a filter hides."""
-
-    hidden: Sequence[bool] = ()
-
-    def read(self) -> Sheet:
-        sheet = super().read()
-        rows = zip(sheet.rows, (False, *self.hidden), strict=False)
-        return replace(sheet, rows=tuple(replace(row, hidden=away) for row, away in rows))
-
-
-@dataclass
 class World:
     """A table in memory, and a recipe over it."""
 
@@ -157,8 +144,10 @@ class World:
             [code, *(row[name] for name in KINDS)]
             for code, row in zip(self.codes, self.rows, strict=False)
         ]
-        listed = PartlyHidden([["Code", *KINDS], *cells], hidden=self.hidden[: len(cells)])
-        table = Table(spec, listed)
+        sheet = sheet_of([["Code", *KINDS], *cells])
+        hidden = zip(sheet.rows, (False, *self.hidden), strict=False)
+        rows = tuple(replace(row, hidden=away) for row, away in hidden)
+        table = Table(spec, MemoryTable(replace(sheet, rows=rows)))
         tools = Tools(
             clock=Clock.at(NOON, BERLIN),
             door=Door(may_write=False),

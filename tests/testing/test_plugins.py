@@ -49,6 +49,8 @@ class Card(Action["Card.Options"]):
                 pass
         if "broken" in text:
             raise KeyError("a bug")
+        if "hasty" in text:
+            work.table.append({"Name": "Cy"}, "3")
         return Change(f"post {text}", gives={"card": {"number": Blank("card number")}})
 
     def apply(self, change):
@@ -175,6 +177,15 @@ def test_a_mistake_of_a_plugin_fails_its_test_alone(cards):
     )
     (said,) = cards.said(TESTS.format(name="broken", expect="nothing"))
     assert said == "KeyError: 'a bug'"
+
+
+def test_a_plugin_that_writes_while_it_plans_fails_in_words(cards):
+    cards.recipe(
+        "recipe: Cards\nfor_each: person in People\nwhere: everyone\n"
+        "steps:\n  - card: '{{ person.name }}'\n"
+    )
+    (said,) = cards.said(TESTS.format(name="hasty", expect="nothing"))
+    assert said.startswith("Something tried to write while planning: People.")
 
 
 def test_no_socket_is_made_while_it_is_silent_and_every_one_afterwards():

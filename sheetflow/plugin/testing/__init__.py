@@ -29,7 +29,6 @@ from sheetflow.plugin.testing.guards import GuardContract
 from sheetflow.plugin.testing.in_memory import (
     NOON,
     GivenTables,
-    ListedTable,
     MailInMemory,
     NothingRemembered,
     RoomInMemory,
@@ -56,7 +55,6 @@ __all__ = [
     "GivenTables",
     "GuardContract",
     "LibraryContract",
-    "ListedTable",
     "ListenerContract",
     "MailInMemory",
     "MailerContract",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from sheetflow.clock import Clock, zone_named
-from sheetflow.errors import SetupError, TableChanged
+from sheetflow.errors import SetupError
 from sheetflow.network.door import Door
 from sheetflow.plugin.action import Work
 from sheetflow.plugin.connector import Connector
@@ -17,67 +17,13 @@ from sheetflow.plugin.mailer import Mail, Mailer
 from sheetflow.plugin.meetings import MeetingPlace
 from sheetflow.plugin.testing.in_memory_calendar import CalendarInMemory
 from sheetflow.plugin.tools import Organization, Sender, Tools
-from sheetflow.tables.source import Edit, LeftAlone, NewColumn, NewRow, Sheet, SheetRow
+from sheetflow.tables.memory_table import MemoryTable, sheet_of
 from sheetflow.tables.spec import CellKind, ColumnSpec, PersonColumns, TableSpec
 from sheetflow.tables.table import RowWrite, Table
 from sheetflow.values import Change, Key, Receipt
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 """The moment at which everything takes place unless a test says otherwise: a Saturday."""
-
-
-@dataclass
-class ListedTable:
-    """Rows in a list, the headers first. What is written is there at the next reading."""
-
-    rows: list[list[object]]
-    door: Door = field(default_factory=lambda: Door(may_write=False))
-    name: str = "a list"
-    version: int = 0
-
-    def read(self) -> Sheet:
-        """Everything that stands there now. A row's mark is its place in the list."""
-        rows = tuple(
-            SheetRow(tuple(cells), number=mark + 1, mark=mark)
-            for mark, cells in enumerate(self.rows)
-        )
-        return Sheet(rows, str(self.version))
-
-    def ready(self) -> None:
-        """It can always be written."""
-
-    def write(
-        self,
-        sheet: Sheet,
-        edits: Sequence[Edit],
-        *,
-        new_columns: Sequence[NewColumn] = (),
-        new_rows: Sequence[NewRow] = (),
-    ) -> Sequence[LeftAlone]:
-        """Write all of it. Raises PlanningWrote while the door is shut, TableChanged if it was."""
-        self.door.writing(self.name)
-        if sheet.version != str(self.version):
-            raise TableChanged(f"{self.name} was saved by somebody else just now.")
-        for column in new_columns:
-            self._put(cast(int, column.mark), column.column, column.header)
-        for edit in edits:
-            self._put(cast(int, edit.mark), edit.column, edit.value)
-        for row in new_rows:
-            self.rows.append([])
-            for place, value in row.cells.items():
-                self._put(len(self.rows) - 1, place, value)
-        self.version += 1
-        return ()
-
-    def type_into(self, row: int, column: int, value: object) -> None:
-        """Write one cell as a person would, behind our back."""
-        self._put(row, column, value)
-        self.version += 1
-
-    def _put(self, mark: int, column: int, value: object) -> None:
-        cells = self.rows[mark]
-        cells.extend([None] * (column + 1 - len(cells)))
-        cells[column] = value
 
 
 @dataclass
@@ -89,7 +35,7 @@ class GivenTables:
 
     zone: str = "UTC"
     door: Door = field(default_factory=lambda: Door(may_write=False))
-    sources: dict[str, ListedTable] = field(default_factory=dict)
+    sources: dict[str, MemoryTable] = field(default_factory=dict)
     specs: dict[str, TableSpec] = field(default_factory=dict)
     _read: dict[str, Table] = field(default_factory=dict)
 
@@ -113,7 +59,7 @@ class GivenTables:
         headers = list(dict.fromkeys(header for row in rows for header in row if header != "id"))
         listed = [[row.get("id"), *(row.get(header) for header in headers)] for row in rows]
         top: list[object] = ["Sheetflow ID", *headers]
-        self.sources[name] = ListedTable([top, *listed], self.door, name)
+        self.sources[name] = MemoryTable(sheet_of([top, *listed]), name, self.door.writing)
         declared = _columns(columns) if isinstance(columns, Mapping) else columns
         self.specs[name] = TableSpec(
             name,
@@ -135,9 +81,8 @@ class GivenTables:
     def edit(self, name: str, row_id: str, column: str, value: object) -> None:
         """Write into a cell as a person would, behind our back."""
         source = self.sources[name]
-        head, *_ = source.rows
-        (place,) = [number for number, row in enumerate(source.rows) if row[0] == row_id]
-        source.type_into(place, head.index(column), value)
+        (number,) = [row.number for row in source.sheet.rows if row.cells[0] == row_id]
+        source.type_into(number, {column: value})
 
     def table(self, name: str) -> Table:
         """The table of that name, read once."""
