@@ -122,8 +122,10 @@ def columns_in(value: Any, own: str, other: str = "") -> Iterator[tuple[str, str
             yield other, str(value)
         case Cells():
             yield from ((other or own, column) for column in value)
-        case Condition(column=column) | Again(column=column):
+        case Condition(column=column):
             yield own, column
+        case Again(columns=columns):
+            yield from ((own, column) for column in columns)
         case AnyOf(alternatives=alternatives):
             yield from columns_in(alternatives, own, other)
         case tuple():

@@ -188,7 +188,7 @@ class ScheduleKind(ParsedKind[Schedule]):
 class AgainKind(Kind[Again]):
     """When a step may happen once more for the same row."""
 
-    words = f"when to repeat it, such as {AGAINS[1]}; or {AGAINS[2]}"
+    words = f"when to repeat it, such as {AGAINS[1]}; or {AGAINS[3]}"
     example = AGAINS[1]
     form: Mapping[str, Any] = {
         "type": "string",
@@ -199,9 +199,8 @@ class AgainKind(Kind[Again]):
     def read(self, node: Node, at: Reading) -> Again:
         scalar = self.scalar(node)
         again = parse_again(scalar.text)
-        if again.column:
-            column = Scalar(again.column, True, scalar.position, scalar.inside)
-            at.column(column)
+        for column in again.columns:
+            at.column(Scalar(column, True, scalar.position, scalar.inside))
         return again
 
 

@@ -53,8 +53,9 @@ def conditions_in_words(where: Where) -> list[str]:
 
 def again_in_words(again: Again) -> str:
     """When a step may happen once more, as a sentence."""
-    if again.column:
-        return f"It happens again each time {quoted(again.column)} holds something new."
+    if again.columns:
+        columns = " or ".join(map(quoted, again.columns))
+        return f"It happens again each time {columns} holds something new."
     assert again.every is not None
     often = f"at most {again.times} times in all" if again.times else "without end"
     return f"It happens again every {duration_in_words(again.every)}, {often}."

@@ -19,27 +19,35 @@ SCHEDULES = (
     "every monday and thursday at 18:30",
     "on change",
 )
-AGAINS = ("every 7 days", "every 7 days, at most 3 times", "when Starts changes")
+AGAINS = (
+    "every 7 days",
+    "every 7 days, at most 3 times",
+    "when Starts changes",
+    "when Starts or Place changes",
+)
 LONGEST_STEP = timedelta(weeks=1)
 """Longest `every` of a schedule. Beyond a week one means a day."""
 
 _GROUPS = {"day": tuple(range(7)), "weekday": tuple(range(5))}
 _AT = re.compile(r"every (?P<days>.+?) at (?P<hour>\d{1,2}):(?P<minute>\d{2})")
 _AGAIN = re.compile(r"every (?P<length>.+?)(?:, ?at most (?P<times>\d{1,4}) times?)?")
-_CHANGES = re.compile(r"when (?P<column>.+) changes", re.IGNORECASE)
+_CHANGES = re.compile(r"when (?P<columns>.+) changes", re.IGNORECASE)
+_OR = re.compile(r' or (?=(?:[^"]*"[^"]*")*[^"]*$)', re.IGNORECASE)
+"""Between two columns, and not inside of quotes."""
+_QUOTED = re.compile(r'"([^"]+)"')
 
 
 @dataclass(frozen=True)
 class Again:
     """When a step may happen once more for the same row.
 
-    Either `every` so often (and at most `times` in all, 0 for no end), or each time the cell of
-    `column` holds something new.
+    Either `every` so often (and at most `times` in all, 0 for no end), or each time a cell of
+    `columns` holds something new.
     """
 
     every: timedelta | None = None
     times: int = 0
-    column: str = ""
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,12 +92,14 @@ def parse_schedule(text: str) -> Schedule:
 def parse_again(text: str) -> Again:
     """When a step may be repeated. Raises Mistake with examples.
 
-    >>> parse_again("when Starts changes")
-    Again(every=None, times=0, column='Starts')
+    A column whose header has an "or" in it stands in quotes.
+
+    >>> parse_again('when Starts or "Town or city" changes').columns
+    ('Starts', 'Town or city')
     """
     plain = " ".join(text.split())
     if match := _CHANGES.fullmatch(plain):
-        return Again(column=match["column"])
+        return Again(columns=_columns(match["columns"]))
     match = _AGAIN.fullmatch(plain.casefold())
     every = parse_duration(match["length"]) if match else None
     if match is None or every is None or match["times"] == "0":
@@ -101,6 +111,11 @@ SCHEDULE_PATTERN = (
     rf"on change|every (?:minute|hour|{PATTERN}|.+ at \d{{1,2}}:\d\d)"  # days are checked by us
 )
 AGAIN_PATTERN = rf"when .+ changes|every {PATTERN}(?:, ?at most \d+ times?)?"
+
+
+def _columns(text: str) -> tuple[str, ...]:
+    parts = dict.fromkeys(part.strip() for part in _OR.split(text))
+    return tuple(found[1] if (found := _QUOTED.fullmatch(part)) else part for part in parts)
 
 
 def _days(text: str) -> tuple[int, ...]:

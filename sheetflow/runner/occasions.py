@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,12 @@ from sheetflow.values import Noop, State, Word, digest
 
 SEPARATOR = "/"
 """Between an occasion and the part of it that goes to one of several people."""
+
+_AND = "."
+"""Between the marks of several columns in the name of an occasion."""
+
+_MARK = 12
+"""Hexadecimal digits of what a cell holds; a column has four of its own before them."""
 
 
 @dataclass(frozen=True)
@@ -57,23 +63,49 @@ def occasion_of(again: Again | None, records: Sequence[Record], work: Work) -> O
     """The occasion that is due now, or why none is."""
     if again is None:
         return Occasion("", tuple(records))
-    if again.column:
-        return _when_changed(again.column, records, work)
+    if again.columns:
+        return _when_changed(again.columns, records, work)
     return _every(again, records, work.tools.clock.now())
 
 
-def _when_changed(column: str, records: Sequence[Record], work: Work) -> Occasion | Noop:
+def _when_changed(columns: Sequence[str], records: Sequence[Record], work: Work) -> Occasion | Noop:
     """A cell that changed and changed back before anything went out is no new occasion."""
-    value = work.value(column)
-    if value is None:
-        return Noop(f'"{column}" is empty', quiet=True)
-    mark = digest(value)[:12]
+    values = {column: work.value(column) for column in columns}
+    if all(value is None for value in values.values()):
+        named = " and ".join(f'"{column}"' for column in columns)
+        return Noop(f"{named} {'is' if len(columns) == 1 else 'are'} empty", quiet=True)
+    marks = {_of_column(column): digest(value)[:_MARK] for column, value in values.items()}
     names = list(dict.fromkeys(_name_of(record) for record in records))
     gone_out = [name for name in names if _went_out(_named(name, records))]
     for latest in (*gone_out[-1:], *names[-1:]):
-        if latest.endswith(mark):
+        if _is_about(latest, marks):
             return _named(latest, records)
-    return Occasion(f"{len(names) + 1}-{mark}", ())
+    return Occasion(f"{len(names) + 1}-{_marked(marks)}", ())
+
+
+def _marked(marks: Mapping[str, str]) -> str:
+    """The marks as a name has them; that of one column stands alone, as it always has."""
+    if len(marks) == 1:
+        return next(iter(marks.values()))
+    return _AND.join(f"{column}{mark}" for column, mark in marks.items())
+
+
+def _is_about(name: str, marks: Mapping[str, str]) -> bool:
+    """Whether an occasion was what the cells hold now, as far as its name tells.
+
+    A recipe that names one column more, or one less, does nothing again for that alone: what a name
+    says nothing of has not changed.
+    """
+    known = name.partition("-")[2].split(_AND)
+    if len(known[0]) == _MARK:
+        return known[0] in marks.values()
+    told = {part[:-_MARK]: part[-_MARK:] for part in known}
+    both = told.keys() & marks.keys()
+    return bool(both) and all(told[column] == marks[column] for column in both)
+
+
+def _of_column(column: str) -> str:
+    return digest(column)[:4]
 
 
 def _went_out(occasion: Occasion) -> bool:

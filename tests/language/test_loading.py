@@ -75,7 +75,7 @@ def test_a_recipe_is_complete(tmp_path: Path):
     assert (meet.options["by"], meet.options["template"]) == ("room", None)
     assert first.options["template"].name == "welcome-volunteer"
     assert (first.options["copies"], first.options["quiet"]) == (1, False)
-    assert second.again == Again(column="First call")
+    assert second.again == Again(columns=("First call",))
     assert second.position == Position(recipe.path, 27, 5)
 
 
@@ -488,14 +488,21 @@ STEPS = [
             'recipe.yaml:6:9: set: id: "My Step" is not understood here.'
             " Write a short name, such as first-mail.",
             'recipe.yaml:7:12: set: again: "weekly" does not say when to do it again.'
-            ' Write it like "every 7 days", "every 7 days, at most 3 times" or'
-            ' "when Starts changes".',
+            ' Write it like "every 7 days", "every 7 days, at most 3 times", "when Starts changes"'
+            ' or "when Starts or Place changes".',
             'recipe.yaml:8:17: set: on_failure: "halt" is not one of the words for this.'
             ' It can be "stop", "continue" or "stop everything".',
         ],
     ),
     (
         "  - set: {Status: a}\n    again: when Starts changes\n",
+        [
+            'recipe.yaml:6:12: set: again: the table "Volunteers" has no column "Starts".'
+            ' Did you mean "Status"?'
+        ],
+    ),
+    (
+        "  - set: {Status: a}\n    again: when Region or Starts changes\n",
         [
             'recipe.yaml:6:12: set: again: the table "Volunteers" has no column "Starts".'
             ' Did you mean "Status"?'

@@ -73,8 +73,14 @@ def test_any_other_schedule_is_told_with_examples(text: str, what: str, cure: st
         ("every 7 days", Again(every=timedelta(days=7))),
         ("every 7 days, at most 3 times", Again(every=timedelta(days=7), times=3)),
         ("Every 2 weeks, at most 1 time", Again(every=timedelta(weeks=2), times=1)),
-        ("when Starts changes", Again(column="Starts")),
-        ("when First call changes", Again(column="First call")),
+        ("when Starts changes", Again(columns=("Starts",))),
+        ("when First call changes", Again(columns=("First call",))),
+        ("when Starts or Place changes", Again(columns=("Starts", "Place"))),
+        ("When Starts  or Place or Host changes", Again(columns=("Starts", "Place", "Host"))),
+        ("when Starts or Starts changes", Again(columns=("Starts",))),
+        ('when "Town or city" changes', Again(columns=("Town or city",))),
+        ('when Starts or "Town or city" changes', Again(columns=("Starts", "Town or city"))),
+        ("when Origin or Colour changes", Again(columns=("Origin", "Colour"))),
     ],
 )
 def test_a_repetition_is_read_as_it_is_said(text: str, expected: Again):

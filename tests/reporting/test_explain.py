@@ -268,7 +268,10 @@ def step(action: str, value: Any, **options: Any) -> st.SearchStrategy[dict[str,
     common = {
         "if": st.sampled_from(['person.region == "North"', "person.shifts > 2"]),
         "again": st.sampled_from(
-            ["every 7 days", "every 7 days, at most 3 times", "when Starts changes"]
+            [
+                *("every 7 days", "every 7 days, at most 3 times", "when Starts changes"),
+                *("when Starts or Notes changes", "when Notes or Starts changes"),
+            ]
         ),
         "on_failure": st.sampled_from(["stop", "continue", "stop everything"]),
         "kind": kinds,
