@@ -14,7 +14,6 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
 
 from sheetflow.ledger import lines
 from sheetflow.ledger.encoding import from_text
-from sheetflow.ledger.figures import STATUS_STEP as STATUS_STEP
 from sheetflow.ledger.lookups import Cause
 from sheetflow.ledger.records import Record, Run, Switch
 from sheetflow.ledger.schema import (

@@ -25,12 +25,10 @@ from sqlalchemy import (
     update,
 )
 
-from sheetflow.ledger.records import Figures, Funnel, Load
+from sheetflow.ledger.records import STATUS_STEP, Figures, Funnel, Load
 from sheetflow.ledger.schema import UNENDED, Moment, Words, metadata, records, runs
 from sheetflow.values import State, digest
 
-STATUS_STEP = "status"
-"""The step under which it is kept what a row was told; that is nothing that went out."""
 ENDS = (State.DONE, State.REFUSED, State.NOT_KNOWN)
 """What becomes of something that was handed over."""
 

@@ -12,6 +12,9 @@ from sheetflow.values import Key, State, Status
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
+STATUS_STEP = "status"
+"""The step under which it is kept what a row was told; that is nothing that went out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:

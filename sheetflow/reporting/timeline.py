@@ -10,10 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sheetflow.ledger.records import Record
+from sheetflow.ledger.records import STATUS_STEP, Record
 from sheetflow.ledger.replies import Reply, replies_of
 from sheetflow.reporting.people import People, Person
-from sheetflow.runner.applying import STATUS_STEP
 from sheetflow.runner.session import Session
 from sheetflow.tables.handles import handles_in, keyed
 from sheetflow.values import RowRef

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 from typing import Any
 
-from sheetflow.ledger.records import Record
+from sheetflow.ledger.records import STATUS_STEP, Record
 from sheetflow.reporting.export import facts_of
 from sheetflow.reporting.groups import one_line, when
 from sheetflow.reporting.lines import filled
 from sheetflow.reporting.replies import became, facts, said
 from sheetflow.reporting.timeline import Answered, Event, Timeline
-from sheetflow.runner.applying import STATUS_STEP
 
 
 def timeline_text(found: Iterable[Timeline], zone: tzinfo) -> str:

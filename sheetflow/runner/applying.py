@@ -15,6 +15,7 @@ from typing import Any
 
 from sheetflow.errors import LedgerError
 from sheetflow.language.recipe import Step
+from sheetflow.ledger.records import STATUS_STEP
 from sheetflow.packed import Texts
 from sheetflow.plugin.action import Action
 from sheetflow.runner.awaiting import those_that_await
@@ -25,9 +26,6 @@ from sheetflow.runner.passing import PassingOn
 from sheetflow.runner.planning import action_of, stops
 from sheetflow.spool import Spool
 from sheetflow.values import Outcome
-
-STATUS_STEP = "status"
-"""The step under which the ledger keeps what a row was told."""
 
 
 class Applier:

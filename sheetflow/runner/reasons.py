@@ -20,9 +20,8 @@ from sheetflow.language.conditions import (
     first_reason,
 )
 from sheetflow.language.recipe import Recipe, Step
-from sheetflow.ledger.records import Record
+from sheetflow.ledger.records import STATUS_STEP, Record
 from sheetflow.plugin.action import Work
-from sheetflow.runner.applying import STATUS_STEP
 from sheetflow.runner.planning import make_plan
 from sheetflow.runner.selecting import Records, before_us
 from sheetflow.runner.session import Session

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from sheetflow.errors import SheetflowError, TableError
 from sheetflow.language.recipe import Recipe
 from sheetflow.ledger.applying import Applying
-from sheetflow.ledger.records import Record, Switch
-from sheetflow.runner.applying import STATUS_STEP
+from sheetflow.ledger.records import STATUS_STEP, Record, Switch
 from sheetflow.runner.planning import propose
 from sheetflow.runner.session import Opens, Session
 from sheetflow.runner.writeback import apply_writeback, plan_writeback

@@ -10,10 +10,9 @@ from typing import Any, TypeVar
 from sheetflow.errors import RowStopped
 from sheetflow.language.recipe import Recipe
 from sheetflow.ledger.applying import Applying
-from sheetflow.ledger.records import Record
+from sheetflow.ledger.records import STATUS_STEP, Record
 from sheetflow.packed import Made
 from sheetflow.plugin.action import Work
-from sheetflow.runner.applying import STATUS_STEP
 from sheetflow.runner.asking import Asking
 from sheetflow.runner.forgotten import remember_telling
 from sheetflow.runner.hearing import Heard, Telling, gathered

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from sheetflow.ledger import answers, browsing, lookups
 from sheetflow.ledger.answers import Answer
 from sheetflow.ledger.decisions import read_suppression
-from sheetflow.ledger.records import Record, Suppression
+from sheetflow.ledger.records import STATUS_STEP, Record, Suppression
 from sheetflow.reporting.groups import one_line
 from sheetflow.reporting.people import People, Person
 from sheetflow.runner.session import Session
@@ -201,7 +201,7 @@ class _Somebody:
 
 def _in_order(record: Record) -> tuple[Any, bool]:
     """By time; of what happened in one moment, the row was told last."""
-    return record.at, record.key.step == browsing.STATUS_STEP
+    return record.at, record.key.step == STATUS_STEP
 
 
 def _candidate(visit: Visit, one: Person, session: Session) -> dict[str, Any]:

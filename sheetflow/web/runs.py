@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from sheetflow.ledger import browsing
 from sheetflow.ledger.browsing import Place
-from sheetflow.ledger.records import Record
+from sheetflow.ledger.records import STATUS_STEP, Record
 from sheetflow.reporting.groups import one_line, shown
 from sheetflow.values import Word
 from sheetflow.web.home import in_words, told_run
@@ -124,7 +124,7 @@ class _Reader:
 
 def told_record(record: Record, zone: tzinfo) -> dict[str, Any]:
     """What became of one change, for pages."""
-    told = record.key.step == browsing.STATUS_STEP
+    told = record.key.step == STATUS_STEP
     return {
         "who": one_line(record.who) or one_line(record.key.row),
         "recipe": record.key.recipe,
