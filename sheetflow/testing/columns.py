@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sheetflow.errors import ColumnMissing
@@ -96,9 +96,28 @@ def _senses(headers: Iterable[str], spec: TableSpec) -> set[str]:
 
 def meant_by(header: str, spec: TableSpec) -> str:
     """The name under which settings and recipes know a header: `E-mail address` is *Email*."""
+    return _meant_by(header, _This(spec))
+
+
+@dataclass(frozen=True, eq=False)
+class _This:
+    """One table's settings, which are themselves only: what they hold cannot be hashed."""
+
+    spec: TableSpec
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _This) and self.spec is other.spec
+
+    def __hash__(self) -> int:
+        return id(self.spec)
+
+
+@lru_cache(maxsize=2_000)
+def _meant_by(header: str, table: _This) -> str:
+    """Every run of every test asks for the same few headers."""
     sheet = Sheet((SheetRow((header,), 1),), "")
     try:
-        return next(iter(find_layout(sheet, spec).at), header)
+        return next(iter(find_layout(sheet, table.spec).at), header)
     except ColumnMissing:
         return header
 
