@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -131,7 +131,7 @@ class AirtableTable:
         if self.beside is not None:
             self.beside.room = lines
 
-    def log(self, lines: Sequence[LogLine]) -> None:
+    def log(self, lines: Iterable[LogLine]) -> None:
         """Keep the lines for the next write, where there is a log."""
         if self.beside is not None:
             self.beside.waiting = tuple(lines)

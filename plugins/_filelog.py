@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,11 +29,11 @@ class FileLog:
 
     path: Path | None = None
     door: Door | None = None
-    waiting: list[LogLine] = field(default_factory=list)
+    waiting: Sequence[LogLine] = field(default_factory=list)
 
-    def keep(self, lines: Sequence[LogLine]) -> None:
-        """Keep these lines for the next write."""
-        self.waiting = list(lines) if self.path is not None else []
+    def keep(self, lines: Iterable[LogLine]) -> None:
+        """Keep the last of these lines for the next write."""
+        self.waiting = list(deque(lines, KEPT)) if self.path is not None else []
 
     def put(self) -> None:
         """Put the lines there. A log that cannot be written keeps nobody from anything."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -92,7 +92,7 @@ class SheetsTable:
         self._claims = True
         self._room = lines if self.book.with_log else 0
 
-    def log(self, lines: Sequence[LogLine]) -> None:
+    def log(self, lines: Iterable[LogLine]) -> None:
         """Keep the lines for the next write."""
         self._lines = tuple(lines) if self.book.with_log else ()
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import csv
 import io
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import IO
@@ -116,7 +116,7 @@ class CsvTable:
     def make_room(self, lines: int) -> None:
         """Nothing: a file has room."""
 
-    def log(self, lines: Sequence[LogLine]) -> None:
+    def log(self, lines: Iterable[LogLine]) -> None:
         """Keep the lines for the next write, where the table has a log."""
         self.beside.keep(lines)
 

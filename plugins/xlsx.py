@@ -13,7 +13,7 @@ because that program would overwrite it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sheetflow import (
@@ -113,7 +113,7 @@ class XlsxTable:
     def make_room(self, lines: int) -> None:
         """Nothing: a file has room."""
 
-    def log(self, lines: Sequence[LogLine]) -> None:
+    def log(self, lines: Iterable[LogLine]) -> None:
         """Keep the lines for the next write, where the table has a log."""
         self.beside.keep(lines)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
@@ -210,8 +210,12 @@ class KeepsLog(Protocol):
     def make_room(self, lines: int) -> None:
         """Say that so many lines will come, so that there is room when they do."""
 
-    def log(self, lines: Sequence[LogLine]) -> None:
-        """Put the lines there with the next write; without one, nothing happened."""
+    def log(self, lines: Iterable[LogLine]) -> None:
+        """Put the lines there with the next write; without one, nothing happened.
+
+        There may be a million: each is made while they are gone through, which can be done once,
+        and now. Those that have no place need not be made.
+        """
 
 
 @runtime_checkable
