@@ -193,7 +193,7 @@ class Table:
     def log(self, lines: Iterable[LogLine]) -> None:
         """Have it kept what happened, with the next write, where the table has a place for it."""
         if isinstance(self._source, KeepsLog):
-            self._source.log(list(lines))
+            self._source.log(lines)
 
     def write(self, writes: Sequence[RowWrite]) -> Sequence[Written]:
         """Write cells of ours, all in one go, and say what became of each row's, in their order.
