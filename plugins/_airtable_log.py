@@ -36,9 +36,10 @@ _CURE = (
 
 @dataclass
 class AirtableLog:
-    """The log of one table: the table `name` of its base, or none. Lines wait for a write."""
+    """The log of the table `of`: the table `name` of its base, or none. Lines wait for a write."""
 
     base: Base
+    of: str
     name: str = ""
     room: int = 0
     waiting: Sequence[LogLine] = field(default_factory=tuple)
@@ -51,6 +52,7 @@ class AirtableLog:
         if not self.name:
             return None
         table = self.base.glance(self.name)
+        self._must_be_another(table)
         if table is None:
             raise TableError(
                 f'There is no table "{self.name}" in the base, which is to be the log.', hint=_CURE
@@ -63,6 +65,15 @@ class AirtableLog:
                 "sheetflow doctor --make.",
             )
         return table
+
+    def _must_be_another(self, table: Schema | None) -> None:
+        """Raise TableError for the table whose log this is: its lines would stand among people."""
+        ours = self.base.glance(self.of)
+        if table is not None and ours is not None and table.id == ours.id:
+            raise TableError(
+                f'The log of "{table.name}" cannot be that table itself.',
+                hint="Name another table of the base as log:, such as Sheetflow log.",
+            )
 
     def calls(self) -> int:
         """How many requests the lines take that will come."""
@@ -77,6 +88,7 @@ class AirtableLog:
             return ""
         client, base = self.base.client, self.base.id
         table = self.base.schema(self.name) if self.base.has(self.name) else None
+        self._must_be_another(table)
         missing = [name for name in HEADERS if table is None or table.field(name) is None]
         try:
             with in_words():

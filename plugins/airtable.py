@@ -125,7 +125,7 @@ class Airtable(HearsAirtable, Watcher):
             )
         only = tuple(name.strip() for name in place.get("fields", "").split(",") if name.strip())
         known = self._bases.setdefault(base, Base(base, self._client))
-        log = AirtableLog(known, place.get("log", ""))
+        log = AirtableLog(known, table, place.get("log", ""))
         return AirtableTable(known, table, place.get("view", "") or view, only, log)
 
     def heard_as(self, place: Mapping[str, str]) -> str:

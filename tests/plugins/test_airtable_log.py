@@ -63,6 +63,21 @@ def test_two_people_who_look_alike_in_it_have_a_line_each(tmp_path: Path):
         assert [one["Who"] for one in lines(w)] == ["Ana R.", "Ana R. (2)"]
 
 
+@pytest.mark.parametrize("asked", ["run", "doctor --make"])
+def test_a_table_is_not_its_own_log(tmp_path: Path, asked: str):
+    """Lines among people would be taken for people, and have lines of their own."""
+    with world(tmp_path, READY) as w:
+        workspace = w.workspace(tables="    log: People\n")
+        if asked == "run":
+            with pytest.raises(TableError, match=r'The log of "People" cannot be that table'):
+                w.run(workspace)
+        else:
+            assert run_cli(["-w", str(workspace.folder), *asked.split()]) == 1
+        found = w.records("People")
+        assert (len(found), "Run" in found[0]) == (4, False)
+        assert "meta.fields.create" not in w.asked()
+
+
 def test_who_is_asked_too_often_is_asked_later(tmp_path: Path):
     with world(tmp_path, READY, TABLE) as w:
         w.emulator.faults.add(when={"method": PATCH, "nth": 3}, do={"status": 429}, times=1)
