@@ -34,6 +34,7 @@ class Step:
     """One step: an action, its checked options by field name, and when it applies.
 
     `kind` says why somebody is written to, if anybody is: the step's own word, or the recipe's.
+    `has_own_id` says that somebody wrote its id, which else is made from its action and its object.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Step:
     again: Again | None = None
     on_failure: OnFailure = "stop"
     kind: Purpose | None = None
+    has_own_id: bool = False
 
 
 @dataclass(frozen=True)

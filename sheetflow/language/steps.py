@@ -110,6 +110,7 @@ class StepsKind(Kind[Steps]):
             again=values["again"],
             on_failure=values["on_failure"],
             kind=values["kind"],
+            has_own_id=bool(values["id"]),
         )
         return step, names
 

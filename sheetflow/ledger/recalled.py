@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from sheetflow.ledger.records import Record
 from sheetflow.packed import Groups
+from sheetflow.values import State
 
 T = TypeVar("T")
 
@@ -15,10 +16,16 @@ _BETWEEN = "\0"
 
 
 class Recalled(Mapping[tuple[str, str], tuple[Record, ...]]):
-    """Records by (step, row id): those of one place in the order in which they came."""
+    """Records by (step, row id): those of one place in the order in which they came.
+
+    `steps` are all steps that have any, each with its action if anything of it may have been done,
+    and "" otherwise.
+    """
 
     def __init__(self, known: Iterable[Record]) -> None:
-        self._groups = Groups((_text(record.key.step, record.key.row), record) for record in known)
+        self.steps: dict[str, str] = {}
+        noted = map(self._noted, known)
+        self._groups = Groups((_text(record.key.step, record.key.row), record) for record in noted)
 
     def __getitem__(self, place: tuple[str, str]) -> tuple[Record, ...]:
         return self._groups[_text(*place)]
@@ -33,6 +40,16 @@ class Recalled(Mapping[tuple[str, str], tuple[Record, ...]]):
 
     def __len__(self) -> int:
         return len(self._groups)
+
+    def _noted(self, record: Record) -> Record:
+        if not self.steps.get(record.key.step):
+            done = record.state not in NOTHING_DONE
+            self.steps[record.key.step] = record.action if done else ""
+        return record
+
+
+NOTHING_DONE = frozenset((State.WAITING, State.REFUSED))
+"""What surely reached nobody."""
 
 
 class Single(Mapping[str, T]):

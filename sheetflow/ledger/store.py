@@ -112,9 +112,7 @@ class Ledger:
         with self.database.reading() as connection:
             return lines.read(connection, [key.digest]).get(key.digest)
 
-    def records(
-        self, chapter: str, recipe: str, *, step: str | None = None
-    ) -> Mapping[tuple[str, str], tuple[Record, ...]]:
+    def records(self, chapter: str, recipe: str, *, step: str | None = None) -> Recalled:
         """All that is known of a recipe, or of one step, by (step, row id); the oldest first."""
         c = records.c
         only = () if step is None else (c.step == step,)

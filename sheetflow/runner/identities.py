@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sheetflow.ledger.applying import Applying
+from sheetflow.ledger.earlier import remember_ids_by
+from sheetflow.runner.renamed import how_ids_are_made
 from sheetflow.tables.table import Table
 
 _AT_ONCE = 1_000
@@ -17,6 +19,7 @@ class Identities:
     def __init__(self, table: Table, chapter: str, applying: Applying) -> None:
         self._table, self._place, self._applying = table, (chapter, table.spec.name), applying
         self._told = bytearray(len(table.rows))
+        self._is_first = True
 
     def remember(self, rows: Iterable[str]) -> None:
         """These rows, by id, but for those that it was told of before. Raises LedgerError."""
@@ -29,7 +32,14 @@ class Identities:
             if (found := known.get(row)) is not None:
                 some[row] = found
             if len(some) == _AT_ONCE:
-                self._applying.remember_identities(*self._place, some)
+                self._keep(some)
                 some = {}
         if some:
-            self._applying.remember_identities(*self._place, some)
+            self._keep(some)
+
+    def _keep(self, some: Mapping[str, Mapping[str, str]]) -> None:
+        if self._is_first:
+            how = how_ids_are_made(self._table)
+            remember_ids_by(self._applying.writer, *self._place, how)
+            self._is_first = False
+        self._applying.remember_identities(*self._place, some)

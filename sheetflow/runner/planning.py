@@ -13,10 +13,11 @@ from sheetflow.ledger.records import Approval, Record
 from sheetflow.plugin.action import Action, Past, Work
 from sheetflow.runner.asking import asked_in
 from sheetflow.runner.awaiting import without_what_awaits_in_vain
-from sheetflow.runner.forgotten import Doubts, question
+from sheetflow.runner.forgotten import Doubts
 from sheetflow.runner.gate import hold_back
 from sheetflow.runner.needs import expect_tables
 from sheetflow.runner.occasions import Occasion, joined, occasion_of
+from sheetflow.runner.renamed import news_of_steps, steps_question, table_question
 from sheetflow.runner.selecting import Records, select
 from sheetflow.runner.session import Session
 from sheetflow.runner.underway import Underway
@@ -59,18 +60,20 @@ def propose(recipe: Recipe, session: Session) -> Plan:
         made_at=session.tools.clock.now(),
         entries=(),
         notices=table.notices,
-        halted=table.halted or question(table, session),
+        halted=table.halted or table_question(table, session),
     )
     if plan.halted:
         return plan
     records = session.ledger.records(session.chapter, recipe.id)
+    if unclear := steps_question(recipe, session, records):
+        return replace(plan, halted=unclear)
     selection = select(recipe, session, records)
     notices = plan_steps(recipe, selection.going, session, records, selection.stopped)
     return replace(
         plan,
         entries=selection.stopped,
         left_out=selection.left_out,
-        notices=(*plan.notices, *notices),
+        notices=(*plan.notices, *news_of_steps(recipe, session, records), *notices),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -14,14 +15,22 @@ if TYPE_CHECKING:
     from sheetflow.ledger.store import Ledger
 
 
+def _any_name(_name: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Session:
-    """Everything planning and applying may use. `chapter` is part of every key."""
+    """Everything planning and applying may use. `chapter` is part of every key.
+
+    `has_recipe` says of a recipe's id whether there still is one.
+    """
 
     chapter: str
     tools: Tools
     ledger: Ledger
     registry: Registry
+    has_recipe: Callable[[str], bool] = _any_name
 
 
 class Opens(Protocol):

@@ -70,6 +70,7 @@ def rehearse(
         given=tables,
         remembered_in=folder / LEDGER,
         stand_ins=LEAVING_FILES,
+        known_recipes=workspace.recipes,
     )
     with SILENCE.held() as heard:
         agreed = replace(recipe, approve_rows=False, approve_over=None)

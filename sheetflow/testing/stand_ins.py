@@ -7,7 +7,7 @@ actions of plugins are planned, and their deeds only noted: nobody knows what th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -121,6 +121,11 @@ class Rehearsal(Workspace):
     given: Mapping[str, MemoryTable] = field(default_factory=dict)
     remembered_in: Path = Path()
     stand_ins: Mapping[type[Connector], type[StandIn]] = field(default_factory=lambda: STAND_INS)
+    known_recipes: Collection[str] = ()
+
+    def has_recipe(self, name: str) -> bool:
+        """Whether there is a recipe with this id in the workspace that is rehearsed."""
+        return name in self.known_recipes
 
     @classmethod
     def open(cls, folder: Path, *, clock: Clock | None = None) -> Self:

@@ -102,6 +102,10 @@ class Workspace:
             found[name] = path
         return found
 
+    def has_recipe(self, name: str) -> bool:
+        """Whether there is a recipe with this id."""
+        return name in self.recipes
+
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """Everything that a recipe of this workspace may name."""
@@ -215,7 +219,7 @@ class Workspace:
             need=opened.need,
         )
         try:
-            yield Session(CHAPTER, tools, ledger, self.registry)
+            yield Session(CHAPTER, tools, ledger, self.registry, self.has_recipe)
         finally:
             opened.close()
             self.pacer.close()

@@ -10,7 +10,7 @@ from sheetflow.errors import SheetflowError, TableReadOnly
 from sheetflow.plugin.connector import Finding
 from sheetflow.plugin.listener import Listener
 from sheetflow.runner.answering import open_of
-from sheetflow.runner.forgotten import question
+from sheetflow.runner.renamed import table_question
 from sheetflow.runner.session import Session
 from sheetflow.tables import statuses
 from sheetflow.tables.source import MakesLog
@@ -118,8 +118,8 @@ def _table(session: Session, name: str) -> Iterator[Finding]:
     yield from _columns(table)
     if table.halted:
         yield Finding("rows", False, table.halted)
-    if forgotten := question(table, session):
-        yield Finding("ledger", False, forgotten)
+    if unclear := table_question(table, session):
+        yield Finding("ledger", False, unclear)
     try:
         table.ready()
         yield Finding("writing", True, "can be written")
