@@ -50,8 +50,7 @@ class Table:
         self._known: Known = known or {}
         self._salt = salt
         self._resolve = resolve
-        sheet = sheet or source.read()
-        self._snapshot = Snapshot(spec, sheet, known=self._known, salt=salt)
+        self._snapshot = Snapshot(spec, sheet or source.read(), known=self._known, salt=salt)
         self._latest: tuple[Row | None, dict[tuple[str, CellKind | None], Cell]] = (None, {})
         self._columns_as: dict[tuple[str, CellKind | None, type], ColumnSpec] = {}
         self._writing = Writing(spec, source, self._later, self._as_written)
@@ -104,13 +103,16 @@ class Table:
         """The place of the row of that id among `rows`."""
         return self._snapshot.place_of(row_id)
 
-    def column(self, name: str) -> str:
-        """The column's own name, found as recipes may call it. Raises ColumnMissing."""
+    def column(self, name: str, *, there: bool = False) -> str:
+        """The column's own name, found as recipes may call it. Raises ColumnMissing.
+
+        With `there`, one that Sheetflow would fill and that is not in the table is missing, too.
+        """
         layout = self._snapshot.layout
         found = layout.column(name)
         if found is None:
-            ours = {header(column): column for column in self.spec.owned}
-            found = ours.get(header(name))
+            ours = self.spec.own if there else self.spec.owned
+            found = next((column for column in ours if header(column) == header(name)), None)
         if found is None:
             raise layout.missing(name)
         return found
@@ -159,10 +161,8 @@ class Table:
         if row is None:
             return row_id
         person = self.person(row)
-        candidates = (person.name, person.email.value)
-        return next(
-            (str(text) for text in candidates if text and self.named(text) == (row_id,)), row_id
-        )
+        texts = (str(text) for text in (person.name, person.email.value) if text)
+        return next((text for text in texts if self.named(text) == (row_id,)), row_id)
 
     def mark_of(self, value: object) -> object:
         """What stands for the row of this id or name in a column of links; else the value itself.
