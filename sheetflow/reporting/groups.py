@@ -20,6 +20,11 @@ from sheetflow.values import Blank, Change, Entry, Key, Noop, Plan, RowRef, Word
 LONGEST_VALUE = 200
 """Characters of a cell that a report repeats."""
 
+LONGEST_HALT = 1_000
+"""Characters in which it is said why nothing can be done, and what to do about it."""
+
+IN_DOUBT = "may be done already; repeated only where the service is sure that it was not"
+
 
 @dataclass(frozen=True)
 class Someone:
@@ -85,7 +90,8 @@ class Overview:
     """A plan, sorted: who is acted on, who waits, and who is left out for which reason.
 
     `letters` are the messages that would go out, `meetings` those of them that are invitations, and
-    `cells` the cells that would be filled in.
+    `cells` the cells that would be filled in. What is in doubt is none of these: it waits, for
+    `doubts` people, until the service has been asked.
     """
 
     plan: Plan
@@ -95,6 +101,7 @@ class Overview:
     letters: int
     meetings: int
     cells: int
+    doubts: int = 0
 
 
 def messages(change: Change) -> int:
@@ -114,13 +121,16 @@ def overview(plan: Plan) -> Overview:
         left_out.add(left.reason, None, Someone(left.row, left.who, left.number))
     places, acting, others = Lookup(), bytearray(), bytearray()
     letters = meetings = cells = 0
+    doubts = set[int]()
     for place, entry in enumerate(plan.entries):
         row = places.put(row_in_words(entry.key), place)
         if row == len(acting):
             acting.append(0)
             others.append(0)
-        if isinstance(entry.deed, Noop):
+        if isinstance(entry.deed, Noop) or entry.doubtful:
             others[row] = 1
+            if entry.doubtful:
+                doubts.add(row)
         else:
             acting[row] = 1
             sent = messages(entry.deed)
@@ -137,6 +147,7 @@ def overview(plan: Plan) -> Overview:
         letters=letters,
         meetings=meetings,
         cells=cells,
+        doubts=len(doubts),
     )
 
 
@@ -230,6 +241,8 @@ def _sort(person: PersonPlan, waiting: Reasons, left_out: Reasons) -> None:
     pressing = next((noop for noop in noops if noop.word.stops), None)
     if pressing is not None:
         waiting.add(pressing.reason, pressing.word, person.someone)
+    elif any(entry.doubtful for entry in person.entries):
+        waiting.add(IN_DOUBT, Word.NOT_SURE, person.someone)
     elif len(noops) < len(person.entries):
         return
     elif all(noop.quiet and noop.word is Word.DONE for noop in noops):

@@ -130,7 +130,7 @@ def _person(part: str, number: int, person: PersonPlan) -> dict[str, Any]:
 
 
 def _in_short(person: PersonPlan) -> str:
-    letters = sum(messages(change) for _, change in person.changes)
+    letters = sum(messages(change) for entry, change in person.changes if not entry.doubtful)
     cells = sum(len(change.cells) for _, change in person.changes)
     parts = [
         counted(letters, "message") if letters else "",

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sheetflow.reporting.groups import (
+    LONGEST_HALT,
     Overview,
     PersonPlan,
     Reason,
@@ -59,7 +60,8 @@ def _summary(found: Overview) -> str:
     plan = found.plan
     lines = [f"{one_line(plan.name)} (recipe {plan.recipe}), planned {when(plan.made_at)}."]
     if plan.halted:
-        return "\n".join([*lines, f"Nothing can be done now: {one_line(plan.halted)}"])
+        why = one_line(plan.halted, LONGEST_HALT)
+        return "\n".join([*lines, f"Nothing can be done now: {why}"])
     return "\n".join([*lines, in_short(found), *map(one_line, plan.notices)])
 
 
@@ -73,7 +75,9 @@ def in_short(found: Overview) -> str:
     acted = len(found.acted_on)
     parts = [f"{counted(acted, 'person', 'people')}{': ' + said if said else ''}."]
     if not acted:
-        parts = ["Nothing to do."]
+        parts = ["Nothing to do." if not found.doubts else "Nothing new to do."]
+    if found.doubts:
+        parts.append(f"The service is asked about {found.doubts:,} first: it may be done already.")
     for reasons, one, many in (
         (found.waiting, "waits", "wait"),
         (found.left_out, "is left out", "are left out"),

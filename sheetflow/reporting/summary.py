@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sheetflow.packed import Texts
 from sheetflow.reporting.groups import (
+    LONGEST_HALT,
     Reason,
     Reasons,
     Someone,
@@ -113,7 +114,7 @@ def _lines(run: Run, found: Summary) -> Iterator[str]:
     plan = run.plan
     yield f"{one_line(plan.name)} (recipe {plan.recipe}):"
     if plan.halted:
-        yield f"  Nothing was done: {one_line(plan.halted)}"
+        yield f"  Nothing was done: {one_line(plan.halted, LONGEST_HALT)}"
     else:
         yield from (f"  {line}" for line in _counts(found))
     for word, heading in _HEADINGS.items():

@@ -7,7 +7,16 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given, strategies as some
 
-from sheetflow.reporting.groups import Someone, counted, listed, one_line, overview, shown, when
+from sheetflow.reporting.groups import (
+    IN_DOUBT,
+    Someone,
+    counted,
+    listed,
+    one_line,
+    overview,
+    shown,
+    when,
+)
 from sheetflow.values import Blank, CellError, Change, Noop, RowRef, Word
 
 from .conftest import HOSTILE, entry, make_plan
@@ -31,11 +40,32 @@ def test_people_are_sorted_by_what_becomes_of_them(plan):
     assert (found.letters, found.meetings, found.cells) == (2, 1, 2)
 
 
+def test_what_may_be_done_already_waits_and_is_no_message():
+    mail = Change("write", data={"letter": {}}, cells={"Stage": "New"})
+    found = overview(
+        make_plan(
+            entry("1", "Ana", "email", mail, doubtful=True),
+            entry("2", "Bo", "email", mail, doubtful=True),
+            entry("2", "Bo", "set", Change("", cells={"Stage": "New"})),
+        )
+    )
+    assert [person.someone.who for person in found.acted_on] == ["Bo"]
+    assert names(found.waiting) == {IN_DOUBT: ["Ana", "Bo"]}
+    assert (found.letters, found.cells, found.doubts) == (0, 1, 2)
+
+
 deeds = some.builds(Change, some.just("x")) | some.builds(
     Noop, some.sampled_from(["a", "b"]), some.sampled_from(Word), quiet=some.booleans()
 )
-plans = some.lists(some.tuples(some.sampled_from("123456"), deeds), max_size=15).map(
-    lambda rows: make_plan(*(entry(row, f"P{row}", "email", deed) for row, deed in rows))
+plans = some.lists(
+    some.tuples(some.sampled_from("123456"), deeds, some.booleans()), max_size=15
+).map(
+    lambda rows: make_plan(
+        *(
+            entry(row, f"P{row}", "email", deed, doubtful=doubtful and isinstance(deed, Change))
+            for row, deed, doubtful in rows
+        )
+    )
 )
 
 

@@ -74,6 +74,26 @@ def test_a_plan_for_nobody_says_so():
     assert plan_summary(make_plan()).splitlines()[1] == "Nothing to do."
 
 
+def test_a_plan_of_what_may_be_done_already_promises_no_message():
+    mail = Change("email welcome to Ana", data={"letter": {}})
+    plan = make_plan(entry("1", "Ana", "email", mail, doubtful=True))
+    *_, short, _, title, headline, who = printed(plan, width=200).splitlines()
+    assert short == (
+        "Nothing new to do. The service is asked about 1 first: it may be done already. 1 waits."
+    )
+    assert title == "WAITS FOR A PERSON, OR FOR TIME"
+    assert headline == (
+        "1 person: Not sure — may be done already; repeated only where the service is sure that it "
+        "was not"
+    )
+    assert who == "  Ana"
+
+
+def test_a_halted_plan_says_all_of_why():
+    plan = make_plan(halted=f"{'why ' * 100}and what to do")
+    assert plan_summary(plan).endswith("why and what to do")
+
+
 def test_a_halted_plan_says_only_why():
     text = plan_summary(make_plan(halted="Many addresses moved to other people."))
     assert text.splitlines()[1:] == [
