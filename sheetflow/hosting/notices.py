@@ -55,9 +55,10 @@ def _send(notice: Notice, opened: Opened, at: datetime) -> None:
     mailer = opened.connection(sender.by)
     if not isinstance(mailer, Mailer):
         raise SetupError(f"{sender.by} carries no mail.")
-    message = _message(notice, at)
+    to = _for_the_network(notice.to)
+    message = _message(notice, to, at)
     message["From"] = sender.address
-    mail = Mail(sender.address, notice.to, message["Message-ID"], message.as_bytes())
+    mail = Mail(sender.address, to, message["Message-ID"], message.as_bytes())
     mailer.deliver(mail)
 
 
@@ -80,12 +81,23 @@ def _first_chat(opened: Opened) -> str:
     raise SetupError("No connection posts messages.", hint="Add one, such as one to Slack.")
 
 
-def _message(notice: Notice, at: datetime) -> EmailMessage:
+def _for_the_network(address: str) -> str:
+    """The address with its domain as the network knows it (xn--...). Raises SetupError."""
+    local, _, domain = address.rpartition("@")
+    try:
+        if address.isprintable():
+            return f"{local}@{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        pass
+    raise SetupError(f"No mail can go to {address}.", hint="Correct the address.")
+
+
+def _message(notice: Notice, to: str, at: datetime) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
-    message["To"] = notice.to
+    message["To"] = to
     message["Subject"] = notice.subject
     message["Date"] = format_datetime(at)
-    message["Message-ID"] = f"<{notice.name}@{notice.to.rpartition('@')[2]}>"
+    message["Message-ID"] = f"<{notice.name}@{to.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answering machine answers it
     message.set_content(notice.text)
     if notice.html:

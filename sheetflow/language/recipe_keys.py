@@ -52,9 +52,12 @@ STEP_KEYS = (
     ),
 )
 
+_IN_NO_ADDRESS = r"\s@<>,;:\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+"""Signs that end an address, and those that nobody sees."""
+
 OWNER = PatternKind(
     "an e-mail address, such as lee@example.org",
-    r"[^\s@<>,;:]+@[^\s@<>,;:]+\.[^\s@<>,;:.]+",
+    rf"[^{_IN_NO_ADDRESS}]+@(?:[^{_IN_NO_ADDRESS}.]+\.)+[^{_IN_NO_ADDRESS}.]+",
     "lee@example.org",
 )
 

@@ -92,6 +92,34 @@ def test_an_owner_who_gets_the_digest_anyway_gets_one(owned: Office):
     assert digests(owned) == {"lee@example.org": ["welcome", "goodbye"]}
 
 
+def test_an_owner_of_a_domain_with_other_letters_gets_their_mail(owned: Office):
+    owned.recipe("goodbye", MINE.replace("kim@example.org", "kim@exämple.org"))
+    assert digests(owned) == {
+        "lee@example.org": ["welcome"],
+        "kim@xn--exmple-cua.org": ["goodbye"],
+    }
+
+
+def test_an_owner_whom_no_mail_can_reach_keeps_nobody_else_from_hearing(owned: Office):
+    long = "x" * 64
+    owned.recipe("goodbye", MINE.replace("example.org", f"{long}.org"))
+    assert digests(owned) == {"lee@example.org": ["welcome"]}
+    tell(owned, "goodbye", "welcome")
+    assert list(mails(owned)) == ["lee@example.org"]
+    (amiss, *_) = [each for each in owned.events if each["event"] == "digest could not be sent"]
+    assert str(amiss["says"]).startswith("No mail can go to")
+
+
+@pytest.mark.parametrize(
+    "slip", ["kim@example..org", "kim@example.org\\0", "\\u202ekim@example.org"]
+)
+def test_a_slip_in_an_address_makes_it_no_owner(owned: Office, slip: str):
+    owned.recipe("goodbye", MINE.replace("kim@example.org", f'"{slip}"'))
+    (problem,) = owned.workspace.check()
+    assert problem.where == "owner"
+    assert digests(owned) == {"lee@example.org": ["welcome", "goodbye"]}
+
+
 def test_where_no_mail_can_be_sent_the_channel_hears_of_all(owned: Office):
     file = owned.folder / "sheetflow.yaml"
     text = file.read_text("utf-8").replace(
