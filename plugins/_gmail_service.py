@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from sheetflow import Answer, Call, Charge, Fault, Identity, Limit, UsedUp
 
@@ -21,14 +21,6 @@ _NO_MAILBOX = (
     "Gmail knows no mailbox for this account. Write the address of a person with one as acts_as, "
     "or sign in as a person: sheetflow connect google"
 )
-
-
-class Allowance(Protocol):
-    """What the settings say of a day's messages."""
-
-    @property
-    def messages_per_day(self) -> int:
-        """How many there may be."""
 
 
 @dataclass

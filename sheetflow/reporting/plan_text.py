@@ -101,13 +101,8 @@ def print_plan(plan: Plan, console: Console | None) -> None:
         file.write("\n".join([*some, ""]))
 
 
-def plan_text(plan: Plan, *, width: int = 80) -> str:
-    """The whole plan as plain lines of at most `width` characters, where words allow it."""
-    return "\n".join(plan_lines(plan, width=width))
-
-
 def plan_lines(plan: Plan, *, width: int = 80) -> Iterator[str]:
-    """The same, line by line: there may be very many."""
+    """The whole plan as plain lines of at most `width` characters, where words allow it."""
     return (line for text in _lines(plan) for line in _wrapped(text, width))
 
 

@@ -7,7 +7,6 @@ and against the file's digest, so that a damaged, edited or foreign file never b
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,24 +34,14 @@ _LIST = re.compile(r'"(\w+)": {"@tuple": \[\n$')
 """How the line ends before a list of which each line is an item, as Sheetflow writes it."""
 
 
-def plan_to_json(plan: Plan) -> str:
-    """The plan as a text that `plan_from_json` reads back as an equal plan."""
-    return "".join(plan_in_json(plan))
-
-
 def plan_in_json(plan: Plan) -> Iterator[str]:
-    """The same text part by part, an entry a line: there may be very many."""
+    """The plan as a text that `plan_from` reads back, part by part: there may be very many."""
     seal = _Seal()
     yield f'{{"format": "{FORMAT}", "version": {VERSION}, "plan": '
     for sealed, shown in _parts(plan):
         seal.add(sealed)
         yield shown
     yield f', "digest": "{seal.closed()}"}}\n'
-
-
-def plan_from_json(text: str) -> Plan:
-    """The plan in a text, as `plan_from` reads it."""
-    return plan_from(io.StringIO(text))
 
 
 def plan_from(file: TextIO) -> Plan:

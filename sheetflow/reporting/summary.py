@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sheetflow.packed import Texts
 from sheetflow.reporting.groups import (
@@ -81,28 +80,6 @@ def run_summary(run: Run, *, rehearsed: bool = False) -> str:
         table = one_line(run.plan.table)
         lines += ["", f'Where to look: each row of "{table}" says what happened to it.']
     return "\n".join(lines)
-
-
-def run_summary_to_json(run: Run) -> str:
-    """The same for other programs."""
-    found = summary_of(run)
-    whole = {
-        "recipe": run.plan.recipe,
-        "name": run.plan.name,
-        "table": run.plan.table,
-        "people": {word.value: found.people[word] for word in Word},
-        "messages": found.messages,
-        "unchanged": found.unchanged,
-        "left_out": found.left_out,
-        "unreached": found.unreached,
-        "reasons": [_reason_as_json(reason) for reason in found.reasons],
-        "halted": run.plan.halted,
-        "untold": run.untold,
-        "interrupted": run.interrupted,
-        "remarks": list(run.remarks),
-        "failed": run.failed,
-    }
-    return json.dumps(whole, indent=1)
 
 
 def summary_of(run: Run) -> Summary:
@@ -197,11 +174,3 @@ def _names(reason: Reason) -> str:
     more = len(reason.people) - NAMED
     names = ", ".join(map(str, reason.people[:NAMED]))
     return f"{names} and {more:,} more" if more > 0 else names
-
-
-def _reason_as_json(reason: Reason) -> dict[str, Any]:
-    people = [
-        {"table": each.ref.table, "row": each.ref.row, "who": one_line(each.who)}
-        for each in reason.people
-    ]
-    return {"word": reason.word, "reason": reason.text, "people": people}

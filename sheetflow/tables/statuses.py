@@ -200,13 +200,6 @@ def empty_cell(column: str) -> Status:
     return fitted(Word.NEEDS_YOU, lambda name: f'"{name}" is empty here', column)
 
 
-def text_uses_empty(column: str) -> Status:
-    """A message or another text is made from this cell, and there is nothing in it."""
-    return fitted(
-        Word.NEEDS_YOU, lambda name: f'the text uses "{name}", which is empty here', column
-    )
-
-
 def error_cell(text: str) -> Status:
     """A cell shows a formula's error, or has not been worked out yet."""
     return fitted(Word.WAITING, lambda error: f"a cell in this row shows {error}", text)
@@ -302,11 +295,6 @@ def asked_not_to(since: date | None = None) -> Status:
 def no_consent(column: str) -> Status:
     """The consent column does not say yes."""
     return fitted(Word.SKIPPED, lambda name: f'"{name}" is not Yes', column)
-
-
-def cancelled_by_person() -> Status:
-    """A person asked in the row for nothing to be sent."""
-    return Status(Word.SKIPPED, 'you set "Don\'t send"')
 
 
 def switched_off() -> Status:

@@ -183,7 +183,6 @@ AR = PublicWords(
 )
 
 _ALL: Mapping[str, PublicWords] = {words.language: words for words in (AR, DE, EN, ES, FR)}
-LANGUAGES = tuple(_ALL)
 _LONGEST = 200
 """Characters of a browser's list of languages that are looked at."""
 

@@ -2,7 +2,7 @@
 
 import re
 
-from sheetflow.reporting.planfile import plan_from_json
+from tests.plan_texts import plan_from_json
 
 SUMMARY = "2 people: 2 messages and 2 cells filled in. 1 waits."
 

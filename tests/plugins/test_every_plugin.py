@@ -47,10 +47,10 @@ from sheetflow.plugin.testing import (
 )
 from sheetflow.plugin.testing.steps import actions_given_by
 from sheetflow.plugin.watcher import Watcher
-from sheetflow.reporting.planfile import plan_from_json, plan_to_json
 from sheetflow.runner.guards import OF_THE_RUN, OWN
 from sheetflow.values import Entry, Plan
 from sheetflow.workspace.loading import load_settings
+from tests.plan_texts import plan_from_json, plan_to_json
 
 
 def _plugins() -> list[ModuleType]:

@@ -13,8 +13,6 @@ import pytest
 
 from sheetflow.reporting.explain import explain
 from sheetflow.reporting.page import plan_page
-from sheetflow.reporting.plan_text import plan_text
-from sheetflow.reporting.planfile import plan_from_json, plan_to_json
 from sheetflow.reporting.summary import summary_of
 from sheetflow.runner.running import run
 from sheetflow.testing.loading import check_tests
@@ -23,6 +21,7 @@ from sheetflow.values import Plan
 from tests.emulators.google.calendar.model import calendars
 from tests.emulators.google.gmail.model import mail
 from tests.emulators.serving import Emulator, serving
+from tests.plan_texts import plan_from_json, plan_text, plan_to_json
 from tests.plugins._calls import TABLES, CallsFolder
 
 US = "owner@example.org"

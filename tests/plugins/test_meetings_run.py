@@ -7,9 +7,9 @@ from email import message_from_bytes, policy
 import pytest
 from icalendar import Calendar
 
-from sheetflow.reporting.planfile import plan_from_json, plan_to_json
 from sheetflow.runner.running import plan_recipe, run
 from sheetflow.workspace import Workspace
+from tests.plan_texts import plan_from_json, plan_to_json
 
 SETTINGS = """
 organization: {name: Riverside, postal_address: 1 Mill Lane, time_zone: Europe/Berlin}

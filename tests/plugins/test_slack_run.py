@@ -18,8 +18,6 @@ import pytest
 from sheetflow.clock import Clock
 from sheetflow.reporting.explain import explain
 from sheetflow.reporting.page import plan_page
-from sheetflow.reporting.plan_text import plan_text
-from sheetflow.reporting.planfile import plan_from_json, plan_to_json
 from sheetflow.runner.running import plan_recipe, run
 from sheetflow.testing.loading import check_tests
 from sheetflow.testing.rehearsing import rehearse
@@ -27,6 +25,7 @@ from sheetflow.testing.suite import load_suite
 from sheetflow.values import Plan
 from sheetflow.workspace import Workspace
 from tests.emulators.serving import Emulator, serving
+from tests.plan_texts import plan_from_json, plan_text, plan_to_json
 from tests.plugins._slack import DATA, SCOPES, TOKEN, posted, texts
 
 POST = "chat.postMessage"

@@ -16,14 +16,13 @@ from pathlib import Path
 import pytest
 
 from sheetflow.reporting.explain import explain
-from sheetflow.reporting.plan_text import plan_text
-from sheetflow.reporting.planfile import plan_from_json, plan_to_json
 from sheetflow.runner.running import run
 from sheetflow.testing.loading import check_tests
 from sheetflow.testing.rehearsing import rehearse
 from sheetflow.testing.suite import load_suite
 from sheetflow.values import Plan
 from tests.emulators.serving import Emulator, serving
+from tests.plan_texts import plan_from_json, plan_text, plan_to_json
 from tests.plugins._calls import TABLES, CallsFolder
 
 HOST = "host@example.org"

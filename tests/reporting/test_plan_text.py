@@ -7,8 +7,9 @@ import re
 
 from rich.console import Console
 
-from sheetflow.reporting.plan_text import REASONS, plan_summary, plan_text, print_plan
+from sheetflow.reporting.plan_text import REASONS, plan_summary, print_plan
 from sheetflow.values import Change, LeftOut, RowRef
+from tests.plan_texts import plan_text
 
 from .conftest import entry, make_plan
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from sheetflow.errors import SetupError
-from sheetflow.reporting.planfile import plan_from_json, plan_to_json
 from sheetflow.spool import Spool
 from sheetflow.values import (
     Blank,
@@ -25,6 +24,7 @@ from sheetflow.values import (
     Word,
     digest,
 )
+from tests.plan_texts import plan_from_json, plan_to_json
 
 BERLIN = ZoneInfo("Europe/Berlin")
 words = st.text(max_size=12)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, strategies as some
 
-from sheetflow.reporting.summary import run_summary, run_summary_to_json, summarize, summary_of
+from sheetflow.reporting.summary import run_summary, summarize, summary_of
 from sheetflow.runner.running import Run
 from sheetflow.values import Change, LeftOut, Noop, Outcome, RowRef, State, Status, Word
 
@@ -73,35 +72,6 @@ The sheet could not be told: spring.xlsx is open in Excel. The next run tells it
 The run was stopped: 1 change was not made. The next run looks at them again.
 
 Where to look: each row of "People" says what happened to it."""
-    )
-
-
-def test_programs_get_the_same(run):
-    found = json.loads(run_summary_to_json(run))
-    assert found["people"] == {
-        "Sent": 1,
-        "Done": 0,
-        "Waiting": 1,
-        "Skipped": 0,
-        "Needs you": 2,
-        "Not sure": 1,
-    }
-    assert (found["messages"], found["unchanged"], found["left_out"], found["unreached"]) == (
-        *(2, 1, 1),
-        1,
-    )
-    assert found["reasons"][0] == {
-        "word": "Needs you",
-        "reason": "two addresses here, keep one",
-        "people": [
-            {"table": "People", "row": "4", "who": "P4"},
-            {"table": "People", "row": "5", "who": "P5"},
-        ],
-    }
-    assert (found["interrupted"], found["failed"], found["untold"]) == (
-        True,
-        True,
-        "spring.xlsx is open in Excel.",
     )
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, given, settings, strategies as st
 
-from sheetflow.reporting.plan_text import plan_text
 from sheetflow.reporting.summary import run_summary
+from tests.plan_texts import plan_text
 from tests.runner.campaigns import POST_OFFICE, SETTINGS, Campaign
 from tests.runner.conftest import COACHES
 

@@ -113,10 +113,6 @@ CATALOGUE: dict[str, tuple[Callable[[str], Status], str]] = {
         'Needs you — "Ana" is merged with other cells',
     ),
     "empty_cell": (lambda t: statuses.empty_cell(t), 'Needs you — "Ana" is empty here'),
-    "text_uses_empty": (
-        lambda t: statuses.text_uses_empty(t),
-        'Needs you — the text uses "Ana", which is empty here',
-    ),
     "error_cell": (
         lambda t: statuses.error_cell(t),
         "Waiting — a cell in this row shows Ana",
@@ -257,10 +253,6 @@ CATALOGUE: dict[str, tuple[Callable[[str], Status], str]] = {
     "not_sure of another column": (
         lambda t: statuses.not_sure("Ana", t),
         'Not sure — line dropped. Check with Ana, then tick "Ana"',
-    ),
-    "cancelled_by_person": (
-        lambda t: statuses.cancelled_by_person(),
-        'Skipped — you set "Don\'t send"',
     ),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sheetflow.reporting.planfile import plan_from_json, plan_to_json
+from tests.plan_texts import plan_from_json, plan_to_json
 from tests.runner.guards.mailings import Mailing, goes, held, person
 
 TEXT = 'steps:\n  - write: person\n    text: "Hello {{ person.name }}"\n'

@@ -6,8 +6,7 @@ import csv
 
 import pytest
 
-from sheetflow.reporting.plan_text import plan_text
-from sheetflow.reporting.planfile import plan_from_json, plan_to_json
+from tests.plan_texts import plan_from_json, plan_text, plan_to_json
 from tests.runner.guards.mailings import Mailing, held
 
 TEXT = 'steps:\n  - write: person\n    text: "Hello {{ person.name }}"\n'
