@@ -10,11 +10,11 @@ A `dict` of as many would take ten times the memory, as every text and number in
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from sheetflow.spool import LongSequence, Spool
+from sheetflow.sequences import LongSequence
+from sheetflow.spool import Spool
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -209,48 +209,6 @@ class Groups(Mapping[str, tuple[T, ...]]):
 
     def __len__(self) -> int:
         return len(self._places)
-
-
-class Picked(LongSequence[T]):
-    """Some of a sequence by their places in it, which rise; others may stand `instead` of some."""
-
-    def __init__(
-        self, items: Sequence[T], places: Sequence[int], instead: Mapping[int, T] | None = None
-    ) -> None:
-        self._items = items
-        self._places = places
-        self._instead = instead or {}
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    def _at(self, number: int) -> T:
-        place = self._places[number]
-        return self._instead[place] if place in self._instead else self._items[place]
-
-    def __iter__(self) -> Iterator[T]:
-        items, come_to = iter(self._items), 0
-        for place in self._places:
-            item = next(islice(items, place - come_to, None))
-            yield self._instead.get(place, item)
-            come_to = place + 1
-
-
-class Made(LongSequence[T]):
-    """Items made from others, each when it is asked for and as often as it is."""
-
-    def __init__(self, items: Sequence[S], make: Callable[[S], T]) -> None:
-        self._items = items
-        self._make = make
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def _at(self, number: int) -> T:
-        return self._make(self._items[number])
-
-    def __iter__(self) -> Iterator[T]:
-        return map(self._make, self._items)
 
 
 def _key(text: str) -> bytes:

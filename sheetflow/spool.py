@@ -18,11 +18,12 @@ import weakref
 import zlib
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from copyreg import dispatch_table
-from itertools import islice
 from types import MappingProxyType
-from typing import IO, Any, Generic, SupportsIndex, TypeVar, overload
+from typing import IO, Any, TypeVar
+
+from sheetflow.sequences import LongSequence
 
 T = TypeVar("T")
 
@@ -34,39 +35,6 @@ BLOCK = 64
 
 _LATELY = 8
 """Blocks that are kept unpacked, for readers that jump between a few places."""
-
-
-class LongSequence(Sequence[T], Generic[T]):
-    """What these lists share: each is equal to any list or tuple with the same items in it."""
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, tuple | list | LongSequence):
-            return NotImplemented
-        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
-
-    __hash__ = None  # type: ignore[assignment]  # what can grow has no hash
-
-    def __repr__(self) -> str:
-        first = [repr(item) for item in islice(self, 3)]
-        return f"{type(self).__name__}({', '.join(first)}{', …' * (len(self) > 3)})"
-
-    @overload
-    def __getitem__(self, place: SupportsIndex) -> T: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[T]: ...
-    def __getitem__(self, place: SupportsIndex | slice) -> T | Sequence[T]:
-        if type(place) is int and 0 <= place < len(self):  # as it nearly always is
-            return self._at(place)
-        if isinstance(place, slice):
-            return tuple(self._at(number) for number in range(len(self))[place])
-        return self._at(range(len(self))[place])
-
-    def __iter__(self) -> Iterator[T]:
-        return map(self._at, range(len(self)))
-
-    def _at(self, number: int) -> T:
-        """The item at a number from 0, which is there."""
-        return next(islice(self, number, None))
 
 
 class Spool(LongSequence[T]):
@@ -156,26 +124,6 @@ class Spool(LongSequence[T]):
         # Nobody else can write there: the file has no name, and was opened by us alone.
         items: list[T] = pickle.loads(zlib.decompress(packed))
         return items
-
-
-class Chosen(LongSequence[T]):
-    """Those of a sequence that something holds for; looked for anew by each who goes through."""
-
-    def __init__(self, items: Sequence[T], holds: Callable[[T], object]) -> None:
-        self._items = items
-        self._holds = holds
-        self._length: int | None = None
-
-    def __iter__(self) -> Iterator[T]:
-        return filter(self._holds, self._items)
-
-    def __bool__(self) -> bool:
-        return next(iter(self), None) is not None
-
-    def __len__(self) -> int:
-        if self._length is None:
-            self._length = sum(1 for _ in self)
-        return self._length
 
 
 def _view(values: dict[Any, Any]) -> MappingProxyType[Any, Any]:

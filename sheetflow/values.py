@@ -12,7 +12,7 @@ from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypedDict
 
-from sheetflow.spool import Chosen
+from sheetflow.sequences import Chosen
 
 STATUS_LENGTH = 90
 """Longest text after the dash of a status, so that it can be read in a cell."""

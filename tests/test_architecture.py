@@ -21,7 +21,7 @@ from sheetflow.commands import COMMANDS
 ROOT = Path(__file__).parent.parent
 
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "clock", "values", "secrets", "spool", "packed"}),
+    frozenset({"errors", "clock", "values", "secrets", "sequences", "spool", "packed"}),
     frozenset({"language", "tables", "network", "ledger"}),
     frozenset({"plugin"}),
     frozenset({"runner"}),

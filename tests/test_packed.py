@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, strategies as st
 
-from sheetflow.packed import Groups, Lookup, Made, Picked, Texts
+from sheetflow.packed import Groups, Lookup, Texts
+from sheetflow.sequences import Made, Picked
 from sheetflow.spool import Spool
 
 few = st.sampled_from(["", "a", "b", "ab", "é", "\ud800", "a\0"])

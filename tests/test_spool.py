@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from sheetflow.spool import BLOCK, IN_MEMORY, Chosen, Spool
+from sheetflow.sequences import Chosen
+from sheetflow.spool import BLOCK, IN_MEMORY, Spool
 from sheetflow.values import Blank, Change, Entry, Key, Noop, RowRef, Status, Word
 
 MANY = IN_MEMORY + 3 * BLOCK + 5

@@ -13,8 +13,9 @@ from typing import Any
 
 from sheetflow.errors import RowStopped
 from sheetflow.language.written import as_text, clean, date_in_words, day_and_time
-from sheetflow.packed import Lookup, Picked
-from sheetflow.spool import LongSequence, Spool
+from sheetflow.packed import Lookup
+from sheetflow.sequences import LongSequence, Picked
+from sheetflow.spool import Spool
 from sheetflow.values import Blank, Change, Entry, Key, Noop, Plan, RowRef, Word
 
 LONGEST_VALUE = 200

@@ -22,7 +22,8 @@ from sheetflow.reporting.planvalues import (
     read,
     written,
 )
-from sheetflow.spool import LongSequence, Spool
+from sheetflow.sequences import LongSequence
+from sheetflow.spool import Spool
 from sheetflow.values import Plan, digest, in_json
 
 FORMAT = "sheetflow plan"

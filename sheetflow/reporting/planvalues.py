@@ -16,7 +16,7 @@ from types import UnionType
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from sheetflow.spool import LongSequence
+from sheetflow.sequences import LongSequence
 from sheetflow.values import (
     Asked,
     Blank,

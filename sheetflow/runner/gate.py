@@ -16,7 +16,8 @@ from sheetflow.runner.awaiting import with_answers
 from sheetflow.runner.guards import OF_THE_RUN, OWN
 from sheetflow.runner.memory import LedgerMemory
 from sheetflow.runner.session import Session
-from sheetflow.spool import Chosen, Spool
+from sheetflow.sequences import Chosen
+from sheetflow.spool import Spool
 from sheetflow.values import Entry, Noop, Status, Word, does_something
 
 Ask = Callable[[Entry], Held | None]

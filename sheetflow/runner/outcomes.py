@@ -8,7 +8,8 @@ from datetime import datetime
 from itertools import islice
 from operator import itemgetter
 
-from sheetflow.spool import LongSequence, Spool
+from sheetflow.sequences import LongSequence
+from sheetflow.spool import Spool
 from sheetflow.values import Entry, Outcome, Receipt, State, Status
 
 _Noted = tuple[int, Entry | None, Status, datetime, State | None, Receipt | None, datetime | None]

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from sheetflow.language.recipe import Recipe
-from sheetflow.packed import Picked
 from sheetflow.plugin.action import Work
 from sheetflow.runner.session import Session
-from sheetflow.spool import LongSequence, Spool
+from sheetflow.sequences import LongSequence, Picked
+from sheetflow.spool import Spool
 from sheetflow.values import Key, Row
 
 

@@ -11,7 +11,6 @@ from sheetflow.errors import RowStopped
 from sheetflow.language.recipe import Recipe
 from sheetflow.ledger.applying import Applying
 from sheetflow.ledger.records import STATUS_STEP, Record
-from sheetflow.packed import Made
 from sheetflow.plugin.action import Work
 from sheetflow.runner.asking import Asking
 from sheetflow.runner.forgotten import remember_telling
@@ -20,7 +19,8 @@ from sheetflow.runner.identities import Identities
 from sheetflow.runner.log_lines import log_lines
 from sheetflow.runner.session import Session
 from sheetflow.runner.wishes import answer_cell
-from sheetflow.spool import Chosen, Spool
+from sheetflow.sequences import Chosen, Made
+from sheetflow.spool import Spool
 from sheetflow.tables import statuses
 from sheetflow.tables.table import RowWrite, Table, Written
 from sheetflow.values import (

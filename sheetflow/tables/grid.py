@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sheetflow.packed import Picked
+from sheetflow.sequences import Picked
 from sheetflow.tables.headers import Layout, find_layout, is_blank, is_separator
 from sheetflow.tables.source import Merge, Sheet, SheetRow
 from sheetflow.tables.spec import TableSpec

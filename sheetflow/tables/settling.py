@@ -15,7 +15,8 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sheetflow.packed import Lookup, Picked, Texts
+from sheetflow.packed import Lookup, Texts
+from sheetflow.sequences import Picked
 from sheetflow.tables import statuses
 from sheetflow.tables.identity import Candidate, Known, Who, same_person
 from sheetflow.values import Status, digest

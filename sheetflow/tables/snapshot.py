@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import chain
 
-from sheetflow.packed import Made, Texts
-from sheetflow.spool import LongSequence
+from sheetflow.packed import Texts
+from sheetflow.sequences import LongSequence, Made
 from sheetflow.tables import statuses
 from sheetflow.tables.grid import Grid, read_grid, read_layout, who_columns
 from sheetflow.tables.identity import Candidate, Digests, Known, Who, who

@@ -10,7 +10,8 @@ from functools import cached_property, lru_cache, partial
 from typing import TypeVar
 
 from sheetflow.errors import TableChanged, TableError
-from sheetflow.packed import Chains, Made
+from sheetflow.packed import Chains
+from sheetflow.sequences import Made
 from sheetflow.spool import Spool
 from sheetflow.tables import statuses
 from sheetflow.tables.batches import Batch, RowWrite, Written, in_parts, with_edits, without
