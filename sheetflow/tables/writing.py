@@ -104,8 +104,7 @@ class Writing:
                 batch.column(name)
         if isinstance(self._source, KeepsLog):
             self._source.make_room(len(row_ids))
-        found = (read.place_of(row) for row in row_ids)
-        places = [place for place in found if place is not None]
+        places = [place for row in row_ids if (place := read.place_of(row)) is not None]
         with suppress(TableChanged):  # then it is found out, and settled, when it is written
             held = self._source.hold(
                 read.sheet,
