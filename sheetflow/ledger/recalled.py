@@ -71,5 +71,24 @@ class Single(Mapping[str, T]):
         return len(self._groups)
 
 
+class ByRow(Mapping[str, Mapping[str, T]]):
+    """Items by row id and then by a name, one for each: the last that came."""
+
+    def __init__(self, triples: Iterable[tuple[str, str, T]]) -> None:
+        self._groups = Groups((row, (name, item)) for row, name, item in triples)
+
+    def __getitem__(self, row: str) -> Mapping[str, T]:
+        return dict(self._groups[row])
+
+    def __contains__(self, row: object) -> bool:
+        return row in self._groups
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._groups)
+
+    def __len__(self) -> int:
+        return len(self._groups)
+
+
 def _text(step: str, row: str) -> str:
     return f"{step}{_BETWEEN}{row}"

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 from sheetflow.ledger.encoding import as_text, from_text
 from sheetflow.ledger.lines import in_parts, status_of
 from sheetflow.ledger.lookups import count_causes, remember_addresses
-from sheetflow.ledger.recalled import Single
+from sheetflow.ledger.recalled import ByRow, Single
 from sheetflow.ledger.records import Said
 from sheetflow.ledger.schema import identities, statuses
 from sheetflow.ledger.troubles import legible
@@ -20,17 +20,28 @@ from sheetflow.values import Status, digest
 _AT_ONCE = 500
 """How many lines are held in memory while all are read."""
 
+# Each asks for `some` digests that it is handed: a statement that has them in itself is a knot of
+# objects, which stays with all its digests until Python looks for knots. With very many rows, it
+# looks too seldom.
+_SOME = bindparam("some", expanding=True)
+_SAID = select(statuses.c.digest, statuses.c.word, statuses.c.status).where(
+    statuses.c.digest.in_(_SOME)
+)
+_KNOWN = select(identities.c.digest, identities.c.marks).where(identities.c.digest.in_(_SOME))
 
-def read_statuses(connection: Connection, chapter: str, table: str) -> dict[str, dict[str, Said]]:
+
+def read_statuses(
+    connection: Connection, chapter: str, table: str
+) -> Mapping[str, Mapping[str, Said]]:
     """What each recipe last had each row of the table say: by row id, then by recipe."""
     s = statuses.c
     query = select(s.row_id, s.recipe, s.word, s.status, s.at)
-    found: dict[str, dict[str, Said]] = {}
-    lines = connection.execute(query.where(s.chapter == chapter, s.table_name == table))
+    query = query.where(s.chapter == chapter, s.table_name == table)
     with legible():
-        for row, recipe, word, text, at in lines:
-            found.setdefault(row, {})[recipe] = Said(status_of(word, text), at)
-    return found
+        lines = connection.execution_options(yield_per=_AT_ONCE).execute(query)
+        return ByRow(
+            (row, recipe, Said(status_of(word, text), at)) for row, recipe, word, text, at in lines
+        )
 
 
 def write_statuses(
@@ -69,10 +80,9 @@ def write_statuses(
 
 def _said_before(connection: Connection, names: Iterable[str]) -> dict[str, Status]:
     """What of this was said before, by digest."""
-    s = statuses.c
     found: dict[str, Status] = {}
     for some in in_parts(list(names)):
-        lines = connection.execute(select(s.digest, s.word, s.status).where(s.digest.in_(some)))
+        lines = connection.execute(_SAID, {"some": some})
         with legible():
             found |= {name: status_of(word, text) for name, word, text in lines}
     return found
@@ -117,10 +127,9 @@ def write_identities(
 
 def _known_before(connection: Connection, names: Iterable[str]) -> dict[str, Mapping[str, str]]:
     """What of these rows was remembered before, by digest."""
-    i = identities.c
     found: dict[str, Mapping[str, str]] = {}
     for some in in_parts(list(names)):
-        lines = connection.execute(select(i.digest, i.marks).where(i.digest.in_(some)))
+        lines = connection.execute(_KNOWN, {"some": some})
         with legible():
             found |= {name: from_text(marks) for name, marks in lines}
     return found
