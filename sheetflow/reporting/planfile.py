@@ -34,6 +34,11 @@ LARGEST = 200_000_000
 _LIST = re.compile(r'"(\w+)": {"@tuple": \[\n$')
 """How the line ends before a list of which each line is an item, as Sheetflow writes it."""
 
+_HEAD = re.compile(rf'{{"format": "{FORMAT}", "version": (\d+), ')
+"""How such a file begins: items of another version are not to be judged by this one."""
+
+_FOREIGN = "it was written by another version of Sheetflow."
+
 
 def plan_in_json(plan: Plan) -> Iterator[str]:
     """The plan as a text that `plan_from` reads back, part by part: there may be very many."""
@@ -72,6 +77,8 @@ def _frame(file: TextIO, lists: dict[str, Spool[Any]]) -> Iterator[str]:
         size += len(line)
         if size > LARGEST:
             raise _refusal(f"it is larger than {LARGEST // 1_000_000} MB.")
+        if (head := _HEAD.match(line)) is not None and head[1] != str(VERSION):
+            raise _refusal(_FOREIGN)
         yield line
         while (found := _LIST.search(line)) is not None:
             line = _items_into(lists, found[1], file)
@@ -117,7 +124,7 @@ def _body(whole: object, lists: Mapping[str, Spool[Any]]) -> object:
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
         raise _refusal("it was not written by sheetflow plan.")
     if whole.get("version") != VERSION:
-        raise _refusal("it was written by another version of Sheetflow.")
+        raise _refusal(_FOREIGN)
     if whole.get("digest") != _seal_of(whole.get("plan"), lists):
         raise _refusal("it was changed after it was written.")
     return whole["plan"]

@@ -176,6 +176,13 @@ def test_a_file_of_another_version_is_refused():
     )
 
 
+def test_a_file_of_another_version_is_refused_as_such_whatever_its_entries_hold():
+    text = plan_to_json(small_plan()).replace('"version": 1', '"version": 2', 1)
+    text = text.replace('"action": ', '"told_by": "sms", "action": ')
+    assert '{"@tuple": [\n{"@Entry": {"told_by": "sms"' in text
+    assert told(text) == "it was written by another version of Sheetflow."
+
+
 def test_a_plan_somebody_edited_is_refused():
     text = plan_to_json(small_plan())
     assert told(text.replace("ana@example.org", "eve@example.org")) == (
