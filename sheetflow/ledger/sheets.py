@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select
+from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, insert, select
 
 from sheetflow.ledger.encoding import as_text, from_text
 from sheetflow.ledger.lines import in_parts, status_of
@@ -23,7 +23,7 @@ _AT_ONCE = 500
 # Each asks for `some` digests that it is handed: a statement that has them in itself is a knot of
 # objects, which stays with all its digests until Python looks for knots. With very many rows, it
 # looks too seldom.
-_SOME = bindparam("some", expanding=True)
+_SOME: BindParameter[Sequence[str]] = bindparam("some", expanding=True)
 _SAID = select(statuses.c.digest, statuses.c.word, statuses.c.status).where(
     statuses.c.digest.in_(_SOME)
 )
