@@ -101,6 +101,8 @@ class _Stage:
 
     def turns(self) -> Iterator[TurnResult]:
         """Each run, and right after it another one that must do nothing."""
+        # Once, instead of one in memory for each time that the first run looks.
+        replace(self.workspace, remembered_in=self.ledger).ledger(read_only=False).close()
         for count, turn in enumerate(self.case.turns):
             self._between(turn)
             title = f"again, {turn.at:%Y-%m-%d %H:%M}" if count else ""
