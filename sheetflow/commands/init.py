@@ -64,18 +64,26 @@ def _starter(recipe: str | None) -> tuple[Mapping[str, bytes], str, Collection[s
 
 def _make(folder: Path, starter: Mapping[str, bytes]) -> None:
     placed = {folder / name: text for name, text in starter.items()}
-    in_the_way = [path for path in placed if path.exists() or path.is_symlink()]
-    if in_the_way:
-        raise SetupError(
-            f"Nothing was written: {', '.join(map(str, in_the_way))} would be overwritten.",
-            hint="Name a new folder, or move them away.",
-        )
     try:
+        in_the_way = sorted({taken for name in starter for taken in _in_the_way(folder, name)})
+        if in_the_way:
+            raise SetupError(
+                f"Nothing was written: {', '.join(map(str, in_the_way))} would be overwritten.",
+                hint="Name a new folder, or move them away.",
+            )
         _write(placed)
     except OSError as error:
         raise SetupError(
             f"The workspace {folder} cannot be made: {error.strerror}.", hint="Name another folder."
         ) from None
+
+
+def _in_the_way(folder: Path, name: str) -> list[Path]:
+    """What stands where a file is to come, or a folder of it. Raises OSError."""
+    file = folder / name
+    above = [folder / one for one in Path(name).parents[:-1]]
+    found = [one for one in above if one.exists() and not one.is_dir()]
+    return [*found, *([file] if file.exists() or file.is_symlink() else [])]
 
 
 def _write(starter: Mapping[Path, bytes]) -> None:

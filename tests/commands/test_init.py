@@ -186,3 +186,19 @@ def test_the_people_of_every_recipe_are_made_up():
 
 MADE_UP = {"example.org", "example.com", "Example.org", "EXAMPLE.ORG", "exаmple.org", "gmial.com"}
 """Domains that nobody has, and a misspelt one that nobody writes to."""
+
+
+def test_a_file_where_a_folder_is_to_come_leaves_no_half_of_a_workspace(call, tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "recipes").write_text("mine")
+    said = call("init", str(folder))
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(f"Nothing was written: {folder / 'recipes'} would be overwritten")
+    assert _files_in(folder) == {"recipes"}
+
+
+def test_a_name_that_is_too_long_is_told_in_words(call, tmp_path):
+    said = call("init", str(tmp_path / ("a" * 300)))
+    assert said.code == 2
+    assert said.err.endswith(" cannot be made: File name too long. Name another folder.\n")
