@@ -15,8 +15,8 @@ from sheetflow import Door, SetupError, TableBusy, TableChanged, TableError
 LARGEST = 200 * 2**20
 """Bytes in the largest file that is read. A million rows of people take about half of it."""
 
-HELD = 16 * 2**20
-"""Bytes of a copy that are held in memory."""
+HELD = 2 * 2**20
+"""Bytes of a copy that are held in memory. What grows there is not given back for some time."""
 
 _PART = 2**20
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook as Book
+from sheetflow_plugins._filelog import KEPT, FileLog
 
+from sheetflow import LogLine
 from sheetflow.clock import Clock
 from sheetflow.runner.running import run
 from sheetflow.workspace import Workspace
@@ -68,3 +72,22 @@ def test_it_says_what_exactly_a_tick_is_for(workspace: Workspace):
 def test_a_log_that_cannot_be_written_keeps_nobody_from_anything(workspace: Workspace):
     (workspace.folder / "log.csv").mkdir()
     assert run(workspace.recipe("welcome"), workspace).untold == ""
+
+
+def lines_of(number: int, made: list[int]) -> Iterator[LogLine]:
+    for count in range(number):
+        made.append(count)
+        yield LogLine(datetime(2026, 3, 14, 12), "Ana", f"Sent — {count}", "News", "1")
+
+
+def test_lines_are_not_even_made_where_there_is_no_log():
+    made: list[int] = []
+    log = FileLog()
+    log.keep(lines_of(3, made))
+    assert (made, log.waiting) == ([], [])
+
+
+def test_of_very_many_lines_only_those_wait_that_the_file_keeps(tmp_path: Path):
+    log = FileLog(tmp_path / "log.csv")
+    log.keep(lines_of(KEPT + 2, []))
+    assert [line.what for line in log.waiting] == [f"Sent — {n}" for n in range(2, KEPT + 2)]
