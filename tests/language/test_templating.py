@@ -320,6 +320,15 @@ def test_no_cell_puts_control_signs_into_a_line(cell: str) -> None:
     assert not set(printed) & set("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2069")
 
 
+@given(st.text())
+def test_a_cell_in_html_is_escaped_the_same_whatever_stands_beside_it(cell: str) -> None:
+    page = Environment().template("{{ person.note }}", AT, "message", mode="html")
+    alone, beside = (page.render({"person": row({"Note": f".{cell}{end}"})}) for end in ".&")
+    assert beside == alone.removesuffix("</bdi>").removesuffix(".") + "&amp;" + (
+        "</bdi>" if alone.endswith("</bdi>") else ""
+    )
+
+
 def test_line_breaks_stay_where_a_text_has_lines() -> None:
     cells = {"Notes": "one\r\ntwo\x0bthree\u2028four\x00\tfive"}
     assert render("Notes: {{ person.notes }}", cells) == "Notes: one two three four five"

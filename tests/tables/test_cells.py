@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from datetime import UTC, date, datetime, time as time_of_day
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
@@ -15,7 +16,8 @@ from sheetflow.tables.addresses import read_email, read_phone
 from sheetflow.tables.cells import read_cell
 from sheetflow.tables.dates import read_date, read_moment
 from sheetflow.tables.spec import CellKind, ColumnSpec
-from sheetflow.tables.text import normal, trimmed
+from sheetflow.tables.text import normal, trimmed, without_hidden
+from sheetflow.tables.wording import short
 from sheetflow.values import Cell, CellError, Status
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -327,3 +329,31 @@ def test_texts_are_compared_without_case_width_or_hidden_signs():
 def test_cleaning_twice_changes_nothing_more(text: str):
     assert trimmed(trimmed(text)) == trimmed(text)
     assert normal(normal(text)) == normal(text)
+
+
+@given(
+    *(
+        st.integers(0, most).map(f"{{:0{digits}}}".format)
+        for most, digits in ((9999, 4), (13, 2), (32, 2))
+    )
+)
+def test_a_day_with_dashes_is_read_as_the_same_one_with_slashes(year: str, month: str, day: str):
+    dashes, slashes = (read_date(mark.join((year, month, day)), BERLIN) for mark in "-/")
+    if isinstance(slashes, Status):
+        assert isinstance(dashes, Status)
+        assert dashes.text == slashes.text.replace("/", "-")
+    else:
+        assert dashes == slashes
+
+
+@given(
+    st.text(
+        "aé. \u00a0\u034f\u0377\u05d0\u0627\u0661\u115f\u17b4\u2003\u2066\u3164\ufe0f\uffa0",
+        max_size=8,
+    )
+)
+def test_signs_that_nobody_sees_beside_a_text_change_nothing_about_it(text: str):
+    assert without_hidden(text) == without_hidden(f"\t{text}")
+    assert short(text, 60) == short(f"\u200b{text}", 60)
+    turned = any(unicodedata.bidirectional(sign) in ("R", "AL", "AN") for sign in text)
+    assert short(text, 60).startswith("\u2068") == turned
