@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]  # C only
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, TypedDict
+from typing import Any, Literal, NamedTuple, NotRequired, TypedDict
 
 from sheetflow.sequences import Chosen
 
@@ -184,7 +184,11 @@ class Letter(TypedDict):
 
 
 class Meeting(TypedDict):
-    """The shape of `data["meeting"]`. `starts` and `ends` are ISO 8601 with an offset."""
+    """The shape of `data["meeting"]`. `starts` and `ends` are ISO 8601 with an offset.
+
+    `uid` is what calendars know it by, and `sequence` counts its versions. `gone` are those who
+    were told of it before, and are not expected any more.
+    """
 
     title: str
     starts: str
@@ -193,6 +197,9 @@ class Meeting(TypedDict):
     place: str
     people: list[dict[str, str]]
     method: Literal["REQUEST", "CANCEL"]
+    uid: NotRequired[str]
+    sequence: NotRequired[int]
+    gone: NotRequired[list[dict[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -227,6 +234,16 @@ class Change:
     tried_at: datetime | None = None
     awaits: tuple[str, ...] = ()
     informed: tuple[str, ...] = ()
+
+    @property
+    def letter(self) -> Letter | None:
+        """The message that it hands over, if it does; with a meeting, the news of that."""
+        return self.data.get("letter")
+
+    @property
+    def meeting(self) -> Meeting | None:
+        """The meeting that it tells people of, if it does: by its letter, or by a calendar."""
+        return self.data.get("meeting")
 
     def kind_for(self, address: str, kind: str) -> str:
         """Of which kind it is to one of those whom it reaches, when the message is of that kind."""

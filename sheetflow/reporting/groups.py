@@ -107,9 +107,9 @@ class Overview:
 
 def messages(change: Change) -> int:
     """How many messages a change makes: a calendar writes to each guest of a meeting."""
-    if "letter" in change.data:
+    if change.letter is not None:
         return 1
-    return len(change.to) if "meeting" in change.data else 0
+    return 0 if change.meeting is None else len(change.to)
 
 
 def overview(plan: Plan) -> Overview:
@@ -136,7 +136,7 @@ def overview(plan: Plan) -> Overview:
             acting[row] = 1
             sent = messages(entry.deed)
             letters += sent
-            meetings += sent * ("meeting" in entry.deed.data)
+            meetings += sent * (entry.deed.meeting is not None)
             cells += len(entry.deed.cells)
     for person in PeoplePlans(plan.entries, places, array("I", _those(others))):
         _sort(person, waiting, left_out)

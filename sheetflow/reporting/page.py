@@ -141,7 +141,7 @@ def _in_short(person: PersonPlan) -> str:
 
 
 def _step(entry: Entry, change: Change) -> dict[str, Any]:
-    letter, meeting = change.data.get("letter"), change.data.get("meeting")
+    letter, meeting = change.letter, change.meeting
     return {
         "action": entry.action,
         "summary": one_line(change.summary, 300),

@@ -24,7 +24,7 @@ from sheetflow.reporting.groups import (
     shown,
     when,
 )
-from sheetflow.values import Change, Entry, Letter, Plan, Status
+from sheetflow.values import Change, Entry, Plan, Status
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -200,10 +200,9 @@ def told(entry: Entry, change: Change) -> Iterator[str]:
     """What one change would do, a sentence for each thing that somebody could see afterwards."""
     if change.summary:
         yield one_line(change.summary) + (" (asks first: it may be done already)" * entry.doubtful)
-    letter: Letter | None = change.data.get("letter")
-    if letter:
+    if letter := change.letter:
         yield f'to {one_line(letter["to"])}: "{one_line(letter["subject"])}"'
-    elif "meeting" in change.data and change.to:
+    elif change.meeting is not None and change.to:
         yield f"to {listed(map(one_line, change.to))}, by the calendar"
     for column, value in change.cells.items():
         yield f"{one_line(column)} becomes {shown(value)} (was {shown(entry.was.get(column))})"

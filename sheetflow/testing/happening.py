@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sheetflow.ledger.replies import Reply
 from sheetflow.runner.running import Run
@@ -14,7 +13,7 @@ from sheetflow.tables.memory_table import HEADERS, MemoryTable
 from sheetflow.tables.spec import TableSpec
 from sheetflow.testing.columns import meanings
 from sheetflow.testing.standing_in import NOTED
-from sheetflow.values import Change, Letter, Noop, Outcome, State
+from sheetflow.values import Change, Letter, Meeting, Noop, Outcome, State
 
 REPEATED = "told once more"
 """The news of an invitation that its guest has already, in no newer version."""
@@ -75,7 +74,7 @@ class Guestbook:
 
     _last: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
 
-    def news(self, meeting: Mapping[str, Any], guest: str, *, is_gone: bool = False) -> str:
+    def news(self, meeting: Meeting, guest: str, *, is_gone: bool = False) -> str:
         """What the invitation tells this guest, by what they had before."""
         key = (str(meeting.get("uid", meeting["title"])), guest)
         sequence = int(meeting.get("sequence", 0))
@@ -126,17 +125,17 @@ def what_happened(
     changes = [change for _, change in did]
     return Happened(
         mails=tuple(
-            SentMail(change.data["letter"], at[id(change)])
+            SentMail(change.letter, at[id(change)])
             for change in changes
-            if "letter" in change.data and "meeting" not in change.data
+            if change.letter is not None and change.meeting is None
         ),
-        meetings=tuple(_invitations([c for c in changes if "meeting" in c.data], at, guestbook)),
+        meetings=tuple(_invitations(changes, at, guestbook)),
         cells=tuple(_written(seen.before, seen.after, tables)),
         rows=dict(_added(seen.before, seen.after, tables)),
         deeds=tuple(
             (at[id(change)], change.summary)
             for outcome, change in did
-            if _is_noted(outcome, noted) and not {"letter", "meeting"} & set(change.data)
+            if _is_noted(outcome, noted) and change.letter is None and change.meeting is None
         ),
         troubles=tuple(_troubles(seen)),
         reasons=_reasons(seen),
@@ -155,35 +154,34 @@ def _done(outcome: Outcome) -> Change | None:
 def _invitations(
     changes: Sequence[Change], at: Mapping[int, int], guestbook: Guestbook
 ) -> Iterator[Invitation]:
-    together: dict[tuple[str, ...], list[tuple[str, Change]]] = defaultdict(list)
+    together: dict[tuple[str, ...], list[tuple[str, Change, Meeting]]] = defaultdict(list)
     for change in changes:
-        meeting = change.data["meeting"]
+        if (meeting := change.meeting) is None:
+            continue
         when = str(datetime.fromisoformat(meeting["starts"]).timestamp())
-        for guest, is_gone in _told(change):
+        for guest, is_gone in _told(change, meeting):
             news = guestbook.news(meeting, guest, is_gone=is_gone)
             of = (str(meeting.get("uid", "")), meeting["title"], when, news)
-            together[of].append((guest, change))
+            together[of].append((guest, change, meeting))
     for (*_, news), told in together.items():
-        first = told[0][1]
-        meeting = first.data["meeting"]
+        _, first, meeting = told[0]
         yield Invitation(
             title=meeting["title"],
             starts=datetime.fromisoformat(meeting["starts"]),
             ends=datetime.fromisoformat(meeting["ends"]),
             place=meeting["place"],
             news=news,
-            guests=tuple(guest for guest, _ in told),
-            letters=tuple(change.data["letter"] for _, change in told if "letter" in change.data),
+            guests=tuple(guest for guest, *_ in told),
+            letters=tuple(letter for _, change, _ in told if (letter := change.letter)),
             row=at[id(first)],
         )
 
 
-def _told(change: Change) -> Iterator[tuple[str, bool]]:
+def _told(change: Change, meeting: Meeting) -> Iterator[tuple[str, bool]]:
     """Whom a change tells of its meeting, and whether that they are not expected any more."""
-    if "letter" in change.data:
-        yield change.data["letter"]["to"], False
+    if change.letter is not None:
+        yield change.letter["to"], False
         return
-    meeting = change.data["meeting"]
     for guest in meeting["people"]:
         yield guest["email"], False
     for guest in meeting.get("gone", ()):
