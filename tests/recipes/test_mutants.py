@@ -138,7 +138,7 @@ LEFT_OUT = {
 }
 """What keeps a row out, for each condition of a recipe."""
 
-STOP_BY_THEMSELVES = ("coaching-invites", "new-people-in-slack")
+STOP_BY_THEMSELVES = ("clean-mailing-list", "coaching-invites", "new-people-in-slack")
 """Recipes whose steps need what their conditions ask for, or that have a single condition."""
 
 
