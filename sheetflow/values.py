@@ -280,7 +280,8 @@ class Entry:
     of them changes before applying, the entry is skipped. `awaits` are the blanks it was made with.
     `was` are the cells that `deed.cells` replaces. `doubtful` means that it may have been handed
     over before: applying asks the service first, and does nothing unless it was certainly not.
-    `asked_again` means that a person wants it handed over once more, whatever became of it.
+    `asked_again` means that a person wants it handed over once more, whatever became of it, and
+    `confirmed` that a person says that it arrived: nothing is done, and it is kept as done.
     """
 
     key: Key
@@ -294,6 +295,7 @@ class Entry:
     doubtful: bool = False
     asked_again: bool = False
     kind: str = ""
+    confirmed: bool = False
 
     @property
     def change(self) -> Change | None:

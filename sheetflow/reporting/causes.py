@@ -16,11 +16,11 @@ from sheetflow.values import RowRef, Word, digest
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_WHOM = re.compile(r"(?<=Check with ).*(?=, then tick)")
+_WHOM = re.compile(r"(?<=Ask ).*(?=, then write yes)")
 _COMMAND = re.compile(r": sheetflow (approve|on) \S+$")
 """What a sentence in the sheet tells a host to type."""
 _TICK = re.compile(r'^(?:it changed since\. Look, then )?tick "')
-_ANSWER = re.compile(r'tick "(.+)"$')
+_ANSWER = re.compile(r'(?:\bIn|\bin|\?) "(.+?)"(?:$|: yes)')
 """Which column a row that nobody is sure of wants to be answered in."""
 _PRESSING = (Word.NOT_SURE.value, Word.NEEDS_YOU.value)
 
@@ -68,15 +68,16 @@ class Group:
 
     @property
     def answer(self) -> str:
-        """What somebody does in a row that nobody is sure of, to have it sent again."""
+        """What somebody does in a row that nobody is sure of."""
         column = _ANSWER.search(self.text)
-        return f'tick "{one_line(column[1])}"' if column else "say so"
+        where = f'in "{one_line(column[1])}"' if column else "below Send again?"
+        return f"write {where} in their row: it came, or yes to send it again"
 
     @property
     def what_to_do(self) -> str:
         """What somebody can do about it, in a sentence; "" where it goes on by itself."""
         if self.word == Word.NOT_SURE.value:
-            return f"Ask them whether it came. If not, {self.answer} in their row."
+            return f"Ask them whether it came, then {self.answer}."
         if self.word == Word.NEEDS_YOU.value:
             return f'Mend it in the row in "{one_line(self.table)}"; the next run sees it.'
         if self.waits_for_ticks:

@@ -19,6 +19,7 @@ from sheetflow.ledger.records import STATUS_STEP
 from sheetflow.packed import Texts
 from sheetflow.plugin.action import Action
 from sheetflow.runner.awaiting import those_that_await
+from sheetflow.runner.confirming import confirm
 from sheetflow.runner.course import Course
 from sheetflow.runner.handing_over import Numbered, Worker
 from sheetflow.runner.outcomes import Outcomes
@@ -126,7 +127,8 @@ class Applier:
         stream = self._outcomes.stream()
         with course.applying.lane() as lane:
             for place, entry in self._at(step, changes=False):
-                for outcome in passing.outcomes([entry], lane):
+                settled = [confirm(entry, course, lane)] if entry.confirmed else None
+                for outcome in settled or passing.outcomes([entry], lane):
                     course.note(outcome)
                     stream.note(place, outcome)
 

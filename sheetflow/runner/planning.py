@@ -15,18 +15,18 @@ from sheetflow.runner.asking import asked_in
 from sheetflow.runner.awaiting import without_what_awaits_in_vain
 from sheetflow.runner.forgotten import Doubts
 from sheetflow.runner.gate import hold_back
-from sheetflow.runner.needs import expect_tables
+from sheetflow.runner.needs import expect_tables, require_columns
 from sheetflow.runner.occasions import Occasion, joined, occasion_of
 from sheetflow.runner.renamed import news_of_steps, steps_question, table_question
 from sheetflow.runner.selecting import Records, select
 from sheetflow.runner.session import Session
 from sheetflow.runner.underway import Underway
-from sheetflow.runner.wishes import Wishes
+from sheetflow.runner.wishes import Wishes, as_confirmed
 from sheetflow.spool import Spool
 from sheetflow.tables import statuses
 from sheetflow.values import Change, Entry, Key, Noop, Plan, State, Status, Word
 
-Doubt = Literal["", "doubtful", "asked again"]
+Doubt = Literal["", "doubtful", "asked again", "confirmed"]
 """What applying must settle about an earlier try before it hands over."""
 
 
@@ -64,6 +64,7 @@ def propose(recipe: Recipe, session: Session) -> Plan:
     )
     if plan.halted:
         return plan
+    require_columns(recipe, table)
     records = session.ledger.records(session.chapter, recipe.id)
     if unclear := steps_question(recipe, session, records):
         return replace(plan, halted=unclear)
@@ -195,10 +196,12 @@ class StepPlanner:
                 return _already(record, work, part=deed.part), ""
             case State.NOT_KNOWN | State.HANDING_OVER if self._wishes(work).wants_again(work):
                 return deed, "asked again"
+            case State.NOT_KNOWN | State.HANDING_OVER if self._wishes(work).says_it_came(work):
+                return as_confirmed(deed, record, work), "confirmed"
             case State.NOT_KNOWN | State.HANDING_OVER if self._can_find_out and record.attempt:
                 return replace(deed, tried_at=record.at), "doubtful"
             case State.NOT_KNOWN | State.HANDING_OVER:
-                return Noop(record.status.text if record.status else "", Word.NOT_SURE), ""
+                return Noop(self._wishes(work).doubt(work, record.status), Word.NOT_SURE), ""
             case State.REFUSED | State.WAITING if self._must_wait(record, deed):
                 if self._wishes(work).was_cleared(work):
                     return deed, "asked again"
@@ -244,6 +247,7 @@ class StepPlanner:
             on_failure=self.step.on_failure,
             doubtful=doubt == "doubtful",
             asked_again=doubt == "asked again",
+            confirmed=doubt == "confirmed",
             kind=self._kind(change) if change else "",
         )
 

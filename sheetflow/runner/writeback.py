@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -18,7 +19,7 @@ from sheetflow.runner.hearing import Heard, Telling, gathered
 from sheetflow.runner.identities import Identities
 from sheetflow.runner.log_lines import log_lines
 from sheetflow.runner.session import Session
-from sheetflow.runner.wishes import answer_cell
+from sheetflow.runner.wishes import answer_cell, is_unsure
 from sheetflow.sequences import Chosen, Made
 from sheetflow.spool import Spool
 from sheetflow.tables import statuses
@@ -71,7 +72,7 @@ class _Teller:
         self._said = session.ledger.statuses(session.chapter, recipe.table)
         self._asking = Asking(recipe, session, self._table, asks)
         self._least = statuses.matched_before(recipe.name)
-        self._minted = frozenset(self._table.minted)
+        self._minted = cache(lambda: frozenset(self._table.minted))
         self.now = session.tools.clock.now()
 
     def last_word(self, row_id: str) -> Status | None:
@@ -89,7 +90,7 @@ class _Teller:
         if row is None:
             return None
         own = self._own_status(row_id, telling)
-        cells = {**telling.cells, **self._status_cells(row_id, own, did=telling.did)}
+        cells = {**telling.cells, **self._status_cells(row_id, own, telling)}
         was = {column: row.cells.get(column) for column in cells}
         tick = self._table.spec.go_ahead_column
         new = {c: value for c, value in cells.items() if c == tick or not _same(was[c], value)}
@@ -136,7 +137,7 @@ class _Teller:
         except RowStopped:
             return None
 
-    def _status_cells(self, row_id: str, own: Status | None, *, did: bool) -> Mapping[str, Any]:
+    def _status_cells(self, row_id: str, own: Status | None, telling: Telling) -> Mapping[str, Any]:
         """The status cell, and when; another recipe's more urgent word stays in front.
 
         The moment is told of whatever was done, so that a ledger that forgot it is noticed.
@@ -157,10 +158,11 @@ class _Teller:
         shown = str(min(candidates, key=_urgency)) if candidates else None
         if row is None:
             return {}
-        answer = answer_cell(self._table, row, shown)
+        anew = telling.tried if is_unsure(own) else is_unsure(before)
+        answer = answer_cell(self._table, row, shown, anew=anew)
         answer = {**answer, **self._asking.cell(row, shown, own)}
         if _same(row.cells.get(spec.status_column), shown):
-            return {spec.when_column: self.now, **answer} if did else answer
+            return {spec.when_column: self.now, **answer} if telling.did else answer
         return {spec.status_column: shown, spec.when_column: self.now, **answer}
 
     def _says_something_else(self, row: Row) -> bool:
@@ -169,7 +171,7 @@ class _Teller:
         That it matched before is the least of all that can be said of a row.
         """
         shown = row.cells.get(self._table.spec.status_column)
-        if _same(shown, None) or row.id in self._minted:
+        if _same(shown, None) or row.id in self._minted():
             return False
         mine = self._said.get(row.id, {}).get(self._recipe.id)
         return mine is None or not _same(shown, str(mine.status))

@@ -60,7 +60,7 @@ def held(until: datetime, now: datetime | None = None, why: str = "it is night t
 def forgotten(at: datetime, again: str = "Send again?") -> Status:
     """It may have been done, by a ledger that was lost and of which an older copy was put back."""
     start = f"may be done: what was known on {day(at)} is lost"
-    return Status(Word.NOT_SURE, f'{start}. If not, tick "{short(again, 20)}"')
+    return Status(Word.NOT_SURE, f'{start}. In "{short(again, 20)}": yes or it came')
 
 
 def matched_before(recipe: str) -> Status:
@@ -266,7 +266,17 @@ def not_sure(who: str, again: str = "Send again?") -> Status:
     """Nobody can know whether it went out; a person has to ask `who`."""
     column = short(again, 20)
     return fitted(
-        Word.NOT_SURE, lambda name: f'line dropped. Check with {name}, then tick "{column}"', who
+        Word.NOT_SURE,
+        lambda name: f'line dropped. Ask {name}, then write yes or it came in "{column}"',
+        who,
+    )
+
+
+def unclear_answer(text: str, again: str = "Send again?") -> Status:
+    """What a person answered where nobody is sure says neither that it came nor a yes or a no."""
+    column = short(again, 20)
+    return fitted(
+        Word.NOT_SURE, lambda said: f'is "{said}" a yes? "{column}": yes, no or it came', text
     )
 
 

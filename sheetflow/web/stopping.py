@@ -178,6 +178,5 @@ def _act(group: Group, visit: Visit) -> tuple[str, str] | None:
 
 def _what_to_do(group: Group) -> str:
     if group.word == Word.NOT_SURE.value:
-        here = "Ask them whether it came, and say so here"
-        return f"{here}; or, if it did not, {group.answer} in their row."
+        return f"Ask them whether it came, and say so here; or {group.answer}."
     return group.what_to_do

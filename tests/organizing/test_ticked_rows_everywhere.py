@@ -211,7 +211,7 @@ def test_a_row_names_the_column_that_its_table_has_for_the_answer(office: Office
     (office.folder / "lossy").touch()
     office.recipe(text=WELCOME)
     office.run()
-    said = 'Not sure — line dropped. Check with Ana R., then tick "Once more?"'
+    said = 'Not sure — line dropped. Ask Ana R., then write yes or it came in "Once more?"'
     assert table.said()["Ana Reyes"][0] == said
     table.edit("Ana Reyes", "Once more?", "yes")
     (office.folder / "lossy").unlink()

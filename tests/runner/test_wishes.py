@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sheetflow.ledger import answers
+from sheetflow.runner.applying import STATUS_STEP
+from sheetflow.values import State
 from tests.runner.campaigns import Campaign
 
 TWO_STEPS = """\
@@ -74,7 +77,7 @@ def test_a_yes_sends_it_again_once(campaign: Campaign, answer: str) -> None:
     assert campaign.cell("b", "Send again?") == ""
 
 
-@pytest.mark.parametrize("answer", ["no", "", "maybe", "yes?"])
+@pytest.mark.parametrize("answer", ["no", "", "maybe", "yes?", "it came"])
 def test_anything_but_a_yes_sends_nothing(campaign: Campaign, answer: str) -> None:
     campaign.order(Bo="not known")
     campaign.run()
@@ -132,3 +135,114 @@ def test_a_row_of_which_nobody_knows_keeps_saying_so_when_the_recipe_no_longer_c
     campaign.run()
     campaign.run()
     assert campaign.cell("b").startswith("Not sure — ")
+
+
+ASKS = 'Not sure — line dropped. Ask Bo K., then write yes or it came in "Send again?"'
+CAME = "Sent — as somebody confirmed 14 Mar 12:00"
+
+
+@pytest.mark.parametrize("answer", ["it came", "No, it came.", "ist angekommen", "reçu"])
+def test_that_it_came_is_kept_as_done_and_its_later_steps_go_on(
+    campaign: Campaign, answer: str
+) -> None:
+    campaign.recipe(TWO_STEPS)
+    campaign.order(**{"First to Bo": "not known"})
+    campaign.run()
+    assert campaign.cell("b") == ASKS
+    campaign.order()
+    campaign.edit("b", **{"Send again?": answer})
+    campaign.run()
+    assert campaign.taken.count("First to Bo Kim") == 1
+    assert campaign.taken[-1] == "Second to Bo Kim"
+    assert campaign.cell("b") == "Done — 14 Mar 12:00"
+    assert campaign.cell("b", "Send again?") == ""
+    campaign.run()
+    assert campaign.taken.count("First to Bo Kim") == 1
+    assert campaign.taken.count("Second to Bo Kim") == 1
+
+
+def test_the_row_says_by_whose_word_it_is_done_and_so_does_the_ledger(campaign: Campaign) -> None:
+    campaign.order(Bo="not known")
+    campaign.run()
+    campaign.order()
+    campaign.edit("b", **{"Send again?": "it came"})
+    campaign.run()
+    campaign.run()
+    assert campaign.cell("b") == CAME
+    with campaign.open().ledger() as ledger, ledger.database.reading() as connection:
+        (record,) = [
+            each for each in ledger.every() if each.key.row == "b" and each.key.step != STATUS_STEP
+        ]
+        (given,) = answers.read(connection, [record.key.digest])[record.key.digest]
+    assert (record.state, str(record.status)) == (State.DONE, CAME)
+    assert (given.said, given.who) == (answers.Said.WENT_OUT, "somebody in the sheet")
+
+
+def test_a_plan_shows_that_it_came_and_carrying_it_out_keeps_what_it_showed(
+    campaign: Campaign,
+) -> None:
+    campaign.recipe(TWO_STEPS)
+    campaign.order(**{"First to Bo": "not known"})
+    campaign.run()
+    campaign.order()
+    campaign.edit("b", **{"Send again?": "it came"})
+    plan = campaign.plan()
+    assert [entry.key.step for entry in plan.entries if entry.key.row == "b"] == ["first", "second"]
+    campaign.edit("b", **{"Send again?": "no"})
+    campaign.run(plan=plan)
+    assert campaign.cell("b") == ASKS
+    campaign.edit("b", **{"Send again?": "it came"})
+    campaign.run(plan=campaign.plan())
+    assert campaign.cell("b").startswith("Done")
+
+
+@pytest.mark.parametrize("answer", ["maybe", "yes?", "it did not come"])
+def test_an_answer_that_cannot_be_read_stays_and_is_asked_about(
+    campaign: Campaign, answer: str
+) -> None:
+    campaign.order(Bo="not known")
+    campaign.run()
+    campaign.order()
+    campaign.edit("b", **{"Send again?": answer})
+    for _ in range(2):
+        campaign.run()
+        asks = f'Not sure — is "{answer}" a yes? "Send again?": yes, no or it came'
+        assert campaign.cell("b") == asks
+        assert campaign.cell("b", "Send again?") == answer
+    campaign.edit("b", **{"Send again?": "no"})
+    campaign.run()
+    assert campaign.cell("b") == ASKS
+    campaign.edit("b", **{"Send again?": "maybe"})
+    campaign.run()
+    campaign.edit("b", **{"Send again?": "it came"})
+    campaign.run()
+    assert (campaign.cell("b"), campaign.taken.count("Hello Bo Kim")) == (CAME, 1)
+
+
+@pytest.mark.parametrize("answer", ["yes", "it came"])
+def test_a_run_of_another_recipe_leaves_the_answer_to_the_one_that_asked(
+    campaign: Campaign, answer: str
+) -> None:
+    campaign.recipe(TWO_STEPS.replace("First", "Early"), "early")
+    campaign.order(**{"Early to Bo": "not known"})
+    campaign.run("early")
+    campaign.edit("b", **{"Send again?": answer})
+    campaign.order()
+    campaign.run("cards")
+    assert campaign.cell("b", "Send again?") == answer
+    campaign.run("early")
+    assert campaign.taken.count("Early to Bo Kim") == (2 if answer == "yes" else 1)
+    assert campaign.cell("b").startswith("Done")
+    assert campaign.cell("b", "Send again?") == ""
+
+
+def test_an_answer_that_came_after_the_plan_is_for_the_next_run(campaign: Campaign) -> None:
+    campaign.order(Bo="not known")
+    campaign.run()
+    campaign.order()
+    plan = campaign.plan()
+    campaign.edit("b", **{"Send again?": "yes"})
+    campaign.run(plan=plan)
+    assert campaign.cell("b", "Send again?") == "yes"
+    campaign.run()
+    assert campaign.taken.count("Hello Bo Kim") == 2

@@ -160,7 +160,7 @@ CATALOGUE: dict[str, tuple[Callable[[str], Status], str]] = {
     "still_blank": (lambda t: statuses.still_blank(t), "Waiting — Ana is not there yet"),
     "not_sure": (
         lambda t: statuses.not_sure(t),
-        'Not sure — line dropped. Check with Ana, then tick "Send again?"',
+        'Not sure — line dropped. Ask Ana, then write yes or it came in "Send again?"',
     ),
     "refused_content": (
         lambda t: statuses.refused_content(t),
@@ -228,7 +228,7 @@ CATALOGUE: dict[str, tuple[Callable[[str], Status], str]] = {
     "once_more": (lambda _: statuses.once_more(), "Waiting — goes out again with the next run"),
     "forgotten": (
         lambda t: statuses.forgotten(AT, t),
-        'Not sure — may be done: what was known on 14 Mar is lost. If not, tick "Ana"',
+        'Not sure — may be done: what was known on 14 Mar is lost. In "Ana": yes or it came',
     ),
     "needs_a_go of one": (
         lambda t: statuses.needs_a_go(1, t),
@@ -252,7 +252,15 @@ CATALOGUE: dict[str, tuple[Callable[[str], Status], str]] = {
     ),
     "not_sure of another column": (
         lambda t: statuses.not_sure("Ana", t),
-        'Not sure — line dropped. Check with Ana, then tick "Ana"',
+        'Not sure — line dropped. Ask Ana, then write yes or it came in "Ana"',
+    ),
+    "unclear_answer": (
+        lambda t: statuses.unclear_answer(t),
+        'Not sure — is "Ana" a yes? "Send again?": yes, no or it came',
+    ),
+    "unclear_answer elsewhere": (
+        lambda t: statuses.unclear_answer("maybe", t),
+        'Not sure — is "maybe" a yes? "Ana": yes, no or it came',
     ),
 }
 

@@ -46,7 +46,9 @@ def test_switching_on_shows_who_matches_and_leaves_them_alone(browser, folder, c
     assert "Ana R." in words(page)
     said = words(browser.post("/recipes/welcome/on", present="leave").text)
     assert "welcome is on. Left alone, having matched before: 6 people." in said
-    assert statuses(folder) == {"Skipped — matched before Welcome new people was switched on: nothing sent by it"}
+    assert statuses(folder) == {
+        "Skipped — matched before Welcome new people was switched on: nothing sent by it"
+    }
     workspace = opened(folder, clock)
     run(workspace.recipe("welcome"), workspace)
     assert outbox(folder) == []
