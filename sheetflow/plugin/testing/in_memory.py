@@ -66,11 +66,7 @@ class GivenTables:
             "list",
             {},
             key=key,
-            person=PersonColumns(
-                name="Name" if "Name" in headers else "",
-                email="Email" if "Email" in headers else "",
-                phone="Phone" if "Phone" in headers else "",
-            ),
+            person=_person_columns(headers),
             columns={column.name: column for column in declared},
             writes=tuple(writes),
             same_person="allow",
@@ -211,6 +207,12 @@ class NothingRemembered:
     def reached_by_runs(self, limit: int) -> Sequence[int]:  # noqa: ARG002 - as above
         """No run."""
         return ()
+
+
+def _person_columns(headers: Sequence[str]) -> PersonColumns:
+    """Those that are called as what they hold."""
+    there = {name.lower(): name for name in ("Name", "Email", "Phone") if name in headers}
+    return PersonColumns(**there)
 
 
 def _columns(written: Mapping[str, str]) -> list[ColumnSpec]:
