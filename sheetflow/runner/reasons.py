@@ -22,6 +22,7 @@ from sheetflow.language.conditions import (
 from sheetflow.language.recipe import Recipe, Step
 from sheetflow.ledger.records import STATUS_STEP, Record
 from sheetflow.plugin.action import Work
+from sheetflow.runner.mistakes import watched
 from sheetflow.runner.planning import make_plan
 from sheetflow.runner.selecting import Records, before_us
 from sheetflow.runner.session import Session
@@ -95,7 +96,7 @@ class Answer:
 
 def answers(recipe: Recipe, session: Session, rows: Collection[str]) -> Mapping[str, Answer]:
     """What the recipe makes of each of these rows, by row id. Reads only."""
-    plan = make_plan(recipe, session)
+    plan = watched(make_plan, recipe, session)
     records = session.ledger.records(session.chapter, recipe.id)
     answering = _Answering(recipe, session, plan, records)
     return {row: answering.answer(row) for row in rows}

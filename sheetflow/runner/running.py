@@ -13,6 +13,7 @@ from sheetflow.runner.answering import take_in
 from sheetflow.runner.applying import Applier
 from sheetflow.runner.course import Course, Progress
 from sheetflow.runner.identities import Identities
+from sheetflow.runner.mistakes import watched
 from sheetflow.runner.needs import expect_tables
 from sheetflow.runner.planning import make_plan
 from sheetflow.runner.session import Opens, Session
@@ -54,7 +55,7 @@ def plan_recipe(
     What is read of tables elsewhere is kept in `readings`.
     """
     with workspace.open_session(may_write=False, attended=attended, readings=readings) as session:
-        return make_plan(recipe, session)
+        return watched(make_plan, recipe, session)
 
 
 def run(

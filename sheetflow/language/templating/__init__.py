@@ -14,12 +14,12 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from sheetflow.errors import RowStopped, SheetflowError
 from sheetflow.language.position import Position
 from sheetflow.language.templating.fields import ESCAPE, Fields, NotYet, empty_value, slug, stop
-from sheetflow.values import Blank
+from sheetflow.values import Blank, Status, Word
 
 if TYPE_CHECKING:
     from jinja2 import Template as Compiled, nodes
@@ -69,9 +69,13 @@ class Rendering:
         except ZeroDivisionError:
             return stop("a sum in the text divides by zero")
         except TypeError:
-            return stop("the text compares or adds things that do not go together")
+            return self._mixed()
         except (ValueError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
             return stop(f"the text cannot be filled in here ({type(error).__name__})")
+
+    def _mixed(self) -> Any:
+        """Stop the row, for what does not go together."""
+        return stop("the text compares or adds things that do not go together")
 
     def _names(self, context: Mapping[str, Any]) -> dict[str, Any]:
         """The context as Jinja2 may see it."""
@@ -118,16 +122,26 @@ class Template(Rendering):
         return text
 
 
+class DoesNotFit(RowStopped):
+    """A condition cannot be put to values such as the row's, whatever they are."""
+
+
 @dataclass(frozen=True)
 class Expression(Rendering):
     """A condition: it is true or false for a row, and nothing else."""
 
     def holds(self, context: Mapping[str, Any]) -> bool:
-        """Whether it is true for a row. Raises RowStopped when it is neither true nor false."""
+        """Whether it is true for a row. Raises RowStopped when it cannot be told.
+
+        That is DoesNotFit where values do not go together, or it is neither true nor false.
+        """
         found = self._run(context, self._result)
         if found is True or found is False:
             return bool(found)
         return _neither(found)
+
+    def _mixed(self) -> Any:
+        _unfit("a condition compares or adds things that do not go together")
 
     def _result(self, context: Any) -> Any:
         for _ in self.compiled.root_render_func(context):
@@ -142,7 +156,11 @@ def _neither(found: Any) -> bool:
     if isinstance(found, (Empty, NotYet)):
         found.stop()
     shown = clean(as_text(found), lines=False)[:30] if not isinstance(found, Fields) else "a row"
-    return stop(f'a condition gives "{shown}", which is neither true nor false')
+    _unfit(f'a condition gives "{shown}", which is neither true nor false')
+
+
+def _unfit(text: str) -> NoReturn:
+    raise DoesNotFit(Status(Word.NEEDS_YOU, text))
 
 
 class Environment:
