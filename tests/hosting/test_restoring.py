@@ -205,7 +205,9 @@ def test_a_service_is_not_asked_by_an_id_that_it_cannot_know(tmp_path: Path):
     answer(campaign.open(), Right.NOTHING)
     assert [campaign.go(), campaign.go(), campaign.go()] == ["", "", ""]
     assert len(campaign.mails()) == 1
-    told = 'Not sure — may be done: what was known on 14 Mar is lost. In "Send again?": yes or it came'
+    told = (
+        'Not sure — may be done: what was known on 14 Mar is lost. In "Send again?": yes or it came'
+    )
     assert campaign.statuses() == {"kestrel": told}
 
 
