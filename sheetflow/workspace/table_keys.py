@@ -135,7 +135,12 @@ TABLE = (
         "Which columns say who a row is.",
         default=PersonColumns(),
     ),
-    Key("columns", NamedKind(ColumnKind(), "column"), "What the cells hold.", default={}),
+    Key(
+        "columns",
+        NamedKind(ColumnKind(), "column"),
+        f"What the cells hold: {ColumnKind.words}; or a map of `is`, and `also`: other headers.",
+        default={},
+    ),
     Key("sheetflow_writes", NAMES, "Columns that Sheetflow may write.", default=()),
     Key(
         "same_person",
