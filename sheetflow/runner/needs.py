@@ -39,8 +39,9 @@ def require_columns(recipe: Recipe, table: Table) -> None:
     everybody, and everybody would be chosen.
     """
     for _, column in columns_in(recipe.where, recipe.table):
+        ours = table.column(column)
         try:
-            table.column(column, there=True)
+            table.column(ours, there=True)
         except ColumnMissing as error:
             new = 'If it is new, add it to the table: "where" asks for it.'
             raise ColumnMissing(error.message, hint=f"{error.hint} {new}") from None

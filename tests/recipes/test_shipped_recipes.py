@@ -83,7 +83,7 @@ def test_a_column_that_is_not_ours_to_write_is_found_before_anything_goes_out(co
         "Add it to sheetflow_writes of People in sheetflow.yaml.",
         f'{ASSIGN}:24: follow_up: "Next step" is not a column that Sheetflow may write. '
         "Add it to sheetflow_writes of People in sheetflow.yaml.",
-        'clean-mailing-list/recipe.yaml:28: set: "Stage" is not a column that Sheetflow may '
+        'clean-mailing-list/recipe.yaml:43: set: "Stage" is not a column that Sheetflow may '
         "write. Add it to sheetflow_writes of People in sheetflow.yaml.",
         'welcome-new-signup/recipe.yaml:21: set: "Stage" is not a column that Sheetflow may '
         "write. Add it to sheetflow_writes of People in sheetflow.yaml.",

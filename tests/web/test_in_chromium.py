@@ -151,7 +151,8 @@ def test_every_stop_of_the_tab_key_can_be_seen(shown, chromium):
 def test_a_recipe_is_switched_on_and_off_with_a_mouse_and_nothing_else(served, chromium, lively):
     chromium.open(served + "/recipes/welcome")
     chromium.click('a[href$="/on"]')
-    assert "people match now" in chromium.ask("document.body.innerText")
+    seen = chromium.ask("document.body.innerText")
+    assert "Who is under way already, and stays so (10)" in seen
     chromium.click("main form button")
     assert "welcome is on." in chromium.ask("document.querySelector('[role=status]').innerText")
     assert chromium.ask("location.pathname") == "/recipes/welcome"
