@@ -59,7 +59,7 @@ def mails(office: Office) -> dict[str, list[EmailMessage]]:
     found: dict[str, list[EmailMessage]] = {}
     for path in sorted(office.folder.rglob("*.eml"), key=lambda path: path.stat().st_mtime_ns):
         mail = email.message_from_bytes(path.read_bytes(), policy=default)
-        found.setdefault(mail["To"], []).append(mail)  # type: ignore[arg-type]
+        found.setdefault(str(mail["To"]), []).append(mail)
     return found
 
 

@@ -133,13 +133,13 @@ LEFT_OUT = {
         {"Came?": ""},
         {"Called off": "yes"},
     ),
-    "new-people-in-slack": ({"Signed up at": "2025-01-01 10:00"},),
+    "new-people-in-slack": ({"Signed up at": "2025-01-01 10:00"}, {"Stage": "Resting"}),
     "hosts-in-plan": ({"State": "Offered"}, {"Starts": "2026-03-01 15:00"}),
 }
 """What keeps a row out, for each condition of a recipe."""
 
-STOP_BY_THEMSELVES = ("clean-mailing-list", "coaching-invites", "new-people-in-slack")
-"""Recipes whose steps need what their conditions ask for, or that have a single condition."""
+STOP_BY_THEMSELVES = ("clean-mailing-list", "coaching-invites")
+"""Recipes whose steps need what their conditions ask for: no lost line brings them to a limit."""
 
 
 @pytest.fixture
@@ -220,4 +220,4 @@ def test_without_any_of_its_lines_a_recipe_reaches_no_more_than_its_limit(
         found.append(_people(plan))
         stopped += any("people at once" in str(entry.deed) for entry in plan.entries)
     assert FEW in found  # the recipe works on this table, with or without some of its lines
-    assert stopped or name in STOP_BY_THEMSELVES
+    assert bool(stopped) == (name not in STOP_BY_THEMSELVES)
